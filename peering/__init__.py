@@ -1,0 +1,1 @@
+"""Autopeer: keeps tagged virtual networks peered with their hubs."""

@@ -1,0 +1,115 @@
+"""Address prefixes, who holds them, which of them clash and what is still free.
+
+A prefix is kept as integers: a verdict compares a spoke with thousands of them, and `ipaddress` objects are
+ten times slower to compare.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from ipaddress import IPv4Address, IPv6Address, ip_network
+from typing import NamedTuple, Self
+
+_WIDTH = {4: 32, 6: 128}
+
+
+class InvalidPrefix(ValueError):
+    """The text is not an address prefix in CIDR form."""
+
+
+class Prefix(NamedTuple):
+    """A block of addresses: IP version, first address as an integer, prefix length in bits."""
+
+    version: int
+    low: int
+    length: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `10.1.0.0/16` or `fd00::/64`; raise InvalidPrefix for anything else, host bits included."""
+        try:
+            network = ip_network(text)
+        except ValueError as error:
+            raise InvalidPrefix(f"{text!r} is not an address prefix: {error}.") from error
+        return cls(network.version, int(network.network_address), network.prefixlen)
+
+    @property
+    def high(self) -> int:
+        """The last address, as an integer."""
+        return self.low + (1 << (_WIDTH[self.version] - self.length)) - 1
+
+    def overlaps(self, other: "Prefix") -> bool:
+        return self.version == other.version and self.low <= other.high and other.low <= self.high
+
+    def inside(self, other: "Prefix") -> bool:
+        return self.version == other.version and other.low <= self.low and self.high <= other.high
+
+    def __str__(self) -> str:
+        address = IPv4Address(self.low) if self.version == 4 else IPv6Address(self.low)
+        return f"{address}/{self.length}"
+
+
+def parse_prefixes(texts: Iterable[str]) -> tuple[Prefix, ...]:
+    return tuple(Prefix.parse(text) for text in texts)
+
+
+class Claim(NamedTuple):
+    """A prefix and the one who holds it, in words a person recognises (a VNet's id, or `reserved`)."""
+
+    prefix: Prefix
+    owner: str
+
+
+class AddressBook:
+    """Claims in the order of their first address, so that a look-up costs a bisection and not a scan.
+
+    Two CIDR blocks are either disjoint or one holds the other: what overlaps a prefix either begins inside it
+    (a slice of the order) or is one of its at most 128 enclosing blocks (a dictionary).
+    """
+
+    def __init__(self, claims: Iterable[Claim]) -> None:
+        self._claims = sorted(claims)
+        self._starts = [(claim.prefix.version, claim.prefix.low) for claim in self._claims]
+        self._by_prefix: dict[Prefix, list[Claim]] = {}
+        for claim in self._claims:
+            self._by_prefix.setdefault(claim.prefix, []).append(claim)
+        self._lengths = sorted({(prefix.version, prefix.length) for prefix in self._by_prefix})
+
+    def plus(self, claims: Iterable[Claim]) -> "AddressBook":
+        """This book and the given claims; this one stays as it is."""
+        return AddressBook([*self._claims, *claims])
+
+    def overlapping(self, prefix: Prefix) -> list[Claim]:
+        """Every claim that shares an address with the prefix, enclosing blocks first."""
+        return [*self._enclosing(prefix), *self._within(prefix)]
+
+    def _within(self, prefix: Prefix) -> list[Claim]:
+        first = bisect_left(self._starts, (prefix.version, prefix.low))
+        last = bisect_right(self._starts, (prefix.version, prefix.high))
+        return [claim for claim in self._claims[first:last] if claim.prefix.length >= prefix.length]
+
+    def _enclosing(self, prefix: Prefix) -> Iterator[Claim]:
+        for version, length in self._lengths:
+            if version == prefix.version and length < prefix.length:
+                shift = _WIDTH[version] - length
+                yield from self._by_prefix.get(Prefix(version, prefix.low >> shift << shift, length), ())
+
+    def free(self, within: Sequence[Prefix], length: int, count: int = 3) -> list[Prefix]:
+        """Up to `count` unclaimed prefixes of `length` bits inside the blocks of `within`, lowest first."""
+        found: list[Prefix] = []
+        for block in within:
+            if len(found) < count and block.length <= length:
+                found.extend(self._free_in(block, length, count - len(found)))
+        return found
+
+    def _free_in(self, block: Prefix, length: int, count: int) -> Iterator[Prefix]:
+        size = 1 << (_WIDTH[block.version] - length)
+        low = block.low
+        while low <= block.high and count:
+            candidate = Prefix(block.version, low, length)
+            taken = max((claim.prefix.high for claim in self.overlapping(candidate)), default=None)
+            if taken is None:
+                yield candidate
+                count -= 1
+                low += size
+            else:
+                low = max(low + size, -(-(taken + 1) // size) * size)

@@ -1,0 +1,72 @@
+"""Resource ids of virtual networks and their peerings, parsed strictly before they can become part of a URL.
+
+ARM compares ids without regard to case and itself writes them in more than one (`resourcegroups`,
+`resourceGroups`), so two ids are equal when they differ in case only.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Self
+
+_SHOWN = 200
+
+_VNET_ID = re.compile(
+    r"/subscriptions/(?P<subscription>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+    r"/resourcegroups/(?P<group>[\w.()-]{0,89}[\w()-])"
+    r"/providers/microsoft\.(?P<classic>classic)?network"
+    r"/virtualnetworks/(?P<name>[a-z0-9][a-z0-9_.-]{0,62}[a-z0-9_])",
+    re.IGNORECASE,
+)
+
+
+class InvalidResourceId(ValueError):
+    """The text is not the id of a virtual network; the message says why and what one looks like."""
+
+
+class ClassicNetworkId(InvalidResourceId):
+    """The id of a virtual network of the classic deployment model, which cannot be a spoke."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VnetId:
+    """The id of one virtual network: subscription GUID, resource group and name, in the case they came in."""
+
+    subscription: str
+    group: str
+    name: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a full resource id; raise InvalidResourceId for anything else, ClassicNetworkId for a classic one."""
+        found = _VNET_ID.fullmatch(text)
+        if not found:
+            raise InvalidResourceId(
+                f"{text[:_SHOWN]!r} is not the resource id of a virtual network. It should read "
+                "/subscriptions/<guid>/resourceGroups/<group>/providers/Microsoft.Network/virtualNetworks/<name>."
+            )
+        if found["classic"]:
+            raise ClassicNetworkId(f"{text[:_SHOWN]} is a classic virtual network.")
+        return cls(found["subscription"], found["group"], found["name"])
+
+    def __str__(self) -> str:
+        return (
+            f"/subscriptions/{self.subscription}/resourceGroups/{self.group}"
+            f"/providers/Microsoft.Network/virtualNetworks/{self.name}"
+        )
+
+    @property
+    def key(self) -> str:
+        """The row key of the spoke: 32 hexadecimal digits of the SHA-256 of the lower-cased id."""
+        return hashlib.sha256(str(self).lower().encode()).hexdigest()[:32]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, VnetId) and str(self).lower() == str(other).lower()
+
+    def __hash__(self) -> int:
+        return hash(str(self).lower())
+
+
+def peering_id(vnet: VnetId, name: str) -> str:
+    """The resource id of the half called `name` on `vnet`."""
+    return f"{vnet}/virtualNetworkPeerings/{name}"

@@ -1,0 +1,104 @@
+"""The outside world, as the service sees it. Adapters implement these; tests have an in-memory one of each."""
+
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from peering.core.model import Half, Vnet
+from peering.core.plan import Change
+from peering.core.records import Record
+from peering.core.requests import Request
+from peering.core.resource_ids import VnetId
+
+
+class Networks(Protocol):
+    """Azure's virtual networks. Every method raises AzureFailure when Azure says no or does not answer."""
+
+    async def read(self, vnet: VnetId) -> Vnet | None:
+        """The network with its peerings, in one GET; None when it does not exist."""
+
+    async def apply(self, change: Change) -> Half | None:
+        """Carry out one change and wait for its end. Returns the half as ARM reports it, None when it was removed."""
+
+    async def write_tag(self, vnet: VnetId, name: str, value: str) -> None:
+        """Merge one tag into the network's tags; the others stay."""
+
+
+class StaleRecord(Exception):
+    """The row was changed by somebody else since it was read."""
+
+
+class Records(Protocol):
+    """The tables `peerings`, `history` and `spokes`."""
+
+    async def find(self, spoke: VnetId) -> Record | None:
+        """The spoke's current record, whatever hub it is under."""
+
+    async def get(self, hub: str, key: str) -> Record | None:
+        """The row of one hub, by the spoke's key."""
+
+    async def save(self, record: Record) -> Record:
+        """Write the row if it still is as it was read (`etag`); raise StaleRecord otherwise. Returns it with its new etag."""
+
+    async def note(self, record: Record, when: datetime) -> None:
+        """Append the record's outcome to the spoke's history."""
+
+    async def due(self, hub: str, now: datetime, limit: int) -> list[Record]:
+        """The hub's `Pending` rows whose time has come, longest waiting first."""
+
+    async def page(
+        self, hub: str | None, state: str | None, size: int, token: str | None
+    ) -> tuple[list[Record], str | None]:
+        """Up to `size` rows and the token of the next page."""
+
+    async def history(self, key: str, limit: int) -> list[Record]:
+        """What has happened to a spoke, newest first."""
+
+    async def bury(self, body: str, reason: str, when: datetime) -> None:
+        """Keep a message that nobody could read, so that it can be looked at."""
+
+
+class Lease(Protocol):
+    """The right to write to one hub, for as long as it is `held`. It renews itself until the context ends."""
+
+    @property
+    def held(self) -> bool: ...
+
+
+class Leases(Protocol):
+    """One lease per hub."""
+
+    duration: timedelta
+
+    def take(self, hub: str) -> AbstractAsyncContextManager[Lease | None]:
+        """The lease, or None when somebody else has it. Let go of on leaving."""
+
+
+class Requests(Protocol):
+    """The queue of requests."""
+
+    async def send(self, request: Request, delay: timedelta = timedelta()) -> "Ticket":
+        """Put the request on the queue, to be seen after `delay`."""
+
+
+class Ticket(Protocol):
+    """A message that waits on the queue, which its sender may put off or take back."""
+
+    async def postpone(self, delay: timedelta) -> None:
+        """Have it seen `delay` from now. Does nothing when it was taken already."""
+
+    async def withdraw(self) -> None:
+        """Delete it. Does nothing when it was taken already."""
+
+
+class Announcer(Protocol):
+    """Tells the world what became of a spoke."""
+
+    async def announce(self, record: Record) -> None:
+        """Publish the outcome. A failure to do so is logged and never undoes what was done."""
+
+
+class Clock(Protocol):
+    """The time now, in UTC."""
+
+    def __call__(self) -> datetime: ...

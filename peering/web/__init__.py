@@ -1,0 +1,1 @@
+"""HTTP bodies: what comes in and goes out, as plain dictionaries and statuses."""
