@@ -105,7 +105,7 @@ def _retry(options: Message | None) -> RetryOptions | None:
     if options is None:
         return None
     fixed = getattr(options, "delay_interval", None)
-    minimum, maximum = (fixed, fixed) if fixed else (options.minimum_interval, options.maximum_interval)
+    minimum, maximum = (fixed, fixed) if fixed is not None else (options.minimum_interval, options.maximum_interval)
     return RetryOptions(options.max_retry_count, minimum.total_seconds(), maximum.total_seconds())
 
 
