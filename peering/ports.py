@@ -1,5 +1,6 @@
 """The outside world, as the service sees it. Adapters implement these; tests have an in-memory one of each."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -31,20 +32,20 @@ class StaleRecord(Exception):
 class Records(Protocol):
     """The tables `peerings`, `history` and `spokes`."""
 
-    async def find(self, spoke: VnetId) -> Record | None:
-        """The spoke's current record, whatever hub it is under."""
+    async def find(self, spoke: VnetId) -> list[Record]:
+        """The spoke's rows under every hub it has ever named: one, unless it has moved."""
 
     async def get(self, hub: str, key: str) -> Record | None:
         """The row of one hub, by the spoke's key."""
 
     async def save(self, record: Record) -> Record:
-        """Write the row if it still is as it was read (`etag`); raise StaleRecord otherwise. Returns it with its new etag."""
+        """Write the row if it still is as it was read, else raise StaleRecord. Returns it with its new etag."""
 
     async def note(self, record: Record, when: datetime) -> None:
         """Append the record's outcome to the spoke's history."""
 
     async def due(self, hub: str, now: datetime, limit: int) -> list[Record]:
-        """The hub's `Pending` rows whose time has come, longest waiting first."""
+        """The hub's `Pending` and `Leaving` rows whose time has come, longest waiting first."""
 
     async def page(
         self, hub: str | None, state: str | None, size: int, token: str | None
@@ -64,6 +65,9 @@ class Lease(Protocol):
     @property
     def held(self) -> bool: ...
 
+    def on_renewal(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Have `call` made after each renewal, while the holder is known to be alive."""
+
 
 class Leases(Protocol):
     """One lease per hub."""
@@ -71,7 +75,7 @@ class Leases(Protocol):
     duration: timedelta
 
     def take(self, hub: str) -> AbstractAsyncContextManager[Lease | None]:
-        """The lease, or None when somebody else has it. Let go of on leaving."""
+        """The lease, or None when somebody else has it. Let go of on leaving the context."""
 
 
 class Requests(Protocol):

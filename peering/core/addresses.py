@@ -7,6 +7,7 @@ ten times slower to compare.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_network
+from itertools import chain, islice
 from typing import NamedTuple, Self
 
 _WIDTH = {4: 32, 6: 128}
@@ -73,6 +74,7 @@ class AddressBook:
         for claim in self._claims:
             self._by_prefix.setdefault(claim.prefix, []).append(claim)
         self._lengths = sorted({(prefix.version, prefix.length) for prefix in self._by_prefix})
+        self._ranges: dict[int, list[tuple[int, int]]] = {}
 
     def plus(self, claims: Iterable[Claim]) -> "AddressBook":
         """This book and the given claims; this one stays as it is."""
@@ -95,21 +97,37 @@ class AddressBook:
 
     def free(self, within: Sequence[Prefix], length: int, count: int = 3) -> list[Prefix]:
         """Up to `count` unclaimed prefixes of `length` bits inside the blocks of `within`, lowest first."""
-        found: list[Prefix] = []
-        for block in within:
-            if len(found) < count and block.length <= length:
-                found.extend(self._free_in(block, length, count - len(found)))
-        return found
+        blocks = (block for block in within if block.length <= length)
+        return list(islice(chain.from_iterable(self._free_in(block, length) for block in blocks), count))
 
-    def _free_in(self, block: Prefix, length: int, count: int) -> Iterator[Prefix]:
+    def _free_in(self, block: Prefix, length: int) -> Iterator[Prefix]:
+        """Walk the gaps between what is taken, from one aligned prefix to the next."""
         size = 1 << (_WIDTH[block.version] - length)
+        taken = self._taken(block.version)
+        index = max(0, bisect_right(taken, (block.low,)) - 1)
         low = block.low
-        while low <= block.high and count:
-            candidate = Prefix(block.version, low, length)
-            taken = max((claim.prefix.high for claim in self.overlapping(candidate)), default=None)
-            if taken is None:
-                yield candidate
-                count -= 1
+        while low + size - 1 <= block.high:
+            while index < len(taken) and taken[index][1] < low:
+                index += 1
+            if index == len(taken) or low + size <= taken[index][0]:
+                yield Prefix(block.version, low, length)
                 low += size
             else:
-                low = max(low + size, -(-(taken + 1) // size) * size)
+                low = -(-(taken[index][1] + 1) // size) * size
+
+    def _taken(self, version: int) -> list[tuple[int, int]]:
+        """The claimed addresses of a version as disjoint ranges, neighbours joined, in order."""
+        if version not in self._ranges:
+            ranges: list[tuple[int, int]] = []
+            for claim in self._claims:
+                if claim.prefix.version == version:
+                    _extend(ranges, claim.prefix.low, claim.prefix.high)
+            self._ranges[version] = ranges
+        return self._ranges[version]
+
+
+def _extend(ranges: list[tuple[int, int]], low: int, high: int) -> None:
+    if ranges and low <= ranges[-1][1] + 1:
+        ranges[-1] = (ranges[-1][0], max(high, ranges[-1][1]))
+    else:
+        ranges.append((low, high))

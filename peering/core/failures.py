@@ -21,7 +21,7 @@ class Kind(StrEnum):
 
 
 class AzureFailure(Exception):
-    """A call to Azure that failed: HTTP status (NO_ANSWER if none), ARM's code and message, and the wait it asked for."""
+    """A call to Azure that failed: status (NO_ANSWER if none), ARM's code and message, and the wait it asked for."""
 
     def __init__(self, status: int, code: str, message: str, retry_after: timedelta | None = None) -> None:
         super().__init__(f"{status} {code}: {message}")

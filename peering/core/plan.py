@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from peering.core.model import Flags, Half, PeeringState, Vnet
-from peering.core.names import hub_half_name, spoke_half_name
+from peering.core.names import bears_our_mark, hub_half_name, spoke_half_name
 from peering.core.policy import GatewayUse, HubPolicy
 from peering.core.resource_ids import VnetId, peering_id
 
@@ -137,10 +137,21 @@ def _changes(side: Side, vnet: VnetId, remote: Vnet, name: str, flags: Flags, ha
     return ()
 
 
-def is_settled(plan: Plan, hub: Vnet, spoke: Vnet) -> bool:
-    """True when there is nothing to do and both halves say so themselves."""
-    halves = (hub.half_to(spoke.id), spoke.half_to(hub.id))
-    return not plan.changes and all(half is not None and half.settled for half in halves)
+def make_departure(hub: Vnet | None, spoke: Vnet | None, policy: HubPolicy, spoke_id: VnetId) -> Plan:
+    """Remove both halves of ours, or what is left of them. A half that was only adopted is not ours to remove."""
+    on_hub = hub.half_to(spoke_id) if hub else None
+    on_spoke = spoke.half_to(policy.vnet) if spoke else None
+    changes, notes = [], []
+    for side, vnet, half, remote in (
+        (Side.SPOKE, spoke_id, on_spoke, policy.vnet),
+        (Side.HUB, policy.vnet, on_hub, spoke_id),
+    ):
+        if half and bears_our_mark(half.name):
+            changes.append(Change(Action.REMOVE, side, vnet, half.name, remote, half.flags, "leaving"))
+        elif half:
+            notes.append(f"left {half.name!r} on {vnet.name} alone: it was made by hand")
+    names = (on_hub.name if on_hub else "", on_spoke.name if on_spoke else "")
+    return Plan(spoke_id, policy.name, *names, Flags(), Flags(), None, tuple(changes), tuple(notes))
 
 
 def half_ids(plan: Plan, hub: VnetId) -> tuple[str, str]:

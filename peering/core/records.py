@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from peering.core.addresses import Prefix
 from peering.core.failures import AzureFailure, rule_for
@@ -40,7 +39,8 @@ class Record:
     """One spoke's row in the table `peerings`: partition `hub`, row `spoke.key`.
 
     `wanted` is the hub as it was written, which is not `hub` when nobody knows it. `etag` is the version it was read
-    at, None for a row that does not exist yet. Times are UTC. `calls` are the ARM requests spent on it so far.
+    at, None for a row that does not exist yet. Times are UTC. `calls` are the ARM requests spent
+    on it so far, `was` is the outcome that stood before it was last looked at.
     """
 
     hub: str
@@ -66,12 +66,13 @@ class Record:
     gateway: str = ""
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
+    was: State | None = None
     etag: str | None = None
 
-    @property
-    def outcome(self) -> tuple[Any, ...]:
-        """What a reader of the history would call a change."""
-        return (self.state, self.findings, self.hub_flags, self.spoke_flags, self.gateway, self.prefixes)
+    def tells_more_than(self, before: "Record") -> bool:
+        """True when this outcome is news to a reader of the history who knows what stood there before."""
+        told = (before.was, before.findings, before.hub_flags, before.spoke_flags, before.gateway, before.prefixes)
+        return told != (self.state, self.findings, self.hub_flags, self.spoke_flags, self.gateway, self.prefixes)
 
 
 def intend(
@@ -79,7 +80,7 @@ def intend(
 ) -> Record:
     """The `Pending` row that says: this spoke is to be looked at. A retry keeps the count of attempts and the times."""
     if old and request.door is Door.RETRY:
-        return replace(old, state=State.PENDING, not_before=None)
+        return replace(old, state=State.PENDING, not_before=None, was=_settled_state(old))
     fresh = old or Record(
         hub,
         request.spoke,
@@ -94,6 +95,7 @@ def intend(
     return replace(
         fresh,
         state=State.PENDING,
+        was=_settled_state(old) if old else None,
         wanted=wanted,
         named_by=named_by,
         door=request.door,
@@ -136,19 +138,23 @@ def failed(record: Record, failure: AzureFailure, now: datetime) -> Record:
 
 
 def postponed(record: Record, failure: AzureFailure, not_before: datetime) -> Record:
-    """Still `Pending`, with the reason for the delay where its owner can read it."""
-    return replace(
-        record,
-        findings=(explain(failure),),
-        not_before=not_before,
-        attempts=record.attempts + 1,
-        state=State.PENDING,
-    )
+    """Still to be done, with the reason for the delay where its owner can read it."""
+    return replace(record, findings=(explain(failure),), not_before=not_before, attempts=record.attempts + 1)
 
 
 def abandoned(record: Record, reason: str, now: datetime) -> Record:
     finding = Finding("Abandoned", f"Autopeer gave up after an error that it did not foresee: {reason}")
     return _finished(record, State.ABANDONED, (finding,), now)
+
+
+def removed(record: Record, notes: tuple[str, ...], now: datetime) -> Record:
+    """Gone from the hub. What it had is kept for the reader, what it was told is not."""
+    return replace(_finished(record, State.REMOVED, (), now), notes=notes, hub_half="", spoke_half="")
+
+
+def _settled_state(record: Record) -> State | None:
+    """The last state that was an outcome: `Pending` is only the way from one to the next."""
+    return record.was if record.state is State.PENDING else record.state
 
 
 def explain(failure: AzureFailure) -> Finding:

@@ -116,7 +116,7 @@ def _capacity(spoke: Vnet, estate: Estate) -> Iterator[Finding]:
 
 
 def _gateways(spoke: Vnet, estate: Estate) -> Iterator[Finding]:
-    """A gateway that is only an option costs the option; one that is required costs the peering (docs/decisions/0006)."""
+    """A gateway that is optional costs the option; one that is required costs the peering (docs/decisions/0006)."""
     hub, policy = estate.hub, estate.policy
     if policy.gateway is not GatewayUse.REQUIRED or gateway_use(hub, spoke, policy)[0]:
         return
@@ -130,7 +130,7 @@ def _gateways(spoke: Vnet, estate: Estate) -> Iterator[Finding]:
         yield Finding(
             Code.SPOKE_HAS_GATEWAY,
             f"{spoke.id.name} has a gateway of its own ({spoke.gateway}), so Azure cannot let it use the one of hub "
-            f"{policy.name!r}, which is required there. Delete the gateway, or choose a hub that does not require its own.",
+            f"{policy.name!r}, required there. Delete the gateway, or choose a hub that does not require its own.",
         )
     elif other := other_remote_gateway(spoke, hub.id):
         yield Finding(
@@ -239,8 +239,8 @@ def _approval(spoke: Vnet, estate: Estate) -> list[Finding]:
     return [
         Finding(
             Code.APPROVAL_NEEDED,
-            f"Nothing is wrong with {spoke.id.name}, but hub {estate.policy.name!r} wants a person to approve it. Ask the "
-            f'hub\'s owners for a rule with decision = "accept" under hubs.{estate.policy.name}.approval.',
+            f"Nothing is wrong with {spoke.id.name}, but hub {estate.policy.name!r} wants a person to approve it. Ask "
+            f'the hub\'s owners for a rule with decision = "accept" under hubs.{estate.policy.name}.approval.',
         )
     ]
 

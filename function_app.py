@@ -1,0 +1,135 @@
+"""The triggers: each converts what comes in, calls one function of the service, and converts what comes out.
+
+Importing this file does no I/O and loads no Azure SDK but azure-functions itself: that is the cold start.
+"""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import azure.functions as func
+
+from peering import wiring
+from peering.core.catalogue import CatalogueError
+from peering.core.events import Ignored, decode_event
+from peering.core.failures import AzureFailure
+from peering.ports import Records
+from peering.settings import POISON_QUEUE, QUEUE, STORAGE, SettingsError
+from peering.web import api
+from peering.web.problems import MEDIA_TYPE, Problem
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
+_log = logging.getLogger("autopeer")
+
+
+@app.event_grid_trigger(arg_name="event")
+@app.queue_output(arg_name="requests", queue_name=QUEUE, connection=STORAGE)
+def on_network_event(event: func.EventGridEvent, requests: func.Out[str]) -> None:
+    """A network was written, tagged or deleted: put a request on the queue, and be done."""
+    decision = decode_event(_document(event), wiring.settings().principal_id, wiring.now())
+    if isinstance(decision, Ignored):
+        _log.log(logging.WARNING if decision.malformed else logging.INFO, "event ignored: %s", decision.reason)
+    else:
+        requests.set(decision.to_json())
+
+
+@app.queue_trigger(arg_name="message", queue_name=QUEUE, connection=STORAGE)
+async def work(message: func.QueueMessage) -> None:
+    """Bring the spoke of a request to where it should be."""
+    from peering.service.work import work as do  # noqa: PLC0415 - the service is not needed to index the app
+
+    await do(message.get_body().decode("utf-8", "replace"), wiring.settings().principal_id, await wiring.world())
+
+
+@app.queue_trigger(arg_name="message", queue_name=POISON_QUEUE, connection=STORAGE)
+async def bury(message: func.QueueMessage) -> None:
+    """Record as Abandoned what the worker failed at every time."""
+    from peering.service.bury import bury as do  # noqa: PLC0415 - as above
+
+    outside = await wiring.outside()
+    await do(message.get_body().decode("utf-8", "replace"), outside.records, outside.announcer, wiring.now())
+
+
+@app.route("peerings", methods=["POST"])
+@app.queue_output(arg_name="requests", queue_name=QUEUE, connection=STORAGE)
+def post_peering(req: func.HttpRequest, context: func.Context, requests: func.Out[str]) -> func.HttpResponse:
+    """Ask for a spoke to be looked at."""
+    try:
+        catalogue = wiring.catalogue()
+        who = req.headers.get("x-ms-client-principal-name", "a function key")
+        request, answer = api.accept(req.get_body(), catalogue, who, context.invocation_id, wiring.now())
+    except Problem as problem:
+        return _problem(problem)
+    except (SettingsError, CatalogueError) as error:
+        return _response(api.unhealthy(error))
+    requests.set(request.to_json())
+    return _response(answer)
+
+
+@app.route("peerings", methods=["GET"])
+async def list_peerings(req: func.HttpRequest) -> func.HttpResponse:
+    """The records, by hub, state or spoke."""
+    return await _read(lambda records: api.page(records, dict(req.params)))
+
+
+@app.route("peerings/{hub}/{key}", methods=["GET"])
+async def get_peering(req: func.HttpRequest) -> func.HttpResponse:
+    """One record and its history."""
+    return await _read(lambda records: api.one(records, req.route_params["hub"], req.route_params["key"]))
+
+
+@app.route("health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+def health(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the worker binds by this name
+    """Whether the app is configured, and every reason why not."""
+    try:
+        return _response(api.healthy(wiring.catalogue()))
+    except (SettingsError, CatalogueError) as error:
+        return _response(api.unhealthy(error))
+
+
+async def _read(ask: Callable[[Records], Awaitable[api.Answer]]) -> func.HttpResponse:
+    try:
+        return _response(await ask((await wiring.outside()).records))
+    except Problem as problem:
+        return _problem(problem)
+    except SettingsError as error:
+        return _response(api.unhealthy(error))
+    except AzureFailure as failure:
+        _log.warning("records cannot be read: %s", failure)
+        return _response(api.unavailable(failure))
+
+
+def _document(event: func.EventGridEvent | func.CloudEvent) -> dict[str, Any]:
+    """The event as Event Grid sent it; the worker hands over either schema."""
+    if isinstance(event, func.CloudEvent):
+        return {
+            "id": event.id,
+            "type": event.type,
+            "subject": event.subject,
+            "time": str(event.time),
+            "data": event.get_json(),
+        }
+    time = event.event_time.isoformat() if event.event_time else None
+    return {
+        "id": event.id,
+        "eventType": event.event_type,
+        "subject": event.subject,
+        "eventTime": time,
+        "data": event.get_json(),
+    }
+
+
+def _response(answer: api.Answer) -> func.HttpResponse:
+    kind = MEDIA_TYPE if answer.status >= 400 else "application/json"
+    return func.HttpResponse(
+        json.dumps(answer.body, ensure_ascii=False),
+        status_code=answer.status,
+        headers=dict(answer.headers),
+        mimetype=kind,
+    )
+
+
+def _problem(problem: Problem) -> func.HttpResponse:
+    _log.info("refused a request: %s %s", problem.status, problem.detail)
+    return _response(api.Answer(problem.status, problem.body()))

@@ -1,0 +1,60 @@
+"""Makes the SDK clients from the settings: credential, endpoints and connection options stand here only."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from azure.data.tables.aio import TableServiceClient
+from azure.eventgrid.aio import EventGridPublisherClient
+from azure.identity.aio import DefaultAzureCredential
+from azure.storage.blob.aio import ContainerClient
+from azure.storage.queue.aio import QueueClient
+
+from peering.adapters.announcer import Silence, TopicAnnouncer
+from peering.adapters.leases import BlobLeases
+from peering.adapters.networks import ArmNetworks
+from peering.adapters.queue import StorageQueue
+from peering.adapters.records import TableRecords
+from peering.settings import LEASE_CONTAINER, QUEUE, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """One adapter for each port."""
+
+    networks: ArmNetworks
+    records: TableRecords
+    leases: BlobLeases
+    requests: StorageQueue
+    announcer: TopicAnnouncer | Silence
+
+    async def close(self) -> None:
+        for adapter in (self.networks, self.records, self.leases, self.requests, self.announcer):
+            await adapter.close()
+
+
+def connect(settings: Settings) -> Outside:
+    """Every adapter, connected lazily: nothing is sent before the first call."""
+    credential = DefaultAzureCredential()
+    storage = settings.storage
+    if storage.connection_string:
+        tables = TableServiceClient.from_connection_string(storage.connection_string)
+        container = ContainerClient.from_connection_string(storage.connection_string, LEASE_CONTAINER)
+        queue = QueueClient.from_connection_string(storage.connection_string, QUEUE)
+    else:
+        tables = TableServiceClient(storage.table, credential=credential)
+        container = ContainerClient(storage.blob, LEASE_CONTAINER, credential=credential)
+        queue = QueueClient(storage.queue, QUEUE, credential=credential)
+    return Outside(
+        networks=ArmNetworks(credential, settings.arm_endpoint, settings.arm_audience, settings.ca_file),
+        records=TableRecords(tables),
+        leases=BlobLeases(container, settings.lease),
+        requests=StorageQueue(queue),
+        announcer=_announcer(settings, credential),
+    )
+
+
+def _announcer(settings: Settings, credential: DefaultAzureCredential) -> TopicAnnouncer | Silence:
+    if settings.topic_endpoint is None:
+        return Silence()
+    options: dict[str, Any] = {"connection_verify": settings.ca_file} if settings.ca_file else {}
+    return TopicAnnouncer(EventGridPublisherClient(settings.topic_endpoint, credential, **options))

@@ -1,0 +1,101 @@
+"""The right to write to a hub: a lease on a blob named for it."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
+from azure.storage.blob.aio import BlobClient, BlobLeaseClient, ContainerClient
+
+from peering.adapters.errors import azure_failures
+
+_log = logging.getLogger(__name__)
+
+
+class BlobLease:
+    """A lease that is renewed at a third of its duration, and known not to be held once it may have lapsed."""
+
+    def __init__(self, client: BlobLeaseClient, duration: timedelta) -> None:
+        self._client = client
+        self._duration = duration.total_seconds()
+        self._valid_until = time.monotonic() + self._duration
+        self._calls: list[Callable[[], Awaitable[None]]] = []
+
+    @property
+    def held(self) -> bool:
+        return time.monotonic() < self._valid_until
+
+    def on_renewal(self, call: Callable[[], Awaitable[None]]) -> None:
+        self._calls.append(call)
+
+    async def keep(self) -> None:
+        """Renew until cancelled, or until somebody else holds it."""
+        while self.held:
+            await asyncio.sleep(self._duration / 3)
+            asked = time.monotonic()
+            try:
+                await self._client.renew()
+            except HttpResponseError as error:
+                if error.status_code in (404, 409, 412):
+                    self._valid_until = asked
+            except AzureError:
+                _log.warning("could not renew a lease, trying again until it lapses", exc_info=True)
+            else:
+                self._valid_until = asked + self._duration
+                for call in self._calls:
+                    await call()
+
+    async def release(self) -> None:
+        with suppress(AzureError):  # it lapses by itself
+            await self._client.release()
+
+
+class BlobLeases:
+    """Leases for hubs, in one container."""
+
+    def __init__(self, container: ContainerClient, duration: timedelta) -> None:
+        self.duration = duration
+        self._container = container
+
+    @asynccontextmanager
+    async def take(self, hub: str) -> AsyncIterator[BlobLease | None]:
+        lease = await self._acquire(hub)
+        if lease is None:
+            yield None
+            return
+        keeper = asyncio.create_task(lease.keep())
+        try:
+            yield lease
+        finally:
+            keeper.cancel()
+            with suppress(asyncio.CancelledError):
+                await keeper
+            await lease.release()
+
+    async def _acquire(self, hub: str) -> BlobLease | None:
+        blob = self._container.get_blob_client(hub)
+        with azure_failures():
+            try:
+                return await self._lease(blob)
+            except ResourceExistsError:
+                return None
+            except ResourceNotFoundError:
+                await self._create(blob)
+            with suppress(ResourceExistsError):
+                return await self._lease(blob)
+            return None
+
+    async def _lease(self, blob: BlobClient) -> BlobLease:
+        return BlobLease(await blob.acquire_lease(int(self.duration.total_seconds())), self.duration)
+
+    async def _create(self, blob: BlobClient) -> None:
+        with suppress(ResourceExistsError):
+            await self._container.create_container()
+        with suppress(ResourceExistsError):
+            await blob.upload_blob(b"", overwrite=False)
+
+    async def close(self) -> None:
+        await self._container.close()

@@ -1,0 +1,74 @@
+"""Which hub a spoke is to be peered with, and which of its records have to go. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from peering.core.model import Vnet
+from peering.core.policy import UNKNOWN, Catalogue, HubPolicy
+from peering.core.records import NamedBy, Record, State, intend, is_untouched
+from peering.core.requests import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The rows to write, in order: first the one to connect (if any), then those to take leave of."""
+
+    joining: Record | None
+    leaving: tuple[Record, ...]
+
+    @property
+    def rows(self) -> tuple[Record, ...]:
+        return (*([self.joining] if self.joining else []), *self.leaving)
+
+
+def choose(request: Request, spoke: Vnet | None, rows: Sequence[Record], catalogue: Catalogue, now: datetime) -> Choice:
+    """Compare what the spoke asks for with the records there are of it.
+
+    No tag, no manual request and no record gives an empty choice: the spoke is not ours to look after.
+    """
+    active = [row for row in rows if row.state is not State.REMOVED]
+    wanted = _wanted(request, spoke, active, catalogue)
+    policy = catalogue.hub(wanted[0]) if wanted else None
+    target = policy.name if policy else UNKNOWN
+    joining = None
+    if wanted and not (policy and spoke and _nothing_to_do(rows, spoke, policy)):
+        old = next((row for row in rows if row.hub == target), None)
+        joining = intend(old, request, spoke, target, *wanted)
+    moved = spoke is None or policy is not None
+    others = (row for row in active if not wanted or row.hub != target)
+    return Choice(joining, tuple(row for row in (_leave(row, catalogue, now, at_once=moved) for row in others) if row))
+
+
+def _wanted(
+    request: Request, spoke: Vnet | None, active: Sequence[Record], catalogue: Catalogue
+) -> tuple[str, NamedBy] | None:
+    """The hub as it is written, and by whom. A tag outranks a manual request: it is there for all to see."""
+    if spoke is None:
+        # Only a person who asked by name is owed an answer about a network that does not exist.
+        return (request.hub, NamedBy.REQUEST) if request.hub and not active else None
+    tagged = catalogue.tag_value(spoke.tags)
+    if tagged is not None:
+        return tagged, NamedBy.TAG
+    if request.hub:
+        return request.hub, NamedBy.REQUEST
+    by_hand = next((row for row in active if row.named_by is NamedBy.REQUEST and row.state is not State.LEAVING), None)
+    return (by_hand.wanted, NamedBy.REQUEST) if by_hand else None
+
+
+def _nothing_to_do(rows: Sequence[Record], spoke: Vnet, policy: HubPolicy) -> bool:
+    row = next((row for row in rows if row.hub == policy.name), None)
+    return row is not None and is_untouched(row, spoke, policy)
+
+
+def _leave(row: Record, catalogue: Catalogue, now: datetime, *, at_once: bool) -> Record | None:
+    """The row on its way out, None when it is so already.
+
+    A connected pair whose tag is gone is given the hub's grace period: a redeployment may have dropped the tag and
+    will bring it back. A tag that was changed to another hub, or a network that was deleted, is meant.
+    """
+    policy = catalogue.hub(row.hub)
+    grace = timedelta(minutes=policy.grace_minutes) if policy and row.spoke_half and not at_once else timedelta()
+    if row.state is State.LEAVING and (grace or row.not_before is None):
+        return None
+    return replace(row, state=State.LEAVING, not_before=now + grace if grace else None, attempts=0, was=row.state)

@@ -1,0 +1,1 @@
+"""The story of a request, top to bottom: handle, drain, settle, conclude."""

@@ -1,0 +1,84 @@
+"""Writes down what became of a spoke, and tells those who want to know."""
+
+import logging
+from datetime import timedelta
+
+from peering.core.failures import AzureFailure
+from peering.core.model import Vnet
+from peering.core.policy import HubPolicy
+from peering.core.records import Record, State, failed, postponed
+from peering.core.requests import Door, Request
+from peering.core.status import status_text
+from peering.ports import StaleRecord
+from peering.service.world import World
+
+_log = logging.getLogger(__name__)
+
+_NOW = timedelta()
+
+
+async def conclude(before: Record, after: Record, policy: HubPolicy | None, spoke: Vnet | None, world: World) -> None:
+    """Save the outcome; if it is news, also append it to the history, announce it and write the status tag.
+
+    A row that somebody asked about again in the meantime stays as that one left it: it is due, and the next look
+    comes to its own conclusion.
+    """
+    news = after.tells_more_than(before)
+    if news:
+        await world.records.note(after, world.clock())
+    try:
+        saved = await world.records.save(after)
+    except StaleRecord:
+        _log.info("%s was asked about again meanwhile; it will be looked at once more", after.spoke)
+        return
+    _log.info("%s under hub %s: %s%s", after.spoke, after.hub, after.state, _because(after))
+    if news:
+        await world.announcer.announce(saved)
+        await _tag(saved, policy, spoke, world)
+
+
+async def conclude_failure(
+    record: Record, failure: AzureFailure, policy: HubPolicy, world: World, before: Record | None = None
+) -> None:
+    """Try again later, as long as the table of failures and the attempts allow; else `Failed`."""
+    delay = world.backoff.after(failure, record.attempts + 1, world.chance())
+    if delay is None:
+        await conclude(before or record, failed(record, failure, world.clock()), policy, None, world)
+        return
+    _log.warning("%s waits %s: %s", record.spoke, delay, failure)
+    try:
+        await wake(await world.records.save(postponed(record, failure, world.clock() + delay)), world)
+    except StaleRecord:
+        _log.info("%s was asked about again meanwhile; it will be looked at once more", record.spoke)
+
+
+async def wake(record: Record, world: World) -> None:
+    """Have the spoke looked at when its row becomes due."""
+    due = record.not_before or world.clock()
+    request = Request(
+        record.correlation,
+        record.spoke,
+        Door.RETRY,
+        record.who,
+        record.requested,
+        record.correlation,
+        None,
+        record.attempts,
+    )
+    await world.requests.send(request, max(due - world.clock(), _NOW))
+
+
+async def _tag(record: Record, policy: HubPolicy | None, spoke: Vnet | None, world: World) -> None:
+    """The answer where the question was asked. It is a courtesy: failing to write it undoes nothing."""
+    if policy is None or policy.status_tag is None or spoke is None:
+        return
+    try:
+        await world.networks.write_tag(record.spoke, policy.status_tag, status_text(record))
+    except AzureFailure as failure:
+        _log.warning("cannot write the tag %s on %s: %s", policy.status_tag, record.spoke, failure)
+
+
+def _because(record: Record) -> str:
+    if record.state is State.CONNECTED or not record.findings:
+        return ""
+    return ": " + " ".join(finding.message for finding in record.findings)

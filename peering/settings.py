@@ -1,0 +1,114 @@
+"""The app settings, read once. Every one of them is explained here, and every fault in them reported together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Self
+
+from peering.core.fields import Fault
+
+QUEUE = "peering-requests"
+POISON_QUEUE = f"{QUEUE}-poison"
+LEASE_CONTAINER = "peering-leases"
+STORAGE = "AzureWebJobsStorage"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsError(ValueError):
+    """The app settings cannot be used."""
+
+    faults: tuple[Fault, ...]
+
+    def __str__(self) -> str:
+        return "the app settings have faults:\n" + "\n".join(f"  {fault.key}: {fault.reason}" for fault in self.faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Where blobs, queues and tables are: a connection string, or three addresses and the app's identity."""
+
+    connection_string: str | None
+    blob: str
+    queue: str
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What differs between one installation and another."""
+
+    storage: Storage
+    catalogue: Path
+    """`AUTOPEER_CATALOGUE`: the file with the hubs; `hubs.toml` beside host.json if not set."""
+    arm_endpoint: str
+    """`AUTOPEER_ARM_ENDPOINT`: base URL of Resource Manager; the public cloud's if not set."""
+    arm_audience: str
+    """`AUTOPEER_ARM_AUDIENCE`: what tokens are asked for; the endpoint if not set."""
+    ca_file: str | None
+    """`AUTOPEER_CA_FILE`: PEM file of a CA to trust instead of the public ones; only for the local Azure."""
+    principal_id: str | None
+    """`AUTOPEER_PRINCIPAL_ID`: object id of the app's own identity; events it caused are dropped as echoes."""
+    topic_endpoint: str | None
+    """`AUTOPEER_TOPIC_ENDPOINT`: Event Grid topic for outcomes; without it none are published."""
+    lease: timedelta
+    """`AUTOPEER_LEASE_SECONDS`: how long a hub stays locked after its writer died, 15 to 60 (as Blob leases allow)."""
+    batch: int
+    """`AUTOPEER_BATCH`: how many hub halves are written before their spoke halves, 1 to 200."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str], root: Path) -> Self:
+        """Read the settings; raise SettingsError naming every fault. `root` is the folder of host.json."""
+        faults: list[Fault] = []
+        endpoint = _url(environment, "AUTOPEER_ARM_ENDPOINT", faults) or "https://management.azure.com"
+        settings = cls(
+            storage=_storage(environment, faults),
+            catalogue=root / (environment.get("AUTOPEER_CATALOGUE") or "hubs.toml"),
+            arm_endpoint=endpoint,
+            arm_audience=(environment.get("AUTOPEER_ARM_AUDIENCE") or endpoint).rstrip("/"),
+            ca_file=environment.get("AUTOPEER_CA_FILE") or None,
+            principal_id=environment.get("AUTOPEER_PRINCIPAL_ID") or None,
+            topic_endpoint=_url(environment, "AUTOPEER_TOPIC_ENDPOINT", faults),
+            lease=timedelta(seconds=_number(environment, "AUTOPEER_LEASE_SECONDS", faults, (15, 60), default=60)),
+            batch=_number(environment, "AUTOPEER_BATCH", faults, (1, 200), default=50),
+        )
+        if faults:
+            raise SettingsError(tuple(faults))
+        return settings
+
+
+def _storage(environment: Mapping[str, str], faults: list[Fault]) -> Storage:
+    if connection_string := environment.get(STORAGE):
+        return Storage(connection_string, "", "", "")
+    account = environment.get(f"{STORAGE}__accountName")
+    addresses = {
+        service: environment.get(f"{STORAGE}__{service}ServiceUri")
+        or (f"https://{account}.{service}.core.windows.net" if account else "")
+        for service in ("blob", "queue", "table")
+    }
+    if not all(addresses.values()):
+        faults.append(
+            Fault(
+                STORAGE,
+                "is missing: set it to a connection string, or set AzureWebJobsStorage__accountName (with the "
+                "app's identity), or its __blobServiceUri, __queueServiceUri and __tableServiceUri.",
+            )
+        )
+    return Storage(None, **addresses)
+
+
+def _url(environment: Mapping[str, str], key: str, faults: list[Fault]) -> str | None:
+    value = environment.get(key)
+    if value and not value.startswith("https://"):
+        faults.append(Fault(key, f"is {value[:100]!r}, and should be an address that begins with https://."))
+    return value.rstrip("/") if value else None
+
+
+def _number(
+    environment: Mapping[str, str], key: str, faults: list[Fault], bounds: tuple[int, int], *, default: int
+) -> int:
+    value = environment.get(key) or str(default)
+    if not value.isdecimal() or not bounds[0] <= int(value) <= bounds[1]:
+        faults.append(Fault(key, f"is {value[:100]!r}, and should be a whole number from {bounds[0]} to {bounds[1]}."))
+        return default
+    return int(value)

@@ -1,0 +1,106 @@
+"""The HTTP API without HTTP: what each route does, as functions from plain values to a status and a body."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from peering.core.catalogue import CatalogueError
+from peering.core.failures import AzureFailure
+from peering.core.policy import Catalogue
+from peering.core.records import State
+from peering.core.requests import Door, Request
+from peering.core.resource_ids import InvalidResourceId, VnetId
+from peering.ports import Records
+from peering.settings import SettingsError
+from peering.web.bodies import page_body, read_request, record_body
+from peering.web.problems import Problem
+
+_PAGE = 100
+_HISTORY = 50
+_HUB = re.compile(r"[a-z0-9-]{1,40}")
+_KEY = re.compile(r"[0-9a-f]{32}")
+_TOKEN = re.compile(r"[a-z0-9-]{1,40}/[0-9a-f]{32}")
+_QUERY = {"hub", "state", "spoke", "size", "token", "code"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, JSON body and headers."""
+
+    status: int
+    body: dict[str, Any]
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def accept(body: bytes, catalogue: Catalogue, who: str, identity: str, now: datetime) -> tuple[Request, Answer]:
+    """`POST /api/peerings`: the request for the queue, and 202 with where to look for what becomes of it."""
+    asked = read_request(body, catalogue)
+    request = Request(identity, asked.spoke, Door.HTTP, who, now, identity, asked.hub)
+    key = asked.spoke.key
+    where = f"/api/peerings/{asked.hub}/{key}" if asked.hub else f"/api/peerings?spoke={asked.spoke}"
+    return request, Answer(202, {"id": identity, "key": key, "status": where}, {"Location": where, "Retry-After": "2"})
+
+
+async def one(records: Records, hub: str, key: str) -> Answer:
+    """`GET /api/peerings/{hub}/{key}`: the record and its history, newest first."""
+    known = _HUB.fullmatch(hub.lower()) and _KEY.fullmatch(key.lower())
+    record = await records.get(hub.lower(), key.lower()) if known else None
+    if record is None:
+        raise Problem(
+            404,
+            "No such record",
+            f"Hub {hub[:40]!r} has no record {key[:40]!r}. If it was asked for a moment ago, ask again; else find it "
+            "with GET /api/peerings?spoke=<resource id>.",
+        )
+    history = await records.history(record.spoke.key, _HISTORY)
+    return Answer(200, record_body(record) | {"history": [record_body(entry) for entry in history]})
+
+
+async def page(records: Records, query: Mapping[str, str]) -> Answer:
+    """`GET /api/peerings?hub=&state=&spoke=&size=&token=`: records, in the order of hub and key."""
+    if unknown := sorted(query.keys() - _QUERY):
+        raise Problem(
+            400, "Unknown parameter", f"{', '.join(unknown)} is not known; there are {', '.join(sorted(_QUERY))}."
+        )
+    if spoke := query.get("spoke"):
+        return Answer(200, page_body(await records.find(_vnet(spoke)), None, {}))
+    state = query.get("state")
+    if state is not None and state not in list(State):
+        raise Problem(400, "Unknown state", f"{state[:40]!r} is none of {', '.join(State)}.")
+    size = query.get("size", str(_PAGE))
+    if not size.isdecimal() or not 1 <= int(size) <= 1000:
+        raise Problem(400, "Bad size", f"size is {size[:40]!r}, and should be a whole number from 1 to 1000.")
+    token = query.get("token")
+    if token is not None and not _TOKEN.fullmatch(token):
+        raise Problem(400, "Bad token", "Use the token of the last page's next, unchanged.")
+    hub = query["hub"].strip().lower() if "hub" in query else None
+    found, following = await records.page(hub, state, int(size), token)
+    kept = {name: value for name, value in query.items() if name != "code"}
+    return Answer(200, page_body(found, following, kept))
+
+
+def _vnet(text: str) -> VnetId:
+    try:
+        return VnetId.parse(text)
+    except InvalidResourceId as error:
+        raise Problem(400, "Not a virtual network", str(error)) from error
+
+
+def healthy(catalogue: Catalogue) -> Answer:
+    return Answer(200, {"status": "ok", "tag": catalogue.tag, "hubs": sorted(catalogue.hubs)})
+
+
+def unavailable(failure: AzureFailure) -> Answer:
+    """Storage does not answer: not the caller's fault, and worth another try."""
+    detail = f"The records cannot be read at the moment ({failure.code}). Ask again in a few seconds."
+    return Answer(503, Problem(503, "", detail).body(), {"Retry-After": "5"})
+
+
+def unhealthy(error: SettingsError | CatalogueError) -> Answer:
+    """`GET /api/health` of an app that cannot work: every fault, so that one deployment mends them all."""
+    problem = Problem(
+        503, "Autopeer is not configured", str(error).splitlines()[0], [(f.key, f.reason) for f in error.faults]
+    )
+    return Answer(503, problem.body())
