@@ -1,0 +1,1 @@
+"""One in-memory implementation of each port, held to the same contract suites as the real adapters."""

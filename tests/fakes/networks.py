@@ -1,0 +1,90 @@
+"""Virtual networks in memory, with the peering rules that the service depends on."""
+
+from collections import deque
+from dataclasses import replace
+
+from peering.arm_calls import count_call
+from peering.core.failures import AzureFailure
+from peering.core.model import Half, PeeringState, SyncLevel, Vnet
+from peering.core.plan import Action, Change
+from peering.core.resource_ids import VnetId
+
+
+class FakeNetworks:
+    """Keeps VNets by id; `log` lists what was done, `failures` what the next writes or reads of an id will raise."""
+
+    def __init__(self, *vnets: Vnet) -> None:
+        self.vnets: dict[VnetId, Vnet] = {vnet.id: vnet for vnet in vnets}
+        self.log: list[str] = []
+        self.tags: dict[VnetId, dict[str, str]] = {}
+        self.failures: dict[tuple[str, VnetId], deque[AzureFailure | Exception]] = {}
+
+    def fail(self, verb: str, vnet: VnetId, *failures: AzureFailure | Exception) -> None:
+        self.failures.setdefault((verb, vnet), deque()).extend(failures)
+
+    def _maybe_fail(self, verb: str, vnet: VnetId) -> None:
+        count_call()
+        if waiting := self.failures.get((verb, vnet)):
+            raise waiting.popleft()
+
+    @property
+    def writes(self) -> list[str]:
+        return [entry for entry in self.log if not entry.startswith("read")]
+
+    async def read(self, vnet: VnetId) -> Vnet | None:
+        self.log.append(f"read {vnet.name}")
+        self._maybe_fail("read", vnet)
+        return self.vnets.get(vnet)
+
+    async def apply(self, change: Change) -> Half | None:
+        self._maybe_fail("apply", change.vnet)
+        self.log.append(f"{change.action} {change.vnet.name}/{change.name}")
+        local = self.vnets.get(change.vnet)
+        if local is None:
+            raise AzureFailure(404, "ParentResourceNotFound", "The parent resource could not be found.")
+        others = tuple(half for half in local.halves if half.name.lower() != change.name.lower())
+        if change.action is Action.REMOVE:
+            self.vnets[change.vnet] = replace(local, halves=others)
+            self._reach(change, PeeringState.DISCONNECTED)
+            return None
+        remote = self.vnets.get(change.remote)
+        if remote is None:
+            raise AzureFailure(400, "InvalidResourceReference", f"Resource {change.remote} was not found.")
+        self._check(local, remote, change)
+        back = remote.half_to(change.vnet)
+        state = PeeringState.CONNECTED if back else PeeringState.INITIATED
+        level = SyncLevel.FULLY_IN_SYNC if back else SyncLevel.REMOTE_NOT_IN_SYNC
+        half = Half(change.name, change.remote, state, level, change.flags, remote.prefixes)
+        self.vnets[change.vnet] = replace(local, halves=(*others, half))
+        if back:
+            self._reach(change, PeeringState.CONNECTED)
+        return half
+
+    def _check(self, local: Vnet, remote: Vnet, change: Change) -> None:
+        existing = local.half_to(change.remote)
+        if existing and existing.name.lower() != change.name.lower():
+            raise AzureFailure(400, "AnotherPeeringAlreadyReferencesRemoteVnet", f"{existing.name} already does.")
+        back = remote.half_to(change.vnet)
+        if back and back.state == PeeringState.DISCONNECTED:
+            raise AzureFailure(400, "RemotePeeringIsDisconnected", f"{back.name} is in Disconnected state.")
+        if change.flags.remote_gateways and remote.gateway is None:
+            raise AzureFailure(400, "RemoteVnetHasNoGateways", f"{change.remote} does not have any gateways.")
+        if change.flags.remote_gateways and not (back and back.flags.gateway_transit):
+            raise AzureFailure(400, "GatewayTransitNotAllowed", "AllowGatewayTransit flag set to false.")
+        for half in remote.halves:
+            if half.remote != change.vnet and any(p.overlaps(q) for p in local.prefixes for q in half.remote_prefixes):
+                raise AzureFailure(400, "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet", f"overlaps {half.remote}.")
+
+    def _reach(self, change: Change, state: PeeringState) -> None:
+        """Bring the other side's half to the state that this side's change gives it."""
+        remote = self.vnets.get(change.remote)
+        if remote is None or (back := remote.half_to(change.vnet)) is None:
+            return
+        level = SyncLevel.FULLY_IN_SYNC if state is PeeringState.CONNECTED else SyncLevel.REMOTE_NOT_IN_SYNC
+        halves = [half for half in remote.halves if half is not back]
+        self.vnets[change.remote] = replace(remote, halves=(*halves, replace(back, state=state, sync_level=level)))
+
+    async def write_tag(self, vnet: VnetId, name: str, value: str) -> None:
+        self._maybe_fail("write_tag", vnet)
+        self.log.append(f"tag {vnet.name}")
+        self.vnets[vnet] = replace(self.vnets[vnet], tags={**self.vnets[vnet].tags, name: value})
