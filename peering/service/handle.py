@@ -1,7 +1,9 @@
 """What the worker does with one request."""
 
 import logging
+from dataclasses import replace
 
+from peering.arm_calls import Meter, metered
 from peering.core.catalogue import closest
 from peering.core.choice import Choice, choose
 from peering.core.failures import AzureFailure
@@ -44,12 +46,13 @@ async def handle(request: Request, world: World) -> None:
 
 
 async def _observe_and_intend(request: Request, world: World) -> tuple[Vnet | None, Choice]:
-    spoke = await world.networks.read(request.spoke)
+    with metered(meter := Meter()):
+        spoke = await world.networks.read(request.spoke)
     for _ in range(_TRIES):
         rows = await world.records.find(request.spoke)
         choice = choose(request, spoke, rows, world.catalogue, world.clock())
         try:
-            saved = [await world.records.save(row) for row in choice.rows]
+            saved = [await world.records.save(replace(row, calls=row.calls + meter.calls)) for row in choice.rows]
         except StaleRecord:
             continue
         joining = saved[0] if choice.joining else None

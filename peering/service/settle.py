@@ -21,6 +21,7 @@ from peering.service.world import World
 _log = logging.getLogger(__name__)
 
 type StillHeld = Callable[[], None]
+type Observed = tuple[Record, Vnet | AzureFailure | None]
 
 
 @dataclass(slots=True)
@@ -46,11 +47,11 @@ async def settle(policy: HubPolicy, rows: Sequence[Record], still_held: StillHel
     4. Record each as soon as it is done. A spoke that fails stops none of the others.
     """
     rows = [replace(row, started=row.started or world.clock()) for row in rows]
-    hub, spokes = await asyncio.gather(_read(policy.vnet, world), _read_spokes(rows, world))
+    hub, observed = await asyncio.gather(_read(policy.vnet, world), _observe(rows, world))
     if isinstance(hub, AzureFailure):
         await together(conclude_failure(row, hub, policy, world) for row in rows)
         return
-    jobs = await _decide(policy, hub, list(zip(rows, spokes, strict=True)), world)
+    jobs = await _decide(policy, hub, observed, world)
     await together(_apply(job, job.plan.writes_before_hub, still_held, world) for job in jobs)
     await _write_hub_halves(jobs, still_held, world)
     await together(_finish(job, policy, still_held, world) for job in jobs)
@@ -63,13 +64,16 @@ async def _read(vnet: VnetId, world: World) -> Vnet | AzureFailure | None:
         return failure
 
 
-async def _read_spokes(rows: Sequence[Record], world: World) -> list[Vnet | AzureFailure | None]:
-    return await together(_read(row.spoke, world) for row in rows)
+async def _observe(rows: Sequence[Record], world: World) -> list[Observed]:
+    async def observe(row: Record) -> Observed:
+        with metered(meter := Meter()):
+            spoke = await _read(row.spoke, world)
+        return replace(row, calls=row.calls + meter.calls), spoke
+
+    return await together(observe(row) for row in rows)
 
 
-async def _decide(
-    policy: HubPolicy, hub: Vnet | None, observed: list[tuple[Record, Vnet | AzureFailure | None]], world: World
-) -> list[Job]:
+async def _decide(policy: HubPolicy, hub: Vnet | None, observed: Sequence[Observed], world: World) -> list[Job]:
     """One job for each spoke with a plan. Departures first: they free addresses and places for the others."""
     estate = Estate.around(hub, policy, world.catalogue) if hub else None
     jobs: list[Job] = []

@@ -1,0 +1,61 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`. Each sets up what it needs first.
+.PHONY: help setup demo local test check static bench conformance lock clean
+.DEFAULT_GOAL := help
+
+# uv from the machine if it really runs (a shim may not), else from PyPI into a folder of our own.
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
+PYTHON := .venv/bin/python
+# Azurite needs Node; without one on the machine the wheel that carries it is installed.
+NODE_LOCK := $(shell node --version >/dev/null 2>&1 && npm --version >/dev/null 2>&1 || echo requirements-node.lock)
+SETUP := .venv/.ready localazure/azurite/node_modules/.package-lock.json
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: $(SETUP) ## Install everything into this folder (the other targets do it by themselves)
+
+demo: $(SETUP) ## Tag networks on a local Azure and watch them peer themselves
+	@$(PYTHON) -m localazure.demo
+
+local: $(SETUP) ## Keep the local Azure running, to look around in (Ctrl-C ends it)
+	@$(PYTHON) -m localazure up --show
+
+test: $(SETUP) ## Run all tests
+	@$(PYTHON) -m pytest
+
+static: $(SETUP) ## Lint, types and layers
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
+	@.venv/bin/lint-imports --no-cache
+
+check: static test ## Everything that must pass before a commit lands
+
+bench: $(SETUP) ## Measure, and print what docs/performance.md quotes
+	@$(PYTHON) -m bench
+
+conformance: $(SETUP) ## Let the real Azure CLI create and peer networks on the local Azure
+	@$(PYTHON) -m localazure.conformance
+
+lock: .tools/bin/uv ## Resolve the dependencies anew and write the locks
+	@$(UV) pip compile -q pyproject.toml --group dev --universal --generate-hashes --no-annotate --no-header --upgrade -o requirements.lock
+	@$(UV) pip compile -q --group node --universal --generate-hashes --no-annotate --no-header --upgrade -o requirements-node.lock
+	@$(UV) pip compile -q pyproject.toml --universal --no-annotate --no-header -c requirements.lock -o requirements.txt
+
+clean: ## Remove everything that was installed or generated
+	rm -rf .venv .tools .local localazure/azurite/node_modules
+
+.venv/.ready: requirements.lock $(NODE_LOCK) .python-version | $(filter .tools/bin/uv,$(UV))
+	@echo "Setting up Python $$(cat .python-version) and the packages in requirements.lock…"
+	@$(UV) venv -q --clear .venv
+	@$(UV) pip sync -q --require-hashes requirements.lock $(NODE_LOCK)
+	@touch $@
+
+localazure/azurite/node_modules/.package-lock.json: localazure/azurite/package-lock.json .venv/.ready
+	@echo "Setting up Azurite…"
+	@$(PYTHON) -m localazure.azurite install
+	@touch $@
+
+.tools/bin/uv:
+	@python3 -m venv .tools
+	@.tools/bin/python -m pip install -q --disable-pip-version-check uv
