@@ -1,0 +1,91 @@
+"""The control endpoint: request log, faults, latency and state, on plain http and without a token."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from localazure.emulator.emulator import Emulator
+from localazure.emulator.faults import InvalidRule
+from localazure.emulator.latency import Conflict, Mode
+from localazure.emulator.networks.snapshot import UnreadableState
+
+type Json = dict[str, Any]
+
+
+class ControlRoutes:
+    """What tests and benchmarks ask of the emulator. `changed` is called after the state was replaced."""
+
+    def __init__(self, emulator: Emulator, changed: Callable[[], None]) -> None:
+        self._emulator = emulator
+        self._changed = changed
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/control/requests", self._requests),
+            web.get("/control/faults", self._get_faults),
+            web.put("/control/faults", self._put_faults),
+            web.delete("/control/faults", self._delete_faults),
+            web.get("/control/latency", self._get_latency),
+            web.put("/control/latency", self._put_latency),
+            web.get("/control/state", self._get_state),
+            web.put("/control/state", self._put_state),
+        ]
+
+    async def _requests(self, request: web.Request) -> web.Response:
+        since = request.query.get("since", "0")
+        if not since.isdigit():
+            return _bad(f"since={since}: a number is expected, the `next` of the answer before.")
+        return web.json_response(self._emulator.log.since(int(since)))
+
+    async def _get_faults(self, _request: web.Request) -> web.Response:
+        return web.json_response(self._emulator.faults.view())
+
+    async def _put_faults(self, request: web.Request) -> web.Response:
+        try:
+            self._emulator.faults.load(json.loads(await request.read()))
+        except (InvalidRule, ValueError) as error:
+            return _bad(str(error))
+        return web.json_response(self._emulator.faults.view())
+
+    async def _delete_faults(self, _request: web.Request) -> web.Response:
+        self._emulator.faults.load([])
+        return web.json_response(self._emulator.faults.view())
+
+    async def _get_latency(self, _request: web.Request) -> web.Response:
+        return web.json_response(self._latency())
+
+    async def _put_latency(self, request: web.Request) -> web.Response:
+        latency = self._emulator.latency
+        try:
+            wanted = json.loads(await request.read())
+            mode, conflict = (
+                Mode(wanted.get("mode", latency.mode)),
+                Conflict(wanted.get("conflict", latency.conflict)),
+            )
+        except (ValueError, AttributeError) as error:
+            modes, conflicts = ", ".join(Mode), ", ".join(Conflict)
+            return _bad(f"{error}: a JSON object with mode ({modes}) or conflict ({conflicts}) is expected.")
+        latency.mode, latency.conflict = mode, conflict
+        return web.json_response(self._latency())
+
+    def _latency(self) -> Json:
+        return {"mode": self._emulator.latency.mode, "conflict": self._emulator.latency.conflict}
+
+    async def _get_state(self, _request: web.Request) -> web.Response:
+        return web.json_response(self._emulator.save())
+
+    async def _put_state(self, request: web.Request) -> web.Response:
+        try:
+            self._emulator.load(json.loads(await request.read()))
+        except (UnreadableState, ValueError, AttributeError) as error:
+            return _bad(str(error))
+        self._changed()
+        return web.Response(status=204)
+
+
+def _bad(message: str) -> web.Response:
+    return web.json_response({"error": {"code": "BadRequest", "message": message}}, status=400)

@@ -1,0 +1,83 @@
+"""One emulator: its estate, its settings and its log, wired together without a server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from localazure.emulator.activity_log import event, timestamp
+from localazure.emulator.callers import Activity
+from localazure.emulator.faults import Faults
+from localazure.emulator.graph.routes import GraphRoutes
+from localazure.emulator.latency import Latency
+from localazure.emulator.networks import snapshot
+from localazure.emulator.networks.estate import Estate
+from localazure.emulator.networks.lifecycle import settle
+from localazure.emulator.pipeline import Pipeline
+from localazure.emulator.request_log import RequestLog
+from localazure.emulator.scenario import API_VERSION
+from localazure.emulator.throttle import Throttle
+from localazure.emulator.wire.directory_routes import DirectoryRoutes
+from localazure.emulator.wire.group_routes import GroupRoutes
+from localazure.emulator.wire.network_bodies import network_body
+from localazure.emulator.wire.network_routes import NetworkRoutes
+from localazure.emulator.wire.operation_routes import OperationRoutes
+from localazure.emulator.wire.plain_routes import PlainRoutes
+from localazure.emulator.wire.router import Router
+from localazure.emulator.wire.tag_routes import TagRoutes
+
+type Json = dict[str, Any]
+
+_SHOWN_REQUESTS = 50
+
+
+class Emulator:
+    """Everything one emulator knows. `publish` is given each Event Grid event as it happens."""
+
+    def __init__(
+        self, tenant: str, clock: Callable[[], float], publish: Callable[[Json], None], latency: Latency
+    ) -> None:
+        self.tenant = tenant
+        self.clock = clock
+        self.latency = latency
+        self.faults = Faults()
+        self.log = RequestLog()
+        self.estate = Estate(clock, latency, self._announce)
+        self._publish = publish
+        throttle = Throttle(clock)
+        router = Router()
+        for routes in (
+            TagRoutes(self.estate),
+            OperationRoutes(self.estate),
+            NetworkRoutes(self.estate),
+            PlainRoutes(self.estate),
+            GroupRoutes(self.estate),
+            GraphRoutes(self.estate, throttle, tenant),
+            DirectoryRoutes(self.estate, tenant),
+        ):
+            routes.add_to(router)
+        self.pipeline = Pipeline(self.estate, router, throttle)
+
+    def _announce(self, activity: Activity) -> None:
+        self._publish(event(activity, self.clock()))
+
+    def settle(self) -> None:
+        settle(self.estate)
+
+    def save(self) -> Json:
+        self.settle()
+        return snapshot.save(self.estate)
+
+    def load(self, state: Json) -> None:
+        """Raises snapshot.UnreadableState and changes nothing."""
+        snapshot.load(self.estate, state)
+        self.settle()
+
+    def view(self) -> Json:
+        """What the page for browsers shows: the networks as ARM's GET gives them, the last requests served."""
+        self.settle()
+        networks = [network_body(self.estate, each, API_VERSION) for each in self.estate.networks.values()]
+        return {"networks": networks, "requests": self.log.last(_SHOWN_REQUESTS)}
+
+    def now_text(self) -> str:
+        return timestamp(self.clock())

@@ -1,0 +1,1 @@
+"""Resource Graph: the part of its query language that clients of virtual networks need."""

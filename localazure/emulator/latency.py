@@ -1,0 +1,83 @@
+"""How long operations take and what clients are told to wait: the modes none, fast and real."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    """How much like Azure the waiting is."""
+
+    NONE = "none"
+    FAST = "fast"
+    REAL = "real"
+
+
+class Conflict(StrEnum):
+    """How a write to a resource in flight is answered."""
+
+    ANOTHER_OPERATION = "AnotherOperationInProgress"
+    RETRYABLE = "RetryableError"
+
+
+class Work(StrEnum):
+    """What takes its own time."""
+
+    PEERING = "peering"
+    NETWORK = "network"
+    SUBNET = "subnet"
+    GATEWAY = "gateway"
+    PLAIN = "plain"
+    GROUP = "group"
+
+
+# Seconds. The real ones are medians of the Date headers of the recordings; a gateway takes half an hour or ten minutes.
+_SECONDS = {
+    Mode.NONE: dict.fromkeys(Work, 0.0),
+    Mode.FAST: {
+        Work.PEERING: 0.5,
+        Work.NETWORK: 0.2,
+        Work.SUBNET: 0.2,
+        Work.GATEWAY: 1.0,
+        Work.PLAIN: 0.2,
+        Work.GROUP: 0.5,
+    },
+    Mode.REAL: {
+        Work.PEERING: 11.0,
+        Work.NETWORK: 4.0,
+        Work.SUBNET: 4.0,
+        Work.GATEWAY: 600.0,
+        Work.PLAIN: 4.0,
+        Work.GROUP: 180.0,
+    },
+}
+
+# What real ARM says in Retry-After; a DELETE always says 10, the deletion of a group 15.
+_RETRY_AFTER = {
+    Work.PEERING: 10,
+    Work.NETWORK: 3,
+    Work.SUBNET: 3,
+    Work.GATEWAY: 10,
+    Work.PLAIN: 10,
+    Work.GROUP: 15,
+}
+
+
+@dataclass
+class Latency:
+    """The settings in force; the control endpoint changes them while the emulator runs."""
+
+    mode: Mode = Mode.FAST
+    conflict: Conflict = Conflict.ANOTHER_OPERATION
+
+    @property
+    def throttles(self) -> bool:
+        return self.mode is Mode.REAL
+
+    def seconds(self, work: Work) -> float:
+        return _SECONDS[self.mode][work]
+
+    def retry_after(self, work: Work, *, deleting: bool) -> int:
+        """Seconds a client is told to wait in `real`; the other modes never use it."""
+        return 10 if deleting and work is not Work.GROUP else _RETRY_AFTER[work]

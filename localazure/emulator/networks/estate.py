@@ -1,0 +1,135 @@
+"""The estate: everything that exists in one emulator, what is in flight, and the clock that ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from localazure.emulator.callers import Activity
+from localazure.emulator.errors import group_being_deleted, group_not_found
+from localazure.emulator.latency import Conflict, Latency, Work
+from localazure.emulator.networks import refusals
+from localazure.emulator.networks.operations import Kind, Ledger, Operation
+from localazure.emulator.networks.resources import Peering, PlainResource, ResourceGroup, VirtualNetwork
+from localazure.emulator.networks.write import Write
+from localazure.emulator.resource_id import ResourceId
+
+
+def new_guid() -> str:
+    return str(uuid4())
+
+
+@dataclass
+class Estate:
+    """Keys are lower-cased ids. `clock` gives seconds since the epoch; `announce` is told of every success."""
+
+    clock: Callable[[], float]
+    latency: Latency = field(default_factory=Latency)
+    announce: Callable[[Activity], None] = lambda _activity: None
+    subscriptions: list[str] = field(default_factory=list)
+    groups: dict[str, ResourceGroup] = field(default_factory=dict)
+    networks: dict[str, VirtualNetwork] = field(default_factory=dict)
+    plain: dict[str, PlainResource] = field(default_factory=dict)
+    ledger: Ledger = field(default_factory=Ledger)
+
+    # Looking things up.
+
+    def group(self, resource: ResourceId) -> ResourceGroup:
+        """The group a write goes to. Raises ResourceGroupNotFound or ResourceGroupBeingDeleted."""
+        group = self.groups.get(resource.group_id.lower())
+        if group is None:
+            raise group_not_found(resource.group)
+        if group.provisioning_state == "Deleting":
+            raise group_being_deleted(group.name)
+        return group
+
+    def group_exists(self, resource: ResourceId) -> None:
+        """Raises ResourceGroupNotFound when a read goes to a group that does not exist."""
+        if resource.group_id.lower() not in self.groups:
+            raise group_not_found(resource.group)
+
+    def network(self, resource: ResourceId) -> VirtualNetwork | None:
+        return self.networks.get(resource.key)
+
+    def resource(self, resource: ResourceId) -> VirtualNetwork | PlainResource | None:
+        return self.networks.get(resource.key) or self.plain.get(resource.key)
+
+    def all_resources(self) -> Iterator[VirtualNetwork | PlainResource]:
+        yield from self.networks.values()
+        yield from self.plain.values()
+
+    def reciprocal(self, network: VirtualNetwork, peering: Peering) -> Peering | None:
+        """The other half, if the remote network exists and has one that points here."""
+        remote = self.network(peering.remote)
+        return remote.peering_to(network.id) if remote else None
+
+    def remote_prefixes(self, peering: Peering) -> list[str]:
+        """The remote network's address space as it is now; as last learnt when it no longer exists."""
+        remote = self.network(peering.remote)
+        return remote.prefixes if remote else peering.remote_prefixes
+
+    def gateways_of(self, network: VirtualNetwork) -> list[PlainResource]:
+        """The virtual network gateways whose ip configurations sit in this network's subnets."""
+        inside = f"{network.id.key}/subnets/"
+        return [
+            gateway
+            for gateway in self.plain.values()
+            if gateway.id.types == ("virtualNetworkGateways",)
+            and any(subnet.lower().startswith(inside) for subnet in subnets_of_gateway(gateway))
+        ]
+
+    # Being in flight.
+
+    def refuse_if_in_flight(self, resource: ResourceId, write: Write) -> None:
+        """Raises AnotherOperationInProgress (or RetryableError) while another write holds the resource."""
+        running = self.ledger.holding(resource.key)
+        if running is None:
+            return
+        if self.latency.conflict is Conflict.RETRYABLE:
+            seconds = max(1, round(running.ends - self.clock()))
+            raise refusals.retryable(running.kind, running.id, running.target, seconds)
+        raise refusals.another_operation(write.endpoint + operation_path(running))
+
+    def accept(
+        self, write: Write, kind: Kind, work: Work, target: ResourceId, location: str, *, creates: bool
+    ) -> Operation:
+        """Start an operation on `target`; it holds the outermost resource of the target until it ends."""
+        deleting = kind.startswith("Delete")
+        seconds = self.latency.seconds(work) if write.seconds is None else write.seconds
+        operation = Operation(
+            id=new_guid(),
+            kind=kind,
+            target=target.text,
+            locks=outermost(target).key,
+            subscription=target.subscription,
+            location=location,
+            api_version=write.api_version,
+            ends=self.clock() + seconds,
+            activity=write.activity(target, f"{target.type}/{'delete' if deleting else 'write'}", creates=creates),
+            retry_after=self.latency.retry_after(work, deleting=deleting),
+            instant=seconds <= 0,
+            failure=write.failure,
+        )
+        self.ledger.add(operation)
+        return operation
+
+
+def subnets_of_gateway(gateway: PlainResource) -> list[str]:
+    """The ids of the subnets a gateway's ip configurations name."""
+    configurations = gateway.properties.get("ipConfigurations") or []
+    return [str((each.get("properties") or {}).get("subnet", {}).get("id", "")) for each in configurations]
+
+
+def outermost(resource: ResourceId) -> ResourceId:
+    """The virtual network of a subnet or a peering; the resource itself otherwise."""
+    while len(resource.types) > 1:
+        resource = resource.parent
+    return resource
+
+
+def operation_path(operation: Operation, collection: str = "operations") -> str:
+    return (
+        f"/subscriptions/{operation.subscription}/providers/Microsoft.Network/locations/{operation.location}"
+        f"/{collection}/{operation.id}?api-version={operation.api_version}"
+    )

@@ -1,0 +1,88 @@
+"""Ending operations: what each kind does to the estate when its time has come."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from localazure.emulator.networks import (
+    peerings,
+    plain_resources,
+    resource_groups,
+    subnets,
+    virtual_networks,
+)
+from localazure.emulator.networks.estate import Estate
+from localazure.emulator.networks.operations import Kind, Operation
+from localazure.emulator.resource_id import ResourceId
+
+
+def settle(estate: Estate) -> None:
+    """End every operation whose time has come, oldest end first, and announce the ones that succeeded."""
+    for operation in estate.ledger.take_due(estate.clock()):
+        if _target_is_gone(estate, operation):
+            operation.status = "Canceled"
+        elif operation.failure is None:
+            operation.status = "Succeeded"
+            _finish(estate, operation)
+            estate.announce(operation.activity)
+        else:
+            operation.status = "Failed"
+            _fail(estate, operation)
+
+
+def _target(operation: Operation) -> ResourceId:
+    target = ResourceId.parse(operation.target)
+    if target is None:
+        raise ValueError(f"operation {operation.id} has the target {operation.target}, which is no resource id")
+    return target
+
+
+def _target_is_gone(estate: Estate, operation: Operation) -> bool:
+    """Whether the deletion of its resource group has overtaken the operation."""
+    if operation.kind is Kind.DELETE_GROUP:
+        return operation.target.lower() not in estate.groups
+    return operation.locks not in estate.networks and operation.locks not in estate.plain
+
+
+def _finish(estate: Estate, operation: Operation) -> None:
+    if operation.kind is Kind.DELETE_GROUP:
+        _finish_group(estate, operation)
+        return
+    target = _target(operation)
+    match operation.kind:
+        case Kind.PUT_NETWORK:
+            virtual_networks.finish_put(estate, target)
+        case Kind.DELETE_NETWORK:
+            virtual_networks.remove_network(estate, target)
+        case Kind.PUT_SUBNET | Kind.DELETE_SUBNET:
+            subnets.finish(estate, operation, target)
+        case Kind.PUT_PEERING:
+            peerings.finish_put(estate, target)
+        case Kind.DELETE_PEERING:
+            peerings.finish_delete(estate, target)
+        case Kind.PUT_PLAIN:
+            plain_resources.finish_put(estate, target)
+        case Kind.DELETE_PLAIN:
+            plain_resources.remove_plain(estate, target)
+
+
+def _fail(estate: Estate, operation: Operation) -> None:
+    if operation.kind is Kind.DELETE_GROUP:
+        estate.groups[operation.target.lower()].provisioning_state = "Succeeded"
+        return
+    target = _target(operation)
+    match operation.kind:
+        case Kind.PUT_NETWORK | Kind.DELETE_NETWORK:
+            virtual_networks.fail(estate, operation, target)
+        case Kind.PUT_SUBNET | Kind.DELETE_SUBNET:
+            subnets.fail(estate, target)
+        case Kind.PUT_PEERING | Kind.DELETE_PEERING:
+            peerings.fail(estate, target)
+        case Kind.PUT_PLAIN | Kind.DELETE_PLAIN:
+            plain_resources.fail(estate, target)
+
+
+def _finish_group(estate: Estate, operation: Operation) -> None:
+    for resource in resource_groups.empty_and_remove(estate, operation.target):
+        activity = replace(operation.activity, resource=resource.id.text, action=f"{resource.id.type}/delete")
+        estate.announce(activity)

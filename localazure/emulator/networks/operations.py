@@ -1,0 +1,86 @@
+"""Asynchronous operations: accepted now, ended by the clock, never by the number of polls."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from localazure.emulator.callers import Activity
+from localazure.emulator.networks.refusals import Failure
+
+
+class Kind(StrEnum):
+    """The names ARM gives its operations, as they occur in its error texts."""
+
+    PUT_NETWORK = "PutVirtualNetworkOperation"
+    DELETE_NETWORK = "DeleteVirtualNetworkOperation"
+    PUT_SUBNET = "PutSubnetOperation"
+    DELETE_SUBNET = "DeleteSubnetOperation"
+    PUT_PEERING = "PutVirtualNetworkPeeringOperation"
+    DELETE_PEERING = "DeleteVirtualNetworkPeeringOperation"
+    PUT_PLAIN = "PutResourceOperation"
+    DELETE_PLAIN = "DeleteResourceOperation"
+    DELETE_GROUP = "DeleteResourceGroupOperation"
+
+
+@dataclass
+class Operation:
+    """One operation. `locks` is the key of the resource that is in flight while it runs.
+
+    `instant`: it ends before any client can poll. `retry_after`: seconds that real ARM tells clients to wait.
+    """
+
+    id: str
+    kind: Kind
+    target: str
+    locks: str
+    subscription: str
+    location: str
+    api_version: str
+    ends: float
+    activity: Activity
+    retry_after: int = 0
+    instant: bool = False
+    failure: Failure | None = None
+    status: str = "InProgress"
+
+    @property
+    def running(self) -> bool:
+        return self.status == "InProgress"
+
+
+@dataclass
+class Ledger:
+    """Every operation ever accepted, those that run in order of their end, and what each of them locks."""
+
+    by_id: dict[str, Operation] = field(default_factory=dict)
+    _running: list[tuple[float, int, str]] = field(default_factory=list)
+    _locks: dict[str, str] = field(default_factory=dict)
+    _sequence: int = 0
+
+    def add(self, operation: Operation) -> None:
+        self.by_id[operation.id] = operation
+        if not operation.running:
+            return
+        self._sequence += 1
+        heapq.heappush(self._running, (operation.ends, self._sequence, operation.id))
+        self._locks[operation.locks] = operation.id
+
+    def holding(self, key: str) -> Operation | None:
+        """The operation that has the resource with this key in flight."""
+        held = self._locks.get(key)
+        return self.by_id[held] if held is not None else None
+
+    def next_end(self) -> float | None:
+        return self._running[0][0] if self._running else None
+
+    def take_due(self, now: float) -> list[Operation]:
+        """The operations that have ended by `now`, unlocked, in the order in which they ended."""
+        due = []
+        while self._running and self._running[0][0] <= now:
+            operation = self.by_id[heapq.heappop(self._running)[2]]
+            if self._locks.get(operation.locks) == operation.id:
+                del self._locks[operation.locks]
+            due.append(operation)
+        return due

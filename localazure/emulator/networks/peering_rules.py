@@ -1,0 +1,104 @@
+"""What must hold before a peering half is written; the first rule broken is the answer, as in Azure."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from localazure.emulator.networks import peering_refusals as refused
+from localazure.emulator.networks import refusals
+from localazure.emulator.networks.address_space import overlapping
+from localazure.emulator.networks.estate import Estate
+from localazure.emulator.networks.resources import Peering, VirtualNetwork
+from localazure.emulator.resource_id import ResourceId
+
+type Json = dict[str, Any]
+
+_NAME = re.compile(r"\w(?:[\w.-]{0,78}\w)?")
+
+
+def check_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise refusals.invalid_name(name)
+
+
+def check(
+    estate: Estate, network: VirtualNetwork, target: ResourceId, wanted: Json, existing: Peering | None
+) -> VirtualNetwork:
+    """The remote network of a half that may be written. Raises the refusal otherwise."""
+    remote_id = _remote_id(wanted, target)
+    if existing is not None and existing.remote.key != remote_id.key:
+        raise refused.remote_cannot_change(target)
+    remote = estate.network(remote_id)
+    if remote is None or remote is network:
+        raise refusals.reference_not_found(str(remote_id), target)
+    in_flight = estate.ledger.holding(remote.id.key)
+    if in_flight is not None:
+        raise refusals.reference_not_provisioned(remote.id, target, in_flight.kind)
+    _check_pair(network, remote, target, existing)
+    _check_gateways(estate, network, remote, target, wanted)
+    _check_spaces(network, remote, target)
+    return remote
+
+
+def _remote_id(wanted: Json, target: ResourceId) -> ResourceId:
+    reference = wanted.get("remoteVirtualNetwork")
+    text = str(reference.get("id", "")) if isinstance(reference, dict) else ""
+    parsed = ResourceId.parse(text)
+    if parsed is None or parsed.types != ("virtualNetworks",):
+        raise refusals.reference_not_found(text, target)
+    return parsed
+
+
+def _check_pair(network: VirtualNetwork, remote: VirtualNetwork, target: ResourceId, existing: Peering | None) -> None:
+    rival = network.peering_to(remote.id)
+    if rival is not None and rival is not existing:
+        raise refused.already_references(network.id.child("virtualNetworkPeerings", rival.name), remote.id)
+    other = remote.peering_to(network.id)
+    if other is not None and other.state == "Disconnected" and (existing is None or existing.state != "Disconnected"):
+        other_id = remote.id.child("virtualNetworkPeerings", other.name)
+        raise refused.remote_disconnected(target, other_id, network.id)
+    if existing is None and len(network.peerings) >= refused.LIMIT:
+        raise refused.too_many(network.id)
+
+
+def _check_gateways(
+    estate: Estate, network: VirtualNetwork, remote: VirtualNetwork, target: ResourceId, wanted: Json
+) -> None:
+    if not wanted.get("useRemoteGateways"):
+        return
+    if wanted.get("allowGatewayTransit"):
+        raise refused.both_gateway_flags(target)
+    if has_gateway(estate, network, provisioned=False):
+        raise refused.local_has_gateway(target, network.id)
+    for other in network.peerings.values():
+        if other.flags["useRemoteGateways"] and other.name.lower() != target.name.lower():
+            raise refused.another_uses_remote_gateways(target, network.id.child("virtualNetworkPeerings", other.name))
+    if not has_gateway(estate, remote, provisioned=True):
+        raise refused.remote_has_no_gateways(target, remote.id)
+    half = remote.peering_to(network.id)
+    if half is not None and not half.flags["allowGatewayTransit"]:
+        raise refused.transit_not_allowed(target)
+
+
+def has_gateway(estate: Estate, network: VirtualNetwork, *, provisioned: bool) -> bool:
+    """Whether the network has a gateway or a Route Server; with `provisioned`, one that is ready to use."""
+    if any(not provisioned or gateway.provisioning_state == "Succeeded" for gateway in estate.gateways_of(network)):
+        return True
+    markers = ("/virtualnetworkgateways/", "/virtualhubs/")
+    return any(
+        marker in user.lower() for subnet in network.subnets.values() for user in subnet.used_by for marker in markers
+    )
+
+
+def _check_spaces(network: VirtualNetwork, remote: VirtualNetwork, target: ResourceId) -> None:
+    found = overlapping(network.prefixes, remote.prefixes)
+    if found:
+        raise refused.spaces_overlap(target, network.id, remote.id, found)
+    for first, second in ((network, remote), (remote, network)):
+        for peering in second.peerings.values():
+            if peering.remote.key == first.id.key:
+                continue
+            found = overlapping(first.prefixes, peering.remote_prefixes)
+            if found:
+                raise refused.overlaps_peered(target, (first.id, second.id), peering.remote, found)

@@ -1,0 +1,173 @@
+"""The life of a peering half: Initiated, Connected, Disconnected, and how far it has learnt the other side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localazure.emulator.errors import parent_not_found
+from localazure.emulator.latency import Work
+from localazure.emulator.networks import peering_rules, refusals
+from localazure.emulator.networks.estate import Estate, new_guid
+from localazure.emulator.networks.operations import Kind, Operation
+from localazure.emulator.networks.resources import Peering, VirtualNetwork, xor_guid
+from localazure.emulator.networks.write import Write
+from localazure.emulator.resource_id import ResourceId
+
+type Json = dict[str, Any]
+
+# Values when the client leaves a flag out (recording ManageNetworkPeeringInSameSubscriptionTest, exchange 31).
+FLAG_DEFAULTS = {
+    "allowVirtualNetworkAccess": True,
+    "allowForwardedTraffic": False,
+    "allowGatewayTransit": False,
+    "useRemoteGateways": False,
+    "doNotVerifyRemoteGateways": False,
+    "peerCompleteVnets": True,
+}
+_EXTRA = (
+    "enableOnlyIPv6Peering",
+    "localSubnetNames",
+    "remoteSubnetNames",
+)
+
+
+def sync_level(estate: Estate, network: VirtualNetwork, peering: Peering) -> str:
+    """Which side's picture of the other's address space is out of date, seen from this half."""
+    remote = estate.network(peering.remote)
+    other = remote.peering_to(network.id) if remote else None
+    local_stale = remote is not None and peering.remote_prefixes != remote.prefixes
+    remote_stale = other is None or other.remote_prefixes != network.prefixes
+    if local_stale and remote_stale:
+        return "LocalAndRemoteNotInSync"
+    if local_stale:
+        return "LocalNotInSync"
+    return "RemoteNotInSync" if remote_stale else "FullyInSync"
+
+
+def put_peering(estate: Estate, target: ResourceId, body: Json, write: Write, *, sync: bool) -> tuple[Operation, bool]:
+    """Create or update one half. Returns the operation and whether the half is new.
+
+    Only the network it belongs to is put in flight: many spokes may write their halves to one hub at once.
+    """
+    network, existing = _find_for_write(estate, target, write)
+    wanted = _read(body)
+    remote = peering_rules.check(estate, network, target, wanted, existing)
+    if existing is None:
+        existing = _new_half(target, remote, wanted)
+        network.add_peering(existing)
+        creates = True
+    else:
+        creates = False
+        if sync or existing.state == "Disconnected":
+            existing.remote_prefixes = remote.prefixes
+    _write_flags(existing, wanted)
+    existing.provisioning_state = "Updating"
+    existing.state = "Connected" if _other_half_waits(network, remote) else "Initiated"
+    existing.guid = xor_guid(network.guid, remote.guid)
+    network.etag = new_guid()
+    own = ResourceId.parse(f"{network.id}/virtualNetworkPeerings/{existing.name}") or target
+    return estate.accept(write, Kind.PUT_PEERING, Work.PEERING, own, network.location, creates=creates), creates
+
+
+def delete_peering(estate: Estate, target: ResourceId, write: Write) -> Operation | None:
+    """Start the removal of one half; None when there is nothing to remove."""
+    estate.group(target)
+    network = estate.network(target.parent)
+    if network is None:
+        raise parent_not_found(target, "delete")
+    peering = network.peering(target.name)
+    if peering is None:
+        return None
+    estate.refuse_if_in_flight(network.id, write)
+    peering.provisioning_state = "Deleting"
+    network.etag = new_guid()
+    return estate.accept(write, Kind.DELETE_PEERING, Work.PEERING, target, network.location, creates=False)
+
+
+def finish_put(estate: Estate, target: ResourceId) -> None:
+    """The operation has ended well: now the other half sees it too, and both networks have new etags."""
+    network, peering = _find(estate, target)
+    peering.provisioning_state = "Succeeded"
+    network.etag = new_guid()
+    remote = estate.network(peering.remote)
+    if remote is None:
+        peering.state = "Disconnected"
+        return
+    remote.etag = new_guid()
+    other = remote.peering_to(network.id)
+    if other is not None and other.state == "Initiated":
+        other.state = peering.state = "Connected"
+
+
+def fail(estate: Estate, target: ResourceId) -> None:
+    """The operation has ended Failed: the half stays, marked so, and the other side has seen nothing of it."""
+    network, peering = _find(estate, target)
+    peering.provisioning_state = "Failed"
+    network.etag = new_guid()
+    other = estate.reciprocal(network, peering)
+    if peering.state == "Connected" and (other is None or other.state != "Connected"):
+        peering.state = "Initiated"
+
+
+def finish_delete(estate: Estate, target: ResourceId) -> None:
+    network, peering = _find(estate, target)
+    network.remove_peering(peering.name)
+    network.etag = new_guid()
+    disconnect(estate, network, peering)
+
+
+def disconnect(estate: Estate, network: VirtualNetwork, gone: Peering) -> None:
+    """What is left of a pair when one half is gone: the other stays, Disconnected."""
+    remote = estate.network(gone.remote)
+    if remote is None:
+        return
+    remote.etag = new_guid()
+    other = remote.peering_to(network.id)
+    if other is not None:
+        other.state = "Disconnected"
+
+
+def _find_for_write(estate: Estate, target: ResourceId, write: Write) -> tuple[VirtualNetwork, Peering | None]:
+    estate.group(target)
+    network = estate.network(target.parent)
+    if network is None:
+        raise parent_not_found(target, "write")
+    peering_rules.check_name(target.name)
+    if write.if_match and write.if_match not in {"*", f'W/"{network.etag}"'}:
+        raise refusals.etag_mismatch(write.if_match, f'W/"{network.etag}"', target)
+    estate.refuse_if_in_flight(network.id, write)
+    if network.failed_by:
+        raise refusals.parent_failed(target, network.failed_by)
+    return network, network.peering(target.name)
+
+
+def _find(estate: Estate, target: ResourceId) -> tuple[VirtualNetwork, Peering]:
+    network = estate.networks[target.parent.key]
+    return network, network.peerings[target.name.lower()]
+
+
+def _read(body: Json) -> Json:
+    properties = body.get("properties")
+    if not isinstance(properties, dict):
+        raise refusals.invalid_format("MissingJsonProperty", "Required property 'properties' not found in JSON.")
+    return properties
+
+
+def _new_half(target: ResourceId, remote: VirtualNetwork, wanted: Json) -> Peering:
+    return Peering(
+        name=target.name,
+        remote=ResourceId.parse(str(wanted["remoteVirtualNetwork"]["id"])) or remote.id,
+        state="Initiated",
+        remote_prefixes=remote.prefixes,
+        flags=dict(FLAG_DEFAULTS),
+    )
+
+
+def _write_flags(peering: Peering, wanted: Json) -> None:
+    peering.flags = {name: bool(wanted.get(name, default)) for name, default in FLAG_DEFAULTS.items()}
+    peering.extra = {name: wanted[name] for name in _EXTRA if name in wanted}
+
+
+def _other_half_waits(network: VirtualNetwork, remote: VirtualNetwork) -> bool:
+    other = remote.peering_to(network.id)
+    return other is not None and other.state in {"Initiated", "Connected"}

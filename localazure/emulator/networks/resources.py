@@ -1,0 +1,113 @@
+"""What exists: resource groups, virtual networks with their subnets and peerings, and plain resources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from localazure.emulator.resource_id import ResourceId
+
+type Json = dict[str, Any]
+type Tags = dict[str, str] | None
+"""None when the client sent no tags: the service then shows no `tags` member; {} is shown as {}."""
+
+
+@dataclass
+class ResourceGroup:
+    """A resource group; its resources name it in their ids."""
+
+    id: str
+    name: str
+    location: str
+    tags: Tags = None
+    provisioning_state: str = "Succeeded"
+
+
+@dataclass
+class Subnet:
+    """`properties` holds what clients may write; `used_by` the ip configurations that a scenario put there."""
+
+    name: str
+    properties: Json
+    provisioning_state: str = "Succeeded"
+    used_by: list[str] = field(default_factory=list)
+
+    @property
+    def prefixes(self) -> list[str]:
+        single = self.properties.get("addressPrefix")
+        return [single] if single else list(self.properties.get("addressPrefixes") or [])
+
+
+@dataclass
+class Peering:
+    """One half. `remote_prefixes` is the remote address space as this half last learnt it."""
+
+    name: str
+    remote: ResourceId
+    state: str
+    remote_prefixes: list[str]
+    flags: dict[str, bool]
+    extra: Json = field(default_factory=dict)
+    provisioning_state: str = "Succeeded"
+    guid: str = ""
+
+
+@dataclass
+class VirtualNetwork:
+    """One VNet: its etag is also that of every subnet and peering in it."""
+
+    id: ResourceId
+    location: str
+    tags: Tags
+    guid: str
+    etag: str
+    properties: Json
+    provisioning_state: str = "Succeeded"
+    failed_by: str = ""
+    """The operation that left the network Failed; children cannot be written until it is written again."""
+    subnets: dict[str, Subnet] = field(default_factory=dict)
+    peerings: dict[str, Peering] = field(default_factory=dict)
+    _by_remote: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def prefixes(self) -> list[str]:
+        return list(self.properties["addressSpace"]["addressPrefixes"])
+
+    def subnet(self, name: str) -> Subnet | None:
+        return self.subnets.get(name.lower())
+
+    def peering(self, name: str) -> Peering | None:
+        return self.peerings.get(name.lower())
+
+    def peering_to(self, remote: ResourceId) -> Peering | None:
+        name = self._by_remote.get(remote.key)
+        return self.peerings[name] if name is not None else None
+
+    def add_peering(self, peering: Peering) -> None:
+        self.peerings[peering.name.lower()] = peering
+        self._by_remote[peering.remote.key] = peering.name.lower()
+
+    def remove_peering(self, name: str) -> None:
+        peering = self.peerings.pop(name.lower())
+        del self._by_remote[peering.remote.key]
+
+
+@dataclass
+class PlainResource:
+    """A resource that is stored and shown without a state machine of its own."""
+
+    id: ResourceId
+    location: str
+    tags: Tags
+    guid: str
+    etag: str
+    properties: Json
+    provisioning_state: str = "Succeeded"
+    top_level: Json = field(default_factory=dict)
+    """Members beside `properties`: sku, zones, kind."""
+
+
+def xor_guid(one: str, other: str) -> str:
+    """The resourceGuid of a peering: the two VNets' resourceGuids, byte by byte (holds in all recordings)."""
+    mixed = f"{int(one.replace('-', ''), 16) ^ int(other.replace('-', ''), 16):032x}"
+    return "-".join((mixed[:8], mixed[8:12], mixed[12:16], mixed[16:20], mixed[20:]))

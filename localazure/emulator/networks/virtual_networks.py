@@ -1,0 +1,164 @@
+"""The life of a virtual network: written, re-tagged, deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localazure.emulator.errors import location_required
+from localazure.emulator.latency import Work
+from localazure.emulator.networks import peering_refusals, refusals
+from localazure.emulator.networks.address_space import overlapping, range_of
+from localazure.emulator.networks.estate import Estate, new_guid
+from localazure.emulator.networks.operations import Kind, Operation
+from localazure.emulator.networks.peering_rules import check_name
+from localazure.emulator.networks.peerings import disconnect
+from localazure.emulator.networks.resources import VirtualNetwork
+from localazure.emulator.networks.subnets import check_subnets, refuse_removal, replace_subnets
+from localazure.emulator.networks.write import Write
+from localazure.emulator.resource_id import ResourceId
+
+type Json = dict[str, Any]
+
+# What the service keeps of a VNet's properties; the rest is read-only or unknown to it.
+_WRITABLE = (
+    "addressSpace",
+    "dhcpOptions",
+    "enableDdosProtection",
+    "enableVmProtection",
+    "ddosProtectionPlan",
+    "encryption",
+    "bgpCommunities",
+    "flowTimeoutInMinutes",
+    "privateEndpointVNetPolicies",
+)
+
+
+def put_network(estate: Estate, target: ResourceId, body: Json, write: Write) -> tuple[Operation, bool]:
+    """Create or replace a network. Returns the operation and whether the network is new.
+
+    Subnets and peerings that the body does not mention stay; tags that it does not mention are gone.
+    """
+    estate.group(target)
+    check_name(target.name)
+    network = estate.network(target)
+    _check_precondition(network, target, write)
+    estate.refuse_if_in_flight(target, write)
+    properties, location = _read(body, network, target)
+    _check_growth(estate, network, properties)
+    subnets = body["properties"].get("subnets")
+    if subnets is not None:
+        check_subnets(estate, network, target, subnets, properties["addressSpace"]["addressPrefixes"])
+    creates = network is None
+    if network is None:
+        network = VirtualNetwork(target, location, None, new_guid(), "", properties)
+        estate.networks[target.key] = network
+    network.properties = properties
+    network.tags = body.get("tags")
+    network.provisioning_state = "Updating"
+    network.etag = new_guid()
+    if subnets is not None:
+        replace_subnets(network, subnets, write.api_version)
+    for subnet in network.subnets.values():
+        subnet.provisioning_state = "Updating"
+    operation = estate.accept(write, Kind.PUT_NETWORK, Work.NETWORK, network.id, location, creates=creates)
+    return operation, creates
+
+
+def delete_network(estate: Estate, target: ResourceId, write: Write) -> Operation | None:
+    """Start the removal of a network; None when it does not exist.
+
+    Peerings do not hold it back: the other halves stay behind, Disconnected.
+    """
+    network = estate.network(target)
+    if network is None:
+        return None
+    _check_precondition(network, target, write)
+    estate.refuse_if_in_flight(target, write)
+    for subnet in network.subnets.values():
+        refuse_removal(estate, network, subnet)
+    network.provisioning_state = "Deleting"
+    network.etag = new_guid()
+    return estate.accept(write, Kind.DELETE_NETWORK, Work.NETWORK, network.id, network.location, creates=False)
+
+
+def finish_put(estate: Estate, target: ResourceId) -> None:
+    network = estate.networks[target.key]
+    network.provisioning_state = "Succeeded"
+    network.failed_by = ""
+    network.etag = new_guid()
+    for subnet in network.subnets.values():
+        subnet.provisioning_state = "Succeeded"
+    for peering in network.peerings.values():
+        remote = estate.network(peering.remote)
+        if remote is not None:
+            remote.etag = new_guid()
+    touch_referenced(estate, network)
+
+
+def fail(estate: Estate, operation: Operation, target: ResourceId) -> None:
+    network = estate.networks[target.key]
+    network.provisioning_state = "Failed"
+    network.failed_by = operation.id
+    network.etag = new_guid()
+
+
+def remove_network(estate: Estate, target: ResourceId) -> None:
+    network = estate.networks.pop(target.key)
+    for peering in network.peerings.values():
+        disconnect(estate, network, peering)
+    touch_referenced(estate, network)
+
+
+def touch_referenced(estate: Estate, network: VirtualNetwork) -> None:
+    """Route tables and security groups list the subnets that use them, so their etags change with those."""
+    for subnet in network.subnets.values():
+        for name in ("routeTable", "networkSecurityGroup"):
+            reference = (subnet.properties.get(name) or {}).get("id", "")
+            resource = estate.plain.get(reference.lower())
+            if resource is not None:
+                resource.etag = new_guid()
+
+
+def _check_precondition(network: VirtualNetwork | None, target: ResourceId, write: Write) -> None:
+    if not write.if_match:
+        return
+    current = f'W/"{network.etag}"' if network else ""
+    if write.if_match != current and not (network and write.if_match == "*"):
+        raise refusals.etag_mismatch(write.if_match, current, target)
+
+
+def _read(body: Json, network: VirtualNetwork | None, target: ResourceId) -> tuple[Json, str]:
+    sent = body.get("properties")
+    prefixes = sent.get("addressSpace", {}).get("addressPrefixes") if isinstance(sent, dict) else None
+    if not isinstance(sent, dict) or not isinstance(prefixes, list) or not prefixes:
+        raise refusals.invalid_format(
+            "MissingJsonProperty", "Required property 'addressSpace' not found in JSON. Path 'properties'."
+        )
+    for prefix in prefixes:
+        _check_prefix(prefix, target)
+    location = str(body.get("location", "")).replace(" ", "").lower()
+    if not location:
+        raise location_required()
+    if network is not None and network.location != location:
+        raise refusals.location_differs(target, network.location, location)
+    properties = {name: sent[name] for name in _WRITABLE if sent.get(name) is not None}
+    if "dhcpOptions" in properties:
+        properties["dhcpOptions"] = {"dnsServers": [], **properties["dhcpOptions"]}
+    return properties, location
+
+
+def _check_prefix(prefix: object, target: ResourceId) -> None:
+    try:
+        range_of(str(prefix))
+    except ValueError as error:
+        raise refusals.invalid_prefix(str(prefix), target) from error
+
+
+def _check_growth(estate: Estate, network: VirtualNetwork | None, properties: Json) -> None:
+    """A peered network may grow, but not over a network it is peered with."""
+    if network is None:
+        return
+    for peering in network.peerings.values():
+        found = overlapping(properties["addressSpace"]["addressPrefixes"], estate.remote_prefixes(peering))
+        if found:
+            raise peering_refusals.growth_overlaps_peered(network.id, peering.remote, found)

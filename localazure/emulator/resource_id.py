@@ -1,0 +1,97 @@
+"""Azure resource ids: parsed once, compared without regard to case, printed as ARM prints them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+_RESOURCE = re.compile(
+    r"^/subscriptions/(?P<subscription>[^/]+)/resourcegroups/(?P<group>[^/]+)"
+    r"/providers/(?P<namespace>[^/]+)/(?P<rest>[^/]+/[^/]+(?:/[^/]+/[^/]+)*)/?$",
+    re.IGNORECASE,
+)
+
+# The spelling ARM prints, whatever the client typed.
+_CANONICAL = {
+    word.lower(): word
+    for word in (
+        "Microsoft.Network",
+        "virtualNetworks",
+        "subnets",
+        "virtualNetworkPeerings",
+        "virtualNetworkGateways",
+        "publicIPAddresses",
+        "networkSecurityGroups",
+        "routeTables",
+        "ipConfigurations",
+    )
+}
+
+
+def _canonical(word: str) -> str:
+    return _CANONICAL.get(word.lower(), word)
+
+
+@dataclass(frozen=True)
+class ResourceId:
+    """One resource: `types` and `names` run in parallel, from the outermost resource to the innermost."""
+
+    subscription: str
+    group: str
+    namespace: str
+    types: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> ResourceId | None:
+        """The id in `text`, or None when it is not the id of a resource in a resource group."""
+        return _parse(text)
+
+    @property
+    def name(self) -> str:
+        return self.names[-1]
+
+    @property
+    def type(self) -> str:
+        """For example `Microsoft.Network/virtualNetworks/subnets`."""
+        return "/".join((self.namespace, *self.types))
+
+    @property
+    def parent(self) -> ResourceId:
+        return ResourceId(self.subscription, self.group, self.namespace, self.types[:-1], self.names[:-1])
+
+    def child(self, type_: str, name: str) -> ResourceId:
+        return ResourceId(self.subscription, self.group, self.namespace, (*self.types, type_), (*self.names, name))
+
+    @property
+    def group_id(self) -> str:
+        return f"/subscriptions/{self.subscription}/resourceGroups/{self.group}"
+
+    @cached_property
+    def text(self) -> str:
+        pairs = "".join(f"/{type_}/{name}" for type_, name in zip(self.types, self.names, strict=True))
+        return f"{self.group_id}/providers/{self.namespace}{pairs}"
+
+    @cached_property
+    def key(self) -> str:
+        """What two spellings of the same id have in common."""
+        return self.text.lower()
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@lru_cache(maxsize=65536)
+def _parse(text: str) -> ResourceId | None:
+    match = _RESOURCE.match(text)
+    if not match:
+        return None
+    parts = match["rest"].split("/")
+    return ResourceId(
+        match["subscription"],
+        match["group"],
+        _canonical(match["namespace"]),
+        tuple(_canonical(type_) for type_ in parts[::2]),
+        tuple(parts[1::2]),
+    )

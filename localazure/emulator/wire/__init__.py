@@ -1,0 +1,1 @@
+"""ARM on the wire: paths, headers and bodies, without a server."""

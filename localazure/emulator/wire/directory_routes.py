@@ -1,0 +1,138 @@
+"""Routes that clients ask before they start: the cloud's endpoints, subscriptions and resource providers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localazure.emulator.errors import ArmError
+from localazure.emulator.networks.estate import Estate
+from localazure.emulator.wire.messages import ArmRequest, ArmResponse
+from localazure.emulator.wire.router import Router
+
+type Json = dict[str, Any]
+type Names = dict[str, str]
+
+# Newest first: clients take the first as the newest there is.
+API_VERSIONS = [
+    "2026-03-01",
+    "2025-09-01",
+    "2025-07-01",
+    "2025-05-01",
+    "2024-07-01",
+    "2024-05-01",
+    "2024-03-01",
+    "2023-11-01",
+    "2023-09-01",
+    "2022-05-01",
+    "2022-01-01",
+    "2021-02-01",
+    "2019-09-01",
+    "2018-08-01",
+]
+_PROVIDERS = {
+    "Microsoft.Network": (
+        "virtualNetworks",
+        "virtualNetworks/subnets",
+        "virtualNetworks/virtualNetworkPeerings",
+        "virtualNetworkGateways",
+        "publicIPAddresses",
+        "networkSecurityGroups",
+        "routeTables",
+        "operations",
+    ),
+    "Microsoft.Resources": ("resourceGroups", "subscriptions", "tags", "providers"),
+    "Microsoft.ResourceGraph": ("resources",),
+    "Microsoft.EventGrid": ("topics",),
+}
+_LOCATIONS = ["West Europe", "North Europe", "East US", "East US 2", "West US", "Germany West Central"]
+
+
+class DirectoryRoutes:
+    """What ARM serves about itself. `tenant` is the one directory of this emulator."""
+
+    def __init__(self, estate: Estate, tenant: str) -> None:
+        self._estate = estate
+        self._tenant = tenant
+
+    def add_to(self, router: Router) -> None:
+        router.add("GET", "/subscriptions", self._subscriptions)
+        router.add("GET", "/subscriptions/{subscription}", self._subscription)
+        router.add("GET", "/tenants", self._tenants)
+        router.add("GET", "/subscriptions/{subscription}/locations", self._locations)
+        router.add("GET", "/subscriptions/{subscription}/providers", self._providers)
+        router.add("GET", "/subscriptions/{subscription}/providers/{namespace}", self._provider)
+        router.add("POST", "/subscriptions/{subscription}/providers/{namespace}/register", self._provider)
+
+    def _known_subscriptions(self) -> list[str]:
+        """Those the scenario names, else those in use."""
+        if self._estate.subscriptions:
+            return self._estate.subscriptions
+        return list(dict.fromkeys(key.split("/")[2] for key in self._estate.groups))
+
+    def _subscriptions(self, _request: ArmRequest, _names: Names) -> ArmResponse:
+        found = [self._subscription_body(each) for each in self._known_subscriptions()]
+        return ArmResponse(200, {"value": found, "count": {"type": "Total", "value": len(found)}})
+
+    def _subscription(self, _request: ArmRequest, names: Names) -> ArmResponse:
+        return ArmResponse(200, self._subscription_body(names["subscription"]))
+
+    def _subscription_body(self, subscription: str) -> Json:
+        return {
+            "id": f"/subscriptions/{subscription}",
+            "authorizationSource": "RoleBased",
+            "managedByTenants": [],
+            "subscriptionId": subscription,
+            "tenantId": self._tenant,
+            "displayName": f"Local {subscription[:8]}",
+            "state": "Enabled",
+            "subscriptionPolicies": {
+                "locationPlacementId": "Public_2014-09-01",
+                "quotaId": "PayAsYouGo_2014-09-01",
+                "spendingLimit": "Off",
+            },
+        }
+
+    def _tenants(self, _request: ArmRequest, _names: Names) -> ArmResponse:
+        tenant = {"id": f"/tenants/{self._tenant}", "tenantId": self._tenant, "tenantCategory": "Home"}
+        return ArmResponse(200, {"value": [tenant]})
+
+    def _locations(self, _request: ArmRequest, names: Names) -> ArmResponse:
+        prefix = f"/subscriptions/{names['subscription']}/locations/"
+        found = [
+            {"id": prefix + short, "name": short, "displayName": name}
+            for name in _LOCATIONS
+            for short in [name.replace(" ", "").lower()]
+        ]
+        return ArmResponse(200, {"value": found})
+
+    def _providers(self, _request: ArmRequest, names: Names) -> ArmResponse:
+        return ArmResponse(200, {"value": [_provider(names["subscription"], each) for each in _PROVIDERS]})
+
+    def _provider(self, _request: ArmRequest, names: Names) -> ArmResponse:
+        namespace = next((each for each in _PROVIDERS if each.lower() == names["namespace"].lower()), None)
+        if namespace is None:
+            raise ArmError(
+                404,
+                "InvalidResourceNamespace",
+                f"The resource namespace '{names['namespace']}' is invalid.",
+            )
+        return ArmResponse(200, _provider(names["subscription"], namespace))
+
+
+def _provider(subscription: str, namespace: str) -> Json:
+    types = [
+        {
+            "resourceType": type_,
+            "locations": _LOCATIONS,
+            "apiVersions": API_VERSIONS,
+            "capabilities": "SupportsTags, SupportsLocation",
+        }
+        for type_ in _PROVIDERS[namespace]
+    ]
+    return {
+        "id": f"/subscriptions/{subscription}/providers/{namespace}",
+        "namespace": namespace,
+        "resourceTypes": types,
+        "registrationState": "Registered",
+        "registrationPolicy": "RegistrationRequired",
+    }

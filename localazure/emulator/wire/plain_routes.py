@@ -1,0 +1,91 @@
+"""Routes of the stored resources: gateways, public addresses, security groups, route tables."""
+
+from __future__ import annotations
+
+from localazure.emulator.errors import resource_not_found
+from localazure.emulator.networks import plain_resources, tags
+from localazure.emulator.networks.estate import Estate
+from localazure.emulator.networks.resources import PlainResource
+from localazure.emulator.resource_id import ResourceId
+from localazure.emulator.wire.messages import ArmRequest, ArmResponse
+from localazure.emulator.wire.plain_bodies import plain_body
+from localazure.emulator.wire.responses import announce_write, deleted, group_listing, listing, shown, written
+from localazure.emulator.wire.router import Router
+
+type Names = dict[str, str]
+
+_GROUP = "/subscriptions/{subscription}/resourceGroups/{group}"
+_NETWORK_PROVIDER = "/providers/Microsoft.Network/"
+
+
+class PlainRoutes:
+    """What ARM serves for resources without a state machine of their own."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+
+    def add_to(self, router: Router) -> None:
+        for type_ in plain_resources.PLAIN_TYPES:
+            one = f"{_GROUP}{_NETWORK_PROVIDER}{type_}/{{name}}"
+            router.add("GET", f"{_GROUP}{_NETWORK_PROVIDER}{type_}", self._list_in_group)
+            router.add("GET", one, self._get)
+            router.add("PUT", one, self._put)
+            router.add("PATCH", one, self._patch)
+            router.add("DELETE", one, self._delete)
+            if type_ != "virtualNetworkGateways":  # Azure lists gateways by resource group only
+                router.add("GET", f"/subscriptions/{{subscription}}{_NETWORK_PROVIDER}{type_}", self._list)
+        router.add("GET", _GROUP + "/providers/{namespace}/{type}/{name}", self._get)
+
+    def _list(self, request: ArmRequest, names: Names) -> ArmResponse:
+        return self._listing(request, f"/subscriptions/{names['subscription']}/".lower())
+
+    def _list_in_group(self, request: ArmRequest, names: Names) -> ArmResponse:
+        return self._listing(request, group_listing(self._estate, names))
+
+    def _listing(self, request: ArmRequest, prefix: str) -> ArmResponse:
+        type_ = request.path.rstrip("/").rpartition("/")[2].lower()
+        found = [
+            plain_body(self._estate, resource)
+            for key, resource in self._estate.plain.items()
+            if key.startswith(prefix) and resource.id.types[0].lower() == type_
+        ]
+        return listing(found)
+
+    def _get(self, request: ArmRequest, _names: Names) -> ArmResponse:
+        resource = self._find(request)
+        is_gateway = resource.id.types[0] == "virtualNetworkGateways"
+        return shown(plain_body(self._estate, resource), with_etag=not is_gateway)
+
+    def _put(self, request: ArmRequest, _names: Names) -> ArmResponse:
+        operation, creates = plain_resources.put_plain(
+            self._estate, _target(request.path), request.json(), request.write()
+        )
+        body = plain_body(self._estate, self._find(request))
+        return written(body, operation, creates=creates)
+
+    def _patch(self, request: ArmRequest, _names: Names) -> ArmResponse:
+        resource = self._find(request)
+        self._estate.refuse_if_in_flight(resource.id, request.write())
+        tags.write(resource, request.json().get("tags") or {})
+        announce_write(self._estate, request, resource.id.text, f"{resource.id.type}/write")
+        return ArmResponse(200, plain_body(self._estate, resource), by_provider=True)
+
+    def _delete(self, request: ArmRequest, _names: Names) -> ArmResponse:
+        target = _target(request.path)
+        self._estate.group(target)
+        return deleted(plain_resources.delete_plain(self._estate, target, request.write()))
+
+    def _find(self, request: ArmRequest) -> PlainResource:
+        target = _target(request.path)
+        self._estate.group_exists(target)
+        resource = self._estate.plain.get(target.key)
+        if resource is None:
+            raise resource_not_found(target)
+        return resource
+
+
+def _target(path: str) -> ResourceId:
+    target = ResourceId.parse(path)
+    if target is None:
+        raise ValueError(f"the path {path} matched a route of resources and is no resource id")
+    return target

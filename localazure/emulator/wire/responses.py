@@ -1,0 +1,44 @@
+"""The shapes in which ARM answers reads, writes and deletes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localazure.emulator.networks.estate import Estate
+from localazure.emulator.networks.operations import Operation
+from localazure.emulator.networks.resource_groups import find_group
+from localazure.emulator.wire.messages import ArmRequest, ArmResponse
+
+type Json = dict[str, Any]
+
+
+def shown(body: Json, *, with_etag: bool = True) -> ArmResponse:
+    """One resource. Its ETag header is its etag; gateways are shown without."""
+    headers = {"ETag": str(body["etag"])} if with_etag else {}
+    return ArmResponse(200, body, headers, by_provider=True)
+
+
+def listing(found: list[Json]) -> ArmResponse:
+    return ArmResponse(200, {"value": found}, by_provider=True)
+
+
+def written(body: Json, operation: Operation, *, creates: bool) -> ArmResponse:
+    return ArmResponse(201 if creates else 200, body, operation=operation, by_provider=True)
+
+
+def deleted(operation: Operation | None) -> ArmResponse:
+    """202 while the deletion runs; 204 from the gateway when there was nothing to delete."""
+    if operation is None:
+        return ArmResponse(204)
+    return ArmResponse(202, operation=operation, by_provider=True)
+
+
+def group_listing(estate: Estate, names: dict[str, str]) -> str:
+    """The key prefix of what is in a group. Raises ResourceGroupNotFound when there is no such group."""
+    group_id = f"/subscriptions/{names['subscription']}/resourceGroups/{names['group']}"
+    return find_group(estate, group_id, names["group"]).id.lower() + "/"
+
+
+def announce_write(estate: Estate, request: ArmRequest, resource: str, action: str, *, creates: bool = False) -> None:
+    """Tell of a write that succeeded at once, without an operation."""
+    estate.announce(request.write().activity(resource, action, creates=creates))
