@@ -1,0 +1,35 @@
+"""The ready file: what a client must know of a local Azure, written whole once everything answers."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The keys of docs/local-azure.md, by their own names there."""
+
+    arm: str
+    ca: str
+    authority: str
+    app: str
+    appKey: str  # noqa: N815 - the key's name in the file
+    storage: str
+    page: str
+    hubs: list[str]
+    pids: dict[str, int]
+    tenant: str
+    subscription: str
+    clientId: str  # noqa: N815 - the key's name in the file
+    local: str
+
+    def write(self, path: Path) -> None:
+        """Put the file in place by a rename, so that a reader sees all of it or nothing."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.{self.pids['up']}")
+        part.write_text(json.dumps(asdict(self), indent=2) + "\n", "utf-8")
+        part.replace(path)
+
+    @classmethod
+    def read(cls, path: Path) -> "Ready":
+        return cls(**json.loads(path.read_text("utf-8")))

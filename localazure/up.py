@@ -1,0 +1,156 @@
+"""`python -m localazure up`: starts every part, tells when all are ready, and ends all of them.
+
+Azurite and the emulator first, then the host, which is told where they are; then what a deployment would do (queues,
+event subscriptions); then the ready file. From there on it watches: a host that dies is started again, as the platform
+would do; if another part dies, nothing of use is left and all is ended.
+"""
+
+import asyncio
+import logging
+import os
+import sys
+import time
+from contextlib import suppress
+
+import aiohttp
+
+from localazure.ready import Ready
+from localazure.up_app import App, introduce
+from localazure.up_options import CORE_TOOLS_PORT, ROOT, Options, Ports, Scenario
+from localazure.up_parts import start_ground, start_host
+from localazure.up_process import Parts, StartError
+from localazure.up_settings import OWNER_CLIENT_ID, Endpoints, Secrets, app_settings, write_settings
+
+_log = logging.getLogger("localazure.up")
+
+
+class PartDied(RuntimeError):
+    """Azurite or the emulator ended by itself; the message names its log."""
+
+
+class LocalAzure:
+    """One run of `up`."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._more_settings = options.more_settings
+        self._scenario = Scenario.named(options.scenario)
+        self._ports = Ports.choose(options.port_base)
+        self._keys = Secrets()
+        self._parts = Parts(ROOT / ".local" / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}")
+        self._started = time.monotonic()
+
+    async def run(self) -> None:
+        """Start, tell, and watch until cancelled.
+
+        Raises:
+            StartError, SubscriptionError, PartDied: nothing is left running.
+        """
+        self._forget_ready()
+        try:
+            async with self._parts, aiohttp.ClientSession(trust_env=False) as http:
+                endpoints = await start_ground(self._parts, self._options, self._ports, self._scenario)
+                async with asyncio.TaskGroup() as watch:
+                    watch.create_task(self._must_live("azurite"))
+                    watch.create_task(self._must_live("emulator"))
+                    watch.create_task(self._app(endpoints, http))
+        except ExceptionGroup as failures:  # of a task group: the first one says what went wrong
+            raise failures.exceptions[0] from None
+        finally:
+            self._forget_ready()
+
+    async def _must_live(self, part: str) -> None:
+        raise PartDied(await self._parts.end_of(part))
+
+    async def _app(self, endpoints: Endpoints, http: aiohttp.ClientSession) -> None:
+        settings = {**app_settings(endpoints, self._scenario.catalogue), **self._more_settings}
+        if self._options.no_app:
+            await self._leave_app_to_core_tools(endpoints, settings, http)
+        else:
+            await self._serve_app(endpoints, settings, http)
+
+    async def _serve_app(self, endpoints: Endpoints, settings: dict[str, str], http: aiohttp.ClientSession) -> None:
+        write_settings(self._parts.folder / "local.settings.json", settings)
+        app = App(await self._start_host(), self._keys.master_key, self._keys.event_grid_key, settings)
+        await introduce(app, endpoints.local, http)
+        self._tell(endpoints, app.url)
+        pauses = Pauses()
+        while True:
+            lived_since = time.monotonic()
+            _log.warning("%s It is started again.", await self._parts.end_of("host"))
+            await asyncio.sleep(pauses.after(time.monotonic() - lived_since))
+            with suppress(StartError):  # its log says why; the next round tries again
+                await self._start_host()
+                self._write_ready(endpoints, app.url)
+
+    async def _start_host(self) -> str:
+        settings = self._parts.folder / "local.settings.json"
+        return await start_host(self._parts, self._options.app_dir, self._ports.app, settings, self._keys)
+
+    async def _leave_app_to_core_tools(
+        self, endpoints: Endpoints, settings: dict[str, str], http: aiohttp.ClientSession
+    ) -> None:
+        """`func start` asks for no keys on loopback. Its app is introduced as soon as it answers."""
+        write_settings(self._options.app_dir / "local.settings.json", settings)
+        app = App(f"http://127.0.0.1:{CORE_TOOLS_PORT}", "", "", settings)
+        self._tell(endpoints, app.url)
+        while True:
+            try:
+                count = await introduce(app, endpoints.local, http)
+            except aiohttp.ClientError:
+                await asyncio.sleep(1)
+                continue
+            _log.info("The app on %s answers; %d of its functions get events.", app.url, count)
+            await asyncio.Event().wait()
+
+    def _tell(self, endpoints: Endpoints, app_url: str) -> None:
+        self._write_ready(endpoints, app_url)
+        key = "`func start` serves it" if self._options.no_app else f"function key {self._keys.function_key}"
+        sys.stdout.write(
+            f"The local Azure is ready after {time.monotonic() - self._started:.1f} s. Ctrl-C ends it.\n"
+            f"  page  {endpoints.local}/\n"
+            f"  ARM   {endpoints.arm}  (CA {endpoints.ca})\n"
+            f"  app   {app_url}  ({key})\n"
+            f"  hubs  {', '.join(self._scenario.hubs)}\n"
+            f"  logs  {self._parts.folder}\n"
+        )
+        sys.stdout.flush()
+
+    def _write_ready(self, endpoints: Endpoints, app_url: str) -> None:
+        if not self._options.ready_file:
+            return
+        Ready(
+            arm=endpoints.arm,
+            ca=endpoints.ca,
+            authority=endpoints.arm,
+            app=app_url,
+            appKey="" if self._options.no_app else self._keys.function_key,
+            storage=endpoints.storage,
+            page=f"{endpoints.local}/",
+            hubs=self._scenario.hubs,
+            pids={"up": os.getpid(), **self._parts.pids},
+            tenant=self._scenario.tenant,
+            subscription=self._scenario.subscription,
+            clientId=OWNER_CLIENT_ID,
+            local=endpoints.local,
+        ).write(self._options.ready_file)
+
+    def _forget_ready(self) -> None:
+        """A ready file of an earlier run, or of this one at its end, would promise what is not there."""
+        if self._options.ready_file:
+            self._options.ready_file.unlink(missing_ok=True)
+
+
+class Pauses:
+    """How long to wait before a restart: not at all after a long life, ever longer after short ones."""
+
+    LONG_LIFE = 30.0
+    LONGEST = 10.0
+
+    def __init__(self) -> None:
+        self._short_lives = 0
+
+    def after(self, lifetime: float) -> float:
+        """Seconds to wait, given the seconds it lived."""
+        self._short_lives = 0 if lifetime > self.LONG_LIFE else self._short_lives + 1
+        return min(self.LONGEST, 0.5 * (2.0**self._short_lives - 2)) if self._short_lives else 0.0

@@ -1,0 +1,107 @@
+"""What `up` is asked for: arguments, ports and the scenario."""
+
+import argparse
+import json
+import socket
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SCENARIOS = Path(__file__).parent / "scenarios"
+CORE_TOOLS_PORT = 7071
+"""Where `func start` listens."""
+
+
+class OptionsError(ValueError):
+    """An argument cannot be used; the message says which and why."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Ports on 127.0.0.1. 0 lets a part pick one; the app's is fixed, because a host that restarts must keep it."""
+
+    app: int
+    arm: int = 0
+    local: int = 0
+    blob: int = 0
+    queue: int = 0
+    table: int = 0
+
+    @classmethod
+    def choose(cls, base: int | None) -> "Ports":
+        """`base` and the five after it, in the order of docs/local-azure.md, else free ones."""
+        if base is not None:
+            return cls(base + 2, base, base + 1, base + 3, base + 4, base + 5)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            return cls(free.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A folder of `scenarios/`: the catalogue, and what exists at the start."""
+
+    folder: Path
+    hubs: list[str]
+    tenant: str
+    subscription: str
+
+    @property
+    def catalogue(self) -> Path:
+        return self.folder / "hubs.toml"
+
+    @classmethod
+    def named(cls, name: str) -> "Scenario":
+        """One of ours by name, or any folder by path."""
+        folder = SCENARIOS / name if (SCENARIOS / name).is_dir() else Path(name).resolve()
+        try:
+            catalogue = tomllib.loads((folder / "hubs.toml").read_text("utf-8"))
+            networks = json.loads((folder / "networks.json").read_text("utf-8"))
+            return cls(folder, list(catalogue["hubs"]), networks["tenant"], networks["subscription"])
+        except FileNotFoundError as error:
+            known = ", ".join(sorted(one.parent.name for one in SCENARIOS.glob("*/hubs.toml")))
+            raise OptionsError(
+                f"There is no scenario '{name}' ({error.filename} is missing). Known: {known}."
+            ) from error
+        except (ValueError, KeyError) as error:
+            raise OptionsError(f"The scenario in {folder} cannot be read: {error}") from error
+
+
+@dataclass(frozen=True)
+class Options:
+    """The arguments of `up`, as docs/local-azure.md has them."""
+
+    scenario: str = "one-hub"
+    ready_file: Path | None = None
+    port_base: int | None = None
+    latency: str = "fast"
+    faults: Path | None = None
+    state: Path | None = None
+    app_dir: Path = ROOT
+    setting: tuple[str, ...] = ()
+    no_app: bool = False
+
+    @property
+    def more_settings(self) -> dict[str, str]:
+        pairs = [text.partition("=") for text in self.setting]
+        if wrong := [key for key, equals, _ in pairs if not (key and equals)]:
+            raise OptionsError(f"--setting {wrong[0]}: write KEY=VALUE.")
+        return {key: value for key, _, value in pairs}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--scenario", default="one-hub", help="folder of localazure/scenarios, or a path")
+    parser.add_argument("--ready-file", type=Path, help="write this JSON file when everything answers")
+    parser.add_argument("--port-base", type=int, help="use this port and the five after it; default: free ones")
+    parser.add_argument("--latency", choices=["none", "fast", "real"], default="fast", help="how long ARM takes")
+    parser.add_argument("--faults", type=Path, help="JSON file of faults for ARM to show")
+    parser.add_argument("--state", type=Path, help="JSON file to load the networks from, and to save them to")
+    parser.add_argument("--app-dir", type=Path, default=ROOT, help="folder of the function app; default: this one")
+    parser.add_argument("--setting", action="append", default=[], metavar="KEY=VALUE", help="one more app setting")
+    parser.add_argument("--no-app", action="store_true", help="no host: write local.settings.json for `func start`")
+
+
+def options(arguments: argparse.Namespace) -> Options:
+    values = {name: getattr(arguments, name) for name in Options.__dataclass_fields__}
+    paths = {name: path.resolve() for name, path in values.items() if isinstance(path, Path)}
+    return Options(**{**values, **paths, "setting": tuple(arguments.setting)})

@@ -1,0 +1,51 @@
+"""How each part is started, and what it says when it listens."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from localazure.azurite import launcher as azurite
+from localazure.up_options import Options, Ports, Scenario
+from localazure.up_process import Parts
+from localazure.up_settings import Endpoints, Secrets
+
+
+async def start_ground(parts: Parts, options: Options, ports: Ports, scenario: Scenario) -> Endpoints:
+    """Azurite and the emulator, side by side."""
+    async with asyncio.TaskGroup() as both:
+        storage = both.create_task(_start_azurite(parts, ports))
+        emulator = both.create_task(_start_emulator(parts, options, ports, scenario))
+    told = emulator.result()
+    return Endpoints(told["arm"], told["local"], told["ca"], told["identityHeader"], storage.result())
+
+
+async def start_host(parts: Parts, app_dir: Path, port: int, settings: Path, keys: Secrets) -> str:
+    """The Functions host; its base URL."""
+    command = [sys.executable, "-m", "localazure.host", "--app-dir", str(app_dir)]
+    chosen = ["--port", str(port), "--settings", str(settings)]
+    return (await parts.start("host", [*command, *chosen], _announcement, keys.for_host()))["app"]
+
+
+async def _start_azurite(parts: Parts, ports: Ports) -> str:
+    """Its connection string. Installs it first if need be."""
+    command = await asyncio.to_thread(azurite.command, azurite.Ports(ports.blob, ports.queue, ports.table))
+    return await parts.start("azurite", command, azurite.Listening().read)
+
+
+async def _start_emulator(parts: Parts, options: Options, ports: Ports, scenario: Scenario) -> dict[str, str]:
+    command = [sys.executable, "-m", "localazure.emulator", "--ca", str(parts.folder / "ca.pem")]
+    command += ["--arm-port", str(ports.arm), "--local-port", str(ports.local)]
+    command += ["--latency", options.latency, "--scenario", str(scenario.folder)]
+    command += ["--faults", str(options.faults)] if options.faults else []
+    command += ["--state", str(options.state)] if options.state else []
+    return await parts.start("emulator", command, _announcement)
+
+
+def _announcement(line: str) -> dict[str, str] | None:
+    """The one line of JSON by which our own parts say that they listen."""
+    try:
+        told = json.loads(line)
+    except json.JSONDecodeError:
+        return None
+    return told if isinstance(told, dict) else None
