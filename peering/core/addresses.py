@@ -4,6 +4,7 @@ A prefix is kept as integers: a verdict compares a spoke with thousands of them,
 ten times slower to compare.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_network
@@ -11,6 +12,7 @@ from itertools import chain, islice
 from typing import NamedTuple, Self
 
 _WIDTH = {4: 32, 6: 128}
+_CIDR = re.compile(r"[0-9a-f:.]+/[0-9]{1,3}", re.IGNORECASE)  # ip_network also reads masks, zones and bare addresses
 
 
 class InvalidPrefix(ValueError):
@@ -27,6 +29,8 @@ class Prefix(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read `10.1.0.0/16` or `fd00::/64`; raise InvalidPrefix for anything else, host bits included."""
+        if not _CIDR.fullmatch(text):
+            raise InvalidPrefix(f"{text!r} is not an address prefix: write it as 10.1.0.0/16 or fd00::/64.")
         try:
             network = ip_network(text)
         except ValueError as error:
@@ -97,7 +101,7 @@ class AddressBook:
 
     def free(self, within: Sequence[Prefix], length: int, count: int = 3) -> list[Prefix]:
         """Up to `count` unclaimed prefixes of `length` bits inside the blocks of `within`, lowest first."""
-        blocks = (block for block in within if block.length <= length)
+        blocks = _outermost(block for block in within if block.length <= length)
         return list(islice(chain.from_iterable(self._free_in(block, length) for block in blocks), count))
 
     def _free_in(self, block: Prefix, length: int) -> Iterator[Prefix]:
@@ -124,6 +128,15 @@ class AddressBook:
                     _extend(ranges, claim.prefix.low, claim.prefix.high)
             self._ranges[version] = ranges
         return self._ranges[version]
+
+
+def _outermost(blocks: Iterable[Prefix]) -> list[Prefix]:
+    """The blocks in the order of their first address, without those that lie inside another."""
+    found: list[Prefix] = []
+    for block in sorted(blocks):
+        if not found or not block.inside(found[-1]):
+            found.append(block)
+    return found
 
 
 def _extend(ranges: list[tuple[int, int]], low: int, high: int) -> None:

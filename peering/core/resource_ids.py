@@ -13,10 +13,10 @@ _SHOWN = 200
 
 _VNET_ID = re.compile(
     r"/subscriptions/(?P<subscription>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
-    r"/resourcegroups/(?P<group>[\w.()-]{0,89}[\w()-])"
+    r"/resourcegroups/(?P<group>(?u:[\w.()-]{0,89}[\w()-]))"  # the one part that may hold letters of any script
     r"/providers/microsoft\.(?P<classic>classic)?network"
     r"/virtualnetworks/(?P<name>[a-z0-9][a-z0-9_.-]{0,62}[a-z0-9_])",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,  # without ASCII, "K" would match the Kelvin sign too, and "s" the long one
 )
 
 

@@ -1,0 +1,78 @@
+"""Short ways to say: a network, a half, a policy, a record. Whatever a test does not name is a sound default."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from peering.core.addresses import parse_prefixes
+from peering.core.model import Flags, Half, Vnet
+from peering.core.policy import Catalogue, HubPolicy
+from peering.core.records import NamedBy, Record, State
+from peering.core.requests import Door, Request
+from peering.core.resource_ids import VnetId
+
+SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"
+OTHER_SUBSCRIPTION = "99999999-2222-3333-4444-555555555555"
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def vnet_id(name: str, group: str = "rg", subscription: str = SUBSCRIPTION) -> VnetId:
+    return VnetId(subscription, group, name)
+
+
+HUB_ID = vnet_id("hub-weu")
+SPOKE_ID = vnet_id("spoke-a")
+OTHER_HUB_ID = vnet_id("hub-neu")
+
+
+def gateway_of(vnet: VnetId) -> str:
+    group = f"/subscriptions/{vnet.subscription}/resourceGroups/{vnet.group}"
+    return f"{group}/providers/Microsoft.Network/virtualNetworkGateways/gw-{vnet.name}"
+
+
+def vnet(identity: VnetId | str, *prefixes: str, gateway: bool = False, **rest: Any) -> Vnet:  # noqa: ANN401 - the fields of Vnet
+    """A network in westeurope with the given address space."""
+    found = vnet_id(identity) if isinstance(identity, str) else identity
+    made = Vnet(found, "westeurope", parse_prefixes(prefixes), gateway=gateway_of(found) if gateway else None)
+    return replace(made, **rest)
+
+
+def hub(*prefixes: str, **rest: Any) -> Vnet:  # noqa: ANN401 - the fields of Vnet
+    return vnet(HUB_ID, *(prefixes or ("10.0.0.0/16",)), **rest)
+
+
+def spoke(*prefixes: str, tag: str | None = "prod-weu", **rest: Any) -> Vnet:  # noqa: ANN401 - the fields of Vnet
+    made = vnet(rest.pop("id", SPOKE_ID), *(prefixes or ("10.1.0.0/24",)), **rest)
+    return replace(made, tags={"hub": tag} if tag is not None else {})
+
+
+def half(remote: VnetId, name: str = "by-hand", *prefixes: str, **rest: Any) -> Half:  # noqa: ANN401 - the fields of Half
+    """A half that is Connected and in sync."""
+    return replace(Half(name, remote, "Connected", "FullyInSync", Flags(), parse_prefixes(prefixes)), **rest)
+
+
+def policy(name: str = "prod-weu", network: VnetId = HUB_ID, **rest: Any) -> HubPolicy:  # noqa: ANN401 - the fields of HubPolicy
+    for key in ("allowed_space", "reserved_space"):
+        if key in rest:
+            rest[key] = parse_prefixes(rest[key])
+    return HubPolicy(name, network, **rest)
+
+
+def catalogue(*policies: HubPolicy) -> Catalogue:
+    return Catalogue("hub", {each.name: each for each in policies or (policy(),)})
+
+
+def request(network: VnetId = SPOKE_ID, door: Door = Door.EVENT, **rest: Any) -> Request:  # noqa: ANN401 - the fields of Request
+    return replace(Request("message-1", network, door, "somebody", NOON, "correlation-1"), **rest)
+
+
+def record(state: State = State.PENDING, **rest: Any) -> Record:  # noqa: ANN401 - the fields of Record
+    made = Record(
+        "prod-weu", SPOKE_ID, state, "prod-weu", NamedBy.TAG, Door.EVENT, "somebody", "correlation-1", NOON, etag="1"
+    )
+    return replace(made, **rest)
+
+
+def texts(items: Sequence[object]) -> list[str]:
+    return [str(item) for item in items]

@@ -1,0 +1,1 @@
+"""The triggers of function_app.py, through the worker library that runs them in Azure."""
