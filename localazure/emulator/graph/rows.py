@@ -86,9 +86,8 @@ def _step(value: Any, part: str | int) -> Any:  # noqa: ANN401  as above
 
 
 def select(query: Query, rows: Iterator[Row]) -> list[Row]:
-    """The rows a query asks for, in its order, by id when it names none."""
+    """The rows a query asks for, in the order it names; otherwise in one that stays the same between pages."""
     found = [row for row in rows if all(_holds(row, each) for each in query.conditions)]
-    found.sort(key=lambda row: str(row.at(("id",))))
     for path, downwards in reversed(query.order):
         found.sort(key=partial(_sort_key, path), reverse=downwards)
     return found if query.limit is None else found[: query.limit]

@@ -75,6 +75,10 @@ class Ledger:
     def next_end(self) -> float | None:
         return self._running[0][0] if self._running else None
 
+    def last_end(self) -> float:
+        """When everything accepted so far has ended; 0 when nothing was."""
+        return max((operation.ends for operation in self.by_id.values()), default=0.0)
+
     def take_due(self, now: float) -> list[Operation]:
         """The operations that have ended by `now`, unlocked, in the order in which they ended."""
         due = []

@@ -117,7 +117,11 @@ def finish_delete(estate: Estate, target: ResourceId) -> None:
 
 
 def disconnect(estate: Estate, network: VirtualNetwork, gone: Peering) -> None:
-    """What is left of a pair when one half is gone: the other stays, Disconnected."""
+    """What is left of a pair when one half is gone: the other stays, Disconnected.
+
+    A half whose remote network goes before it has a half of its own stays Initiated (recording
+    VirtualNetworkApiTest, exchange 8).
+    """
     remote = estate.network(gone.remote)
     if remote is None:
         return

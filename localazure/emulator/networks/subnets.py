@@ -30,6 +30,7 @@ _WRITABLE = (
     "privateEndpointNetworkPolicies",
     "privateLinkServiceNetworkPolicies",
     "defaultOutboundAccess",
+    "applicationGatewayIPConfigurations",
 )
 # The default became Disabled with this version (recordings of 2019-09-01 and 2022-01-01).
 _ENDPOINT_POLICIES_OFF_SINCE = "2022-01-01"

@@ -146,8 +146,8 @@ def _resource_row(resource: VirtualNetwork | PlainResource, *, with_state: bool)
 
 
 def _job(operation: Operation) -> str:
-    """The job id in the poll URL: base64 of JSON, the group's name in it with `-` doubled, as ARM makes it."""
+    """The job id in the poll URL, as ARM makes it: base64 of JSON with the group's name in it."""
     group = operation.target.rpartition("/")[2].upper().replace("-", ":2D").replace("_", ":5F")
     job = f"RESOURCEGROUPDELETIONJOB-{group}-{operation.location.upper()}"
-    text = f'{{"jobId":"{job}","jobLocation":"{operation.location}","operation":"{operation.id}"}}'
+    text = f'{{"jobId":"{job}","jobLocation":"{operation.location}"}}'
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")

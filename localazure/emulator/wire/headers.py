@@ -50,11 +50,12 @@ def operation_headers(request: ArmRequest, operation: Operation, latency: Latenc
         return _waiting(operation, latency)
     if request.method == "GET" and "/operations/" in request.path.lower():
         return _waiting(operation, latency)
-    headers = {"Azure-AsyncOperation": request.endpoint + operation_path(operation)}
+    headers = {
+        "Azure-AsyncOperation": request.endpoint + operation_path(operation),
+        "Azure-AsyncNotification": "Enabled",
+    }
     if request.method == "GET" or operation.kind.startswith("Delete"):
         headers["Location"] = request.endpoint + operation_path(operation, "operationResults")
-    if request.method != "GET":
-        headers["Azure-AsyncNotification"] = "Enabled"
     if operation.running or request.method != "GET":
         headers.update(_waiting(operation, latency))
     return headers

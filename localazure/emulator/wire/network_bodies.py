@@ -102,7 +102,7 @@ def peering_body(estate: Estate, network: VirtualNetwork, peering: Peering, vers
     properties["remoteAddressSpace"] = {"addressPrefixes": peering.remote_prefixes}
     if knows_sync:
         properties["remoteVirtualNetworkAddressSpace"] = {"addressPrefixes": estate.remote_prefixes(peering)}
-    if version < _ROUTE_SERVICE_VIPS_UNTIL:
+    if _CHILDREN_TYPED_SINCE <= version < _ROUTE_SERVICE_VIPS_UNTIL:
         properties["routeServiceVips"] = {}
     if version >= _ENCRYPTION_SINCE:
         properties["remoteVirtualNetworkEncryption"] = _encryption(estate, peering)

@@ -14,7 +14,15 @@ from localazure.emulator.resource_id import ResourceId
 from localazure.emulator.wire.address_availability import availability
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
 from localazure.emulator.wire.network_bodies import network_body, peering_body, subnet_body
-from localazure.emulator.wire.responses import announce_write, deleted, group_listing, listing, shown, written
+from localazure.emulator.wire.responses import (
+    announce_write,
+    deleted,
+    group_listing,
+    listing,
+    listing_order,
+    shown,
+    written,
+)
 from localazure.emulator.wire.router import Router
 
 type Json = dict[str, Any]
@@ -59,8 +67,8 @@ class NetworkRoutes:
     def _listing(self, request: ArmRequest, prefix: str) -> ArmResponse:
         found = [
             network_body(self._estate, network, request.api_version)
-            for key, network in self._estate.networks.items()
-            if key.startswith(prefix)
+            for network in sorted(self._estate.networks.values(), key=listing_order)
+            if network.id.key.startswith(prefix)
         ]
         return listing(found)
 

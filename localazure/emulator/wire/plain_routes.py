@@ -9,7 +9,15 @@ from localazure.emulator.networks.resources import PlainResource
 from localazure.emulator.resource_id import ResourceId
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
 from localazure.emulator.wire.plain_bodies import plain_body
-from localazure.emulator.wire.responses import announce_write, deleted, group_listing, listing, shown, written
+from localazure.emulator.wire.responses import (
+    announce_write,
+    deleted,
+    group_listing,
+    listing,
+    listing_order,
+    shown,
+    written,
+)
 from localazure.emulator.wire.router import Router
 
 type Names = dict[str, str]
@@ -46,8 +54,8 @@ class PlainRoutes:
         type_ = request.path.rstrip("/").rpartition("/")[2].lower()
         found = [
             plain_body(self._estate, resource)
-            for key, resource in self._estate.plain.items()
-            if key.startswith(prefix) and resource.id.types[0].lower() == type_
+            for resource in sorted(self._estate.plain.values(), key=listing_order)
+            if resource.id.key.startswith(prefix) and resource.id.types[0].lower() == type_
         ]
         return listing(found)
 

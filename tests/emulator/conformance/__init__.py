@@ -1,0 +1,1 @@
+"""Replaying recordings of real Azure traffic against the running emulator."""

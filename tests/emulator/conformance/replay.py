@@ -1,0 +1,131 @@
+"""One recording replayed: every exchange sent over https to a running emulator, and every answer compared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+from localazure.emulator.networks.resources import xor_guid
+from localazure.emulator.networks.virtual_networks import remove_network
+from localazure.emulator.scenario import seed
+from localazure.emulator.server import EmulatorServer
+from tests.emulator.conformance import given, headers
+from tests.emulator.conformance.bijection import Bijection, Mismatch
+from tests.emulator.conformance.recordings import Exchange
+from tests.emulator.running import SteppedClock
+
+type Json = dict[str, Any]
+
+
+@dataclass
+class Outcome:
+    """`different`: name of an exchange to what differs. Names in neither set were equal."""
+
+    replayed: list[str] = field(default_factory=list)
+    different: dict[str, str] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)
+
+
+class Replay:
+    """Drives one emulator with one recording. `not_sent` are out of scope and left out altogether."""
+
+    def __init__(self, server: EmulatorServer, clock: SteppedClock, session: aiohttp.ClientSession) -> None:
+        self._server = server
+        self._clock = clock
+        self._session = session
+        self._names = Bijection()
+        self._guids = _Guids()
+
+    async def run(self, exchanges: list[Exchange], out_of_scope: Mapping[str, str]) -> Outcome:
+        estate = self._server.emulator.estate
+        seed(estate, given.resources(exchanges))
+        for gone in given.departed(exchanges):
+            remove_network(estate, estate.networks[gone["id"].lower()].id)
+        outcome = Outcome()
+        for exchange in exchanges:
+            names = self._names.copy()
+            try:
+                await self._exchange(exchange, names)
+            except Mismatch as mismatch:
+                outcome.different[exchange.name] = str(mismatch)
+                if exchange.name not in out_of_scope:
+                    self._names = names  # what was learnt before the difference may still be needed
+            else:
+                self._names = names
+            outcome.replayed.append(exchange.name)
+        return outcome
+
+    async def _exchange(self, exchange: Exchange, names: Bijection) -> None:
+        if _says_done(exchange):
+            self._finish(names.translate(exchange.path))
+        names.given(exchange.url)
+        names.given(exchange.body)
+        url = self._server.arm_url + names.translate(exchange.url)
+        token = self._server.authority.issue()
+        request_headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        data = names.translate(exchange.body).encode() or None
+        async with self._session.request(exchange.method, url, data=data, headers=request_headers) as response:
+            text = await response.text()
+            ours = {name.lower(): value for name, value in response.headers.items()}
+        if response.status != exchange.status:
+            raise Mismatch(f"status: recorded {exchange.status}, got {response.status} {text[:300]}")
+        headers.compare(exchange, ours, self._server.arm_url, names)
+        names.same(exchange.json(), json.loads(text) if text.strip() else None, "body")
+        self._guids.check(exchange.json(), json.loads(text) if text.strip() else None)
+
+    def _finish(self, path: str) -> None:
+        """The recording says that an operation has ended: let time pass until ours has."""
+        identifier = path.rstrip("/").rpartition("/")[2]
+        ledger = self._server.emulator.estate.ledger
+        running = ledger.by_id.get(identifier)
+        ends = running.ends if running else ledger.last_end()
+        self._clock.step_to(ends)
+
+
+def _says_done(exchange: Exchange) -> bool:
+    path = exchange.path.lower()
+    if exchange.method != "GET":
+        return False
+    if "/operations/" in path:
+        return bool(exchange.json()["status"] == "Succeeded")
+    return "/operationresults/" in path and exchange.status in {200, 204}
+
+
+class _Guids:
+    """The resourceGuid of a pair is the XOR of its networks' on both sides."""
+
+    def __init__(self) -> None:
+        self._networks: tuple[dict[str, str], dict[str, str]] = ({}, {})
+
+    def check(self, theirs: object, ours: object) -> None:
+        for side, (body, networks) in enumerate(zip((theirs, ours), self._networks, strict=True)):
+            for resource in _walk(body):
+                self._one(resource, networks, ("recorded", "got")[side])
+
+    def _one(self, resource: Json, networks: dict[str, str], side: str) -> None:
+        properties = resource.get("properties") or {}
+        guid = properties.get("resourceGuid") if isinstance(properties, dict) else None
+        if guid is None:
+            return
+        identifier = str(resource["id"]).lower()
+        if resource.get("type") == "Microsoft.Network/virtualNetworks":
+            networks[identifier] = guid
+        elif "/virtualnetworkpeerings/" in identifier:
+            local = networks[identifier.partition("/virtualnetworkpeerings/")[0]]
+            remote = networks[properties["remoteVirtualNetwork"]["id"].lower()]
+            if xor_guid(local, remote) != guid:
+                raise Mismatch(f"{side} resourceGuid {guid} is not the XOR of {local} and {remote}")
+
+
+def _walk(body: object) -> list[Json]:
+    """The resources in a body, outermost first."""
+    if isinstance(body, list):
+        return [found for each in body for found in _walk(each)]
+    if not isinstance(body, dict):
+        return []
+    inner = [found for value in body.values() for found in _walk(value)]
+    return [body, *inner] if "id" in body else inner
