@@ -78,7 +78,7 @@ def _unknown(row: Record, spoke: Vnet | None, catalogue: Catalogue) -> Finding:
     named = f"names {row.wanted[:100]!r}, which is no hub" if row.wanted else "is empty"
     meant = closest(row.wanted, catalogue)
     hint = f" Did you mean {meant!r}?" if meant else ""
-    return Finding(Code.UNKNOWN_HUB, f"{asked} {named}.{hint} The hubs are {listing(sorted(catalogue.hubs), 10)}.")
+    return Finding(Code.UNKNOWN_HUB, f"{asked} {named}.{hint} Known hubs: {listing(sorted(catalogue.hubs), 10)}.")
 
 
 async def _put_off(request: Request, failure: AzureFailure, world: World) -> None:
