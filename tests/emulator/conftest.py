@@ -1,8 +1,28 @@
-"""Says after the tests how much real Azure traffic the emulator was held to."""
+"""Fixtures of the emulator's tests, and the line that says how much real traffic it was held to."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
+
+from localazure.emulator.latency import Mode
+from tests.emulator.sdk import Azure, sdk
+
+
+@pytest.fixture
+async def azure(tmp_path: Path) -> AsyncIterator[Azure]:
+    """Operations end at once."""
+    async with sdk(tmp_path, Mode.NONE) as azure:
+        yield azure
+
+
+@pytest.fixture
+async def slow_azure(tmp_path: Path) -> AsyncIterator[Azure]:
+    """Operations take as long as in Azure, on a clock that only the test moves."""
+    async with sdk(tmp_path, Mode.REAL) as azure:
+        yield azure
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
