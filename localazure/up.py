@@ -74,14 +74,20 @@ class LocalAzure:
         app = App(await self._start_host(), self._keys.master_key, self._keys.event_grid_key, settings)
         await introduce(app, endpoints.local, http)
         self._tell(endpoints, app.url)
+        await self._keep_host_alive(endpoints, app.url)
+
+    async def _keep_host_alive(self, endpoints: Endpoints, app_url: str) -> None:
+        """Start the host again whenever it ends. Port and keys stay, so its event subscriptions hold."""
         pauses = Pauses()
         while True:
-            lived_since = time.monotonic()
-            _log.warning("%s It is started again.", await self._parts.end_of("host"))
-            await asyncio.sleep(pauses.after(time.monotonic() - lived_since))
+            started = time.monotonic()
+            end = await self._parts.end_of("host")
+            pause = pauses.after(time.monotonic() - started)
+            _log.warning("%s. It is started again%s.", end, f" in {pause:.1f} s" if pause else "")
+            await asyncio.sleep(pause)
             with suppress(StartError):  # its log says why; the next round tries again
                 await self._start_host()
-                self._write_ready(endpoints, app.url)
+                self._write_ready(endpoints, app_url)
 
     async def _start_host(self) -> str:
         settings = self._parts.folder / "local.settings.json"
@@ -92,7 +98,8 @@ class LocalAzure:
     ) -> None:
         """`func start` asks for no keys on loopback. Its app is introduced as soon as it answers."""
         write_settings(self._options.app_dir / "local.settings.json", settings)
-        app = App(f"http://127.0.0.1:{CORE_TOOLS_PORT}", "", "", settings)
+        port = self._ports.app if self._options.port_base else CORE_TOOLS_PORT
+        app = App(f"http://127.0.0.1:{port}", "", "", settings)
         self._tell(endpoints, app.url)
         while True:
             try:
@@ -105,12 +112,14 @@ class LocalAzure:
 
     def _tell(self, endpoints: Endpoints, app_url: str) -> None:
         self._write_ready(endpoints, app_url)
-        key = "`func start` serves it" if self._options.no_app else f"function key {self._keys.function_key}"
+        port = app_url.rpartition(":")[2]
+        key = f"function key {self._keys.function_key}"
+        hint = f"to be started: func start --port {port}" if self._options.no_app else key
         sys.stdout.write(
             f"The local Azure is ready after {time.monotonic() - self._started:.1f} s. Ctrl-C ends it.\n"
             f"  page  {endpoints.local}/\n"
             f"  ARM   {endpoints.arm}  (CA {endpoints.ca})\n"
-            f"  app   {app_url}  ({key})\n"
+            f"  app   {app_url}  ({hint})\n"
             f"  hubs  {', '.join(self._scenario.hubs)}\n"
             f"  logs  {self._parts.folder}\n"
         )

@@ -80,17 +80,19 @@ class ChildProcess:
         return await self._process.wait()
 
     async def stop(self) -> None:
-        """SIGTERM to the process, then SIGKILL to its group for whatever is left of it."""
-        with suppress(ProcessLookupError):
-            self._process.terminate()
+        """SIGTERM to the process and its group, then SIGKILL for whatever is left of them."""
+        self._signal_group(signal.SIGTERM)
         with suppress(TimeoutError):
             async with asyncio.timeout(ENDS_WITHIN):
                 await self._process.wait()
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, signal.SIGKILL)
+        self._signal_group(signal.SIGKILL)
         await self._process.wait()
         if self._copying:
             await self._copying
+
+    def _signal_group(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError, PermissionError):  # nobody left; macOS says the second of zombies
+            os.killpg(self.pid, number)
 
     def _explained(self, what: str) -> str:
         tail = "\n".join(self.log.read_text("utf-8", errors="replace").splitlines()[-15:])
@@ -157,4 +159,4 @@ class Parts:
         """Wait until a part ends; a sentence that says so and names its log."""
         process = self._processes[name]
         status = await process.ended()
-        return f"The {name} ended with status {status}. Its log: {process.log}"
+        return f"The {name} ended with status {status}; its log is {process.log}"

@@ -46,16 +46,13 @@ class Invoker:
     async def invoke(self, function: Function, invocation: Invocation) -> Result:
         """Never raises for a fault of the function: that is in the result, and in the log."""
         started = time.perf_counter()
-        token = logs.running.set(f"{function.name} {invocation.id[:8]}")
-        try:
+        with logs.invocation(function.name, invocation.id):
             result = await self._result(function, invocation)
             word = "Succeeded" if result.succeeded else "Failed"
             level = logging.INFO if result.succeeded else logging.ERROR
             ms = (time.perf_counter() - started) * 1000
             _log.log(level, "Executed '%s' (%s, Id=%s, Duration=%.0fms)", function.name, word, invocation.id, ms)
             return result
-        finally:
-            logs.running.reset(token)
 
     async def _result(self, function: Function, invocation: Invocation) -> Result:
         traced = replace(invocation, trace_parent=invocation.trace_parent or _new_trace_parent())

@@ -3,21 +3,35 @@
 import logging
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from azure_functions_runtime import invocation_id_cv  # type: ignore[import-untyped]  # ships no types
 
-running: ContextVar[str] = ContextVar("running", default="")
-"""`<function> <first part of the invocation id>` of the invocation this task serves."""
+_task_invocation: ContextVar[str] = ContextVar("task_invocation", default="")
+_functions: dict[str, str] = {}  # function name by the id of each invocation that runs
+
+
+@contextmanager
+def invocation(function_name: str, invocation_id: str) -> Iterator[None]:
+    """Mark all that is logged inside, also from the thread of a sync function, as this invocation's."""
+    token = _task_invocation.set(invocation_id)
+    _functions[invocation_id] = function_name
+    try:
+        yield
+    finally:
+        del _functions[invocation_id]
+        _task_invocation.reset(token)
 
 
 class _Invocation(logging.Filter):
-    """Adds `invocation` to each record. A sync function logs from a thread, which knows only the library's variable."""
+    """Adds `invocation` to each record. In the thread of a sync function only the library's variable is set."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        thread_id: str = (invocation_id_cv.get() or "")[:8]
-        name = running.get() or thread_id
-        record.invocation = f"[{name}] " if name else ""
+        identifier: str = invocation_id_cv.get() or _task_invocation.get()
+        name = _functions.get(identifier, "")
+        record.invocation = f"[{name} {identifier[:8]}] " if identifier else ""
         return True
 
 

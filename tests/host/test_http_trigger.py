@@ -86,5 +86,5 @@ def test_trace_context_is_handed_on(host: Host) -> None:
 
 def test_logs_name_the_invocation_they_belong_to(host: Host) -> None:
     host.http.get("/api/echo/anna")
-    host.await_log(r"INFO +\[[0-9a-f]{8}\] root: echo of GET")
+    host.await_log(r"INFO +\[echo [0-9a-f]{8}\] root: echo of GET")
     host.await_log(r"INFO +\[echo [0-9a-f]{8}\] localazure.host: Executed 'echo' \(Succeeded, Id=.*, Duration=\d+ms\)")
