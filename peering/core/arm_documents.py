@@ -1,5 +1,6 @@
 """ARM's JSON and our model: the property names of Microsoft.Network stand here and nowhere else."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ _FLAGS = {
     "useRemoteGateways": "remote_gateways",
 }
 
+_CONFIGURATION = re.compile(r"/ipConfigurations/.*", re.IGNORECASE)  # some providers write ids in capitals
 _GATEWAY_SUBNETS = {"gatewaysubnet": "/virtualnetworkgateways/", "routeserversubnet": "/virtualhubs/"}
 
 
@@ -84,5 +86,5 @@ def _gateway(subnets: Iterable[Document]) -> str | None:
         marker = _GATEWAY_SUBNETS.get((subnet.get("name") or "").lower())
         for configuration in (subnet.get("properties") or {}).get("ipConfigurations") or ():
             if marker and marker in configuration["id"].lower():
-                return str(configuration["id"]).rpartition("/ipConfigurations/")[0] or str(configuration["id"])
+                return _CONFIGURATION.sub("", configuration["id"])
     return None

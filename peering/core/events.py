@@ -27,6 +27,7 @@ _TYPES = {
     "Microsoft.ResourceNotifications.Resources.Deleted",
 }
 _NOTIFICATION = "Microsoft.ResourceNotifications."
+_NOTIFIED_OF_WRITE = "Microsoft.ResourceNotifications.Resources.CreatedOrUpdated"
 _VNETS = "/providers/microsoft.network/virtualnetworks/"
 _TAGS_SUFFIX = "/providers/microsoft.resources/tags/default"
 _PEERINGS = "/virtualnetworkpeerings/"
@@ -55,6 +56,8 @@ def decode_event(event: object, own_principal: str | None, now: datetime) -> Req
     operation = str(data.get("operationName") or "").lower()
     if not kind.startswith(_NOTIFICATION) and operation not in OPERATIONS:
         return Ignored(f"operation {operation[:100]!r} is not ours")
+    if kind == _NOTIFIED_OF_WRITE and _is_child(_resource(event, data)):
+        return Ignored("it is a part of a network that was written, not the network")
     who = _caller(data)
     if own_principal and who.lower() == own_principal.lower():
         return Ignored("it is the echo of our own write")
@@ -62,7 +65,7 @@ def decode_event(event: object, own_principal: str | None, now: datetime) -> Req
 
 
 def _request(event: dict[str, Any], data: dict[str, Any], who: str, now: datetime) -> Request | Ignored:
-    resource = _resource(event, data)
+    resource = _network(_resource(event, data))
     if _VNETS not in resource.lower():
         return Ignored(f"{resource[:100]!r} is not a virtual network")
     identity = str(event.get("id") or "")
@@ -77,14 +80,24 @@ def _request(event: dict[str, Any], data: dict[str, Any], who: str, now: datetim
 
 
 def _resource(event: dict[str, Any], data: dict[str, Any]) -> str:
-    """The VNet's id: a peering's parent, and without the suffix that a tag write may carry (section 1.3)."""
+    """The id of what was changed, without the suffix that a tag write may carry (section 1.3)."""
     info = data.get("resourceInfo")
     described = info.get("id") if isinstance(info, dict) else None
     resource = str(described or data.get("resourceUri") or event.get("subject") or "")
     if resource.lower().endswith(_TAGS_SUFFIX):
         resource = resource[: -len(_TAGS_SUFFIX)]
+    return resource
+
+
+def _network(resource: str) -> str:
+    """The VNet's id: for a peering its parent's."""
     peering = resource.lower().find(_PEERINGS)
     return resource if peering < 0 else resource[:peering]
+
+
+def _is_child(resource: str) -> bool:
+    """True for a subnet or a peering: notifications come for those too, and name no operation to tell them by."""
+    return "/" in resource.lower().partition(_VNETS)[2]
 
 
 def _caller(data: dict[str, Any]) -> str:
@@ -96,6 +109,6 @@ def _time(event: dict[str, Any], now: datetime) -> datetime:
     """When it happened, as the event says; Azure writes seven fractional digits, of which six are kept."""
     try:
         when = datetime.fromisoformat(str(event.get("eventTime") or event.get("time")))
-    except ValueError:
+        return (when if when.utcoffset() is not None else when.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return now
-    return when if when.utcoffset() is not None else when.replace(tzinfo=UTC)

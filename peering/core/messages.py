@@ -29,11 +29,16 @@ def decode_message(body: str, own_principal: str | None, now: datetime) -> list[
 def _json(body: str) -> Any:  # noqa: ANN401 - JSON can be anything; the callers look
     text = body.strip()
     try:
+        return _plain_or_base64(text)
+    except RecursionError as error:
+        raise InvalidRequest("the message is JSON nested too deeply.") from error
+
+
+def _plain_or_base64(text: str) -> Any:  # noqa: ANN401 - as above
+    try:
         return json.loads(text)
     except ValueError as plain:
         try:
             return json.loads(b64decode(text, validate=True))
         except (Base64Error, ValueError):
             raise InvalidRequest(f"the message is not JSON ({plain}).") from plain
-    except RecursionError as error:
-        raise InvalidRequest("the message is JSON nested too deeply.") from error

@@ -152,6 +152,13 @@ def removed(record: Record, notes: tuple[str, ...], now: datetime) -> Record:
     return replace(_finished(record, State.REMOVED, (), now), notes=notes, hub_half="", spoke_half="")
 
 
+def carried_over(outcome: Record, current: Record) -> Record:
+    """The outcome on a row that was asked about again meanwhile: still open, but knowing what was found."""
+    found = ("findings", "notes", "finished", "calls", "prefixes", "location", "gateway")
+    pair = ("hub_half", "spoke_half", "hub_flags", "spoke_flags")
+    return replace(current, was=outcome.state, **{name: getattr(outcome, name) for name in (*found, *pair)})
+
+
 def _settled_state(record: Record) -> State | None:
     """The last state that was an outcome: `Pending` is only the way from one to the next."""
     return record.was if record.state is State.PENDING else record.state

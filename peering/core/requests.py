@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
@@ -62,7 +62,7 @@ class Request:
                 spoke=VnetId.parse(_text(document, "spoke")),
                 door=Door(_text(document, "door")),
                 who=_text(document, "who"),
-                when=when,
+                when=when.astimezone(UTC),
                 correlation=_text(document, "correlation"),
                 hub=_text(document, "hub") if document.get("hub") is not None else None,
                 attempt=_count(document, "attempt"),
@@ -71,7 +71,7 @@ class Request:
             raise InvalidRequest(f"the request's 'spoke' is wrong: {error}") from error
         except InvalidRequest:
             raise
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise InvalidRequest(f"the request cannot be read: {error}.") from error
 
 
