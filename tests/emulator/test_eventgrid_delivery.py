@@ -175,7 +175,7 @@ async def test_other_answers_are_tried_again(
     assert [one["aeg-delivery-count"] for one in receiver.headers] == ["0", "1", "2"]
     assert naps.taken == [7, 7]
     assert [one["status"] for one in only_delivery(grid)["attempts"]] == [status, status, 202]
-    assert (only_delivery(grid)["state"], grid.dead_letters) == ("Delivered", [])
+    assert (only_delivery(grid)["state"], len(grid.dead_letters)) == ("Delivered", 0)
 
 
 @pytest.mark.parametrize(("status", "word"), [(400, "BadRequest"), (401, "Unauthorized"), (413, "PayloadTooLarge")])

@@ -10,7 +10,9 @@ from xml.etree import ElementTree  # the input is our own
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from azure.storage.queue import QueueClient
 
+from localazure.azurite.launcher import running
 from localazure.emulator.eventgrid import EventGrid
 from localazure.emulator.eventgrid.shared_key import StorageAccount
 from localazure.emulator.identity import Authority
@@ -80,7 +82,7 @@ async def deliver(connection_string: str, **more: object) -> EventGrid:
 async def test_one_event_is_one_message_in_base64(service: QueueService, connection_string: str) -> None:
     grid = await deliver(connection_string)
     assert json.loads(base64.b64decode(service.messages[0])) == EVENT
-    assert grid.dead_letters == []
+    assert not grid.dead_letters
 
 
 async def test_plain_text_is_escaped_for_xml(service: QueueService, connection_string: str) -> None:
@@ -93,6 +95,15 @@ async def test_a_wrong_key_is_a_failed_delivery(service: QueueService, connectio
     grid = await deliver(connection_string.replace(KEY, wrong))
     assert service.messages == []
     assert grid.dead_letters[0]["event"]["lastDeliveryOutcome"] == "Forbidden"
+
+
+async def test_azurite_takes_the_signature_and_the_real_client_reads_the_message() -> None:
+    with running() as connection_string, QueueClient.from_connection_string(connection_string, "events") as queue:
+        queue.create_queue()
+        grid = await deliver(connection_string)
+        assert not grid.dead_letters
+        [message] = queue.receive_messages()
+    assert json.loads(base64.b64decode(message.content)) == EVENT
 
 
 def test_connection_strings() -> None:

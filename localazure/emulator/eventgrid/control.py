@@ -40,7 +40,7 @@ class ControlRoutes:
         return web.json_response({"name": name, "key": self._grid.topics.key(name)})
 
     async def dead_letters(self, _: web.Request) -> web.Response:
-        return web.json_response({"deadLetters": self._grid.dead_letters})
+        return web.json_response({"deadLetters": list(self._grid.dead_letters)})
 
     async def subscriptions(self, _: web.Request) -> web.Response:
         found = self._grid.subscriptions.values()

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from localazure.emulator.eventgrid import delivery as deliveries
 from localazure.emulator.eventgrid.control import ControlRoutes
 from localazure.emulator.eventgrid.delivery import Delivery, Sleep
 from localazure.emulator.eventgrid.endpoints import ANSWER_WITHIN_SECONDS, Outcome, deliver, validate
-from localazure.emulator.eventgrid.log import EventLog, Published
+from localazure.emulator.eventgrid.log import KEPT, EventLog, Published
 from localazure.emulator.eventgrid.subscription import EventSubscription, parse_subscription
 from localazure.emulator.eventgrid.topics import TopicRoutes, Topics
 from localazure.emulator.identity import Authority
@@ -31,7 +32,7 @@ class EventGrid:
         self.log = EventLog()
         self.topics = Topics()
         self.subscriptions: dict[str, EventSubscription] = {}
-        self.dead_letters: list[dict[str, Any]] = []
+        self.dead_letters: deque[dict[str, Any]] = deque(maxlen=KEPT)
         self._authority = authority
         self._sleep = sleep
         self._rng = random.Random(seed)  # noqa: S311 - jitter, not a secret

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from localazure.emulator.eventgrid.delivery import Delivery
@@ -30,20 +31,21 @@ class EventLog:
 
     def __init__(self) -> None:
         self._kept: deque[Published] = deque(maxlen=KEPT)
-        self._next = 0
+        self.count = 0
+        """All that were ever appended, which is also the next one's number."""
 
     def append(self, event: Mapping[str, Any]) -> Published:
         published = Published(event)
         self._kept.append(published)
-        self._next += 1
+        self.count += 1
         return published
 
     def since(self, number: int) -> dict[str, Any]:
         """Events from `number` on, and the number to ask for next."""
-        skipped = self._next - len(self._kept)
+        skipped = self.count - len(self._kept)
         start = max(number - skipped, 0)
-        return {"next": self._next, "events": [one.as_dict() for one in list(self._kept)[start:]]}
+        return {"next": self.count, "events": [one.as_dict() for one in islice(self._kept, start, None)]}
 
     def latest(self, count: int) -> list[dict[str, Any]]:
         """The newest first."""
-        return [one.as_dict() for one in list(self._kept)[: -count - 1 : -1]]
+        return [one.as_dict() for one in islice(reversed(self._kept), count)]

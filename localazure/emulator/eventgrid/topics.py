@@ -34,6 +34,10 @@ class Topics:
     def log(self, name: str) -> EventLog:
         return self._logs.setdefault(name.lower(), EventLog())
 
+    def logs(self) -> list[tuple[str, EventLog]]:
+        """Every topic that was written to or looked at, by name."""
+        return sorted(self._logs.items())
+
     def key(self, name: str) -> str:
         """The topic's access key, for the `aeg-sas-key` header."""
         return base64.b64encode(hmac.new(self._secret, name.lower().encode(), hashlib.sha256).digest()).decode()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 
-class TokenRefused(Exception):  # noqa: N818 - the OAuth outcome, not a fault of ours
+class TokenRefused(Exception):
     """No token. `error` is the OAuth code, `code` the AADSTS number, `status` the HTTP status."""
 
     def __init__(self, status: int, error: str, code: int, text: str) -> None:

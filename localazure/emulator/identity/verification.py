@@ -43,7 +43,7 @@ class Caller:
     """What ARM calls the client in its messages: the user's name, or the application id."""
 
 
-class Unauthorized(Exception):  # noqa: N818 - ARM's word for the status; `Error` would say less
+class Unauthorized(Exception):
     """The token is refused with 401, ARM's `code` and `message`, and a `WWW-Authenticate` header."""
 
     def __init__(self, code: str, message: str, tenant: str) -> None:
