@@ -6,7 +6,7 @@ from datetime import timedelta
 from peering.core.failures import AzureFailure
 from peering.core.model import Vnet
 from peering.core.policy import HubPolicy
-from peering.core.records import Record, State, failed, postponed
+from peering.core.records import Record, State, carried_over, failed, postponed
 from peering.core.requests import Door, Request
 from peering.core.status import status_text
 from peering.ports import StaleRecord
@@ -20,21 +20,29 @@ _NOW = timedelta()
 async def conclude(before: Record, after: Record, policy: HubPolicy | None, spoke: Vnet | None, world: World) -> None:
     """Save the outcome; if it is news, also append it to the history, announce it and write the status tag.
 
-    A row that somebody asked about again in the meantime stays as that one left it: it is due, and the next look
-    comes to its own conclusion.
+    The history comes first: a crash in between repeats an entry, the other order would lose one.
     """
     news = after.tells_more_than(before)
     if news:
         await world.records.note(after, world.clock())
-    try:
-        saved = await world.records.save(after)
-    except StaleRecord:
-        _log.info("%s was asked about again meanwhile; it will be looked at once more", after.spoke)
-        return
+    await _save(after, world)
     _log.info("%s under hub %s: %s%s", after.spoke, after.hub, after.state, _because(after))
     if news:
-        await world.announcer.announce(saved)
-        await _tag(saved, policy, spoke, world)
+        await world.announcer.announce(after)
+        await _tag(after, policy, spoke, world)
+
+
+async def _save(outcome: Record, world: World) -> None:
+    """A row that was asked about again in the meantime stays open, so that the next look is not lost."""
+    row: Record | None = outcome
+    while row is not None:
+        try:
+            await world.records.save(row)
+        except StaleRecord:
+            current = await world.records.get(outcome.hub, outcome.spoke.key)
+            row = carried_over(outcome, current) if current else None
+        else:
+            return
 
 
 async def conclude_failure(

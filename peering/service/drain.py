@@ -12,7 +12,7 @@ from peering.service.world import World
 
 _log = logging.getLogger(__name__)
 
-_MARGIN = timedelta(seconds=5)  # by which the wake-up comes after the lease has lapsed
+_MARGIN = timedelta(seconds=2)  # by which the wake-up comes after the lease has lapsed
 
 
 class LeaseLost(Exception):

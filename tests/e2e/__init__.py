@@ -1,0 +1,1 @@
+"""The whole thing as processes, seen from outside."""
