@@ -45,9 +45,7 @@ async def client(authority: Authority) -> AsyncIterator[Client]:
         yield made
 
 
-async def test_client_credentials_give_a_token_for_the_scopes_resource(
-    client: Client, authority: Authority
-) -> None:
+async def test_client_credentials_give_a_token_for_the_scopes_resource(client: Client, authority: Authority) -> None:
     response = await client.post(TOKEN, data=FORM)
     body = await response.json()
     assert (response.status, body["token_type"], body["expires_in"]) == (200, "Bearer", 86399)
@@ -95,9 +93,7 @@ async def test_a_bad_form_is_refused_as_entra_does(
     assert body["correlation_id"] in body["error_description"]
 
 
-@pytest.mark.parametrize(
-    "path", ["/nowhere/oauth2/v2.0/token", "/nowhere/v2.0/.well-known/openid-configuration"]
-)
+@pytest.mark.parametrize("path", ["/nowhere/oauth2/v2.0/token", "/nowhere/v2.0/.well-known/openid-configuration"])
 async def test_an_unknown_tenant_is_refused(client: Client, path: str) -> None:
     response = await (client.get(path) if "openid" in path else client.post(path, data=FORM))
     body = await response.json()
@@ -134,9 +130,7 @@ MSI = "/msi/token?api-version=2019-08-01&resource=https://management.azure.com"
 IMDS = "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://management.azure.com"
 
 
-async def test_managed_identity_is_the_system_assigned_one_by_default(
-    client: Client, authority: Authority
-) -> None:
+async def test_managed_identity_is_the_system_assigned_one_by_default(client: Client, authority: Authority) -> None:
     body = await (await client.get(MSI, headers={"X-IDENTITY-HEADER": "the-header"})).json()
     assert body["client_id"] == SYSTEM_ASSIGNED_CLIENT_ID
     caller = authority.verify(f"Bearer {body['access_token']}")
@@ -144,9 +138,7 @@ async def test_managed_identity_is_the_system_assigned_one_by_default(
 
 
 async def test_a_user_assigned_identity_is_named_by_client_id(client: Client) -> None:
-    body = await (
-        await client.get(f"{MSI}&client_id={CLIENT}", headers={"X-IDENTITY-HEADER": "the-header"})
-    ).json()
+    body = await (await client.get(f"{MSI}&client_id={CLIENT}", headers={"X-IDENTITY-HEADER": "the-header"})).json()
     assert body["client_id"] == CLIENT
 
 
@@ -159,9 +151,7 @@ async def test_a_wrong_identity_header_is_refused(client: Client, header: str | 
     assert "X-IDENTITY-HEADER" in body["message"]
 
 
-@pytest.mark.parametrize(
-    "query", ["", "?api-version=2019-08-01", f"{MSI[10:]}&object_id=x", f"{MSI[10:]}&client_id=x"]
-)
+@pytest.mark.parametrize("query", ["", "?api-version=2019-08-01", f"{MSI[10:]}&object_id=x", f"{MSI[10:]}&client_id=x"])
 async def test_a_bad_identity_request_says_what_is_missing(client: Client, query: str) -> None:
     response = await client.get(f"/msi/token{query}", headers={"X-IDENTITY-HEADER": "the-header"})
     assert response.status == 400
@@ -194,7 +184,10 @@ async def test_azure_identity_gets_a_managed_identity_token(
     assert authority.verify(header).app_id == CLIENT
 
 
-async def test_azure_identity_gets_a_service_principals_token(authority: Authority, tmp_path: Path) -> None:
+@pytest.mark.parametrize("tenant", [TENANT, "adfs"])
+async def test_azure_identity_gets_a_service_principals_token(
+    authority: Authority, tmp_path: Path, tenant: str
+) -> None:
     ca = trustme.CA()
     ca.cert_pem.write_to_path(tmp_path / "ca.pem")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -206,7 +199,7 @@ async def test_azure_identity_gets_a_service_principals_token(authority: Authori
     authority.base_url = str(server.make_url("")).rstrip("/")
     try:
         with ClientSecretCredential(
-            TENANT,
+            tenant,
             CLIENT,
             "any secret",
             authority=authority.base_url,
