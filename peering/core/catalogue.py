@@ -22,12 +22,13 @@ from peering.core.resource_ids import VnetId
 _HUB_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 _TAG_NAME = re.compile(r"[^<>%&\\?/\x00-\x1f]{1,512}")
 _MOST_PEERINGS = 1000  # a hub run by Azure Virtual Network Manager; 500 otherwise (facts: field.md, section 4)
+_NOWHERE = VnetId("", "", "")  # stands in for a network that cannot be read, so that the other keys are checked too
 _LONGEST_GRACE = 7 * 24 * 60  # a queue message lives seven days
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class CatalogueError(ValueError):
-    """The catalogue cannot be used. `faults` names every key that is wrong, in the order of the file."""
+    """The catalogue cannot be used. `faults` names every key that is wrong, hub by hub."""
 
     source: str
     faults: tuple[Fault, ...]
@@ -43,7 +44,7 @@ def read_catalogue(document: Mapping[str, Any], source: str = "hubs.toml") -> Ca
     top = Table("", document, faults)
     tag = top.text("tag", "hub", pattern=_TAG_NAME)
     tables = top.tables("hubs")
-    if not tables:
+    if top.value("hubs") in (None, {}):
         top.fault("hubs", 'names no hub. Add one: [hubs.prod-weu] with vnet = "/subscriptions/…".')
     hubs: dict[str, HubPolicy] = {}
     for name, table in tables.items():
@@ -64,11 +65,11 @@ def _hub(written: str, table: Table, others: Mapping[str, HubPolicy]) -> HubPoli
     if name in others:
         table.fault("", "is there twice: names of hubs are compared without case.")
     vnet = table.vnet("vnet")
-    policy = _policy(name, vnet, table) if vnet else None
+    policy = _policy(name, vnet or _NOWHERE, table)
     table.refuse_unknown_keys(HubPolicy.__dataclass_fields__.keys() - {"name"})
     if vnet and (twin := next((hub.name for hub in others.values() if hub.vnet == vnet), None)):
         table.fault("vnet", f"is the VNet of hub {twin!r} too: one VNet is one hub.")
-    return policy
+    return policy if vnet else None
 
 
 def _policy(name: str, vnet: VnetId, table: Table) -> HubPolicy:
@@ -103,9 +104,12 @@ def _regions(table: Table) -> tuple[str, ...] | None:
         return None
     if table.value("regions") == "same":
         return ("same",)
-    regions = tuple(region.replace(" ", "").lower() for region in table.texts("regions", 'use "any", "same" or a list'))
-    if not regions:
+    hint = 'use "any", "same" or a list of regions'
+    regions = tuple(region.replace(" ", "").lower() for region in table.texts("regions", hint))
+    if table.value("regions") == []:
         table.fault("regions", "allows no region at all. Leave it out to allow any.")
+    for word in {"any", "same"}.intersection(regions):
+        table.fault("regions", f"has {word!r} among its regions: {hint}.")
     return regions
 
 

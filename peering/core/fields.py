@@ -113,7 +113,7 @@ class Table:
         for text in found:
             if text != "*" and not _GUID.fullmatch(text):
                 self.fault(key, f'{text!r} is no subscription: use its GUID, or "*" for all.')
-        if value is not None and not found:
+        if value == []:
             self.fault(key, "allows no subscription at all. Leave it out to allow all.")
         return tuple(found) or ("*",)
 
@@ -149,7 +149,7 @@ class Table:
     def refuse_unknown_keys(self, known: Iterable[str] = ()) -> None:
         """A misspelt key would silently leave a policy at its default, so it is a fault."""
         allowed = {*self._asked, *known}
-        for key in self.values.keys() - allowed:
+        for key in (key for key in self.values if key not in allowed):
             meant = next(iter(get_close_matches(key, allowed, n=1)), None)
             self.fault(key, "is not known." + (f" Did you mean {meant!r}?" if meant else ""))
 
