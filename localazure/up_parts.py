@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 from localazure.azurite import launcher as azurite
@@ -24,7 +25,7 @@ async def start_host(parts: Parts, app_dir: Path, port: int, settings: Path, key
     """The Functions host; its base URL."""
     command = [sys.executable, "-m", "localazure.host", "--app-dir", str(app_dir)]
     chosen = ["--port", str(port), "--settings", str(settings)]
-    return (await parts.start("host", [*command, *chosen], _announcement, keys.for_host()))["app"]
+    return (await parts.start("host", [*command, *chosen], partial(_announcement, "app"), keys.for_host()))["app"]
 
 
 async def _start_azurite(parts: Parts, ports: Ports) -> str:
@@ -39,13 +40,13 @@ async def _start_emulator(parts: Parts, options: Options, ports: Ports, scenario
     command += ["--latency", options.latency, "--scenario", str(scenario.folder)]
     command += ["--faults", str(options.faults)] if options.faults else []
     command += ["--state", str(options.state)] if options.state else []
-    return await parts.start("emulator", command, _announcement)
+    return await parts.start("emulator", command, partial(_announcement, "arm"))
 
 
-def _announcement(line: str) -> dict[str, str] | None:
-    """The one line of JSON by which our own parts say that they listen."""
+def _announcement(key: str, line: str) -> dict[str, str] | None:
+    """The line of JSON by which our own parts say that they listen. Other lines, an app's own say, have no `key`."""
     try:
         told = json.loads(line)
     except json.JSONDecodeError:
         return None
-    return told if isinstance(told, dict) else None
+    return told if isinstance(told, dict) and key in told else None

@@ -12,7 +12,7 @@ from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
 _NOT_THE_APPS = re.compile(
-    r"(AZURE|IDENTITY|MSI|ARM|AUTOPEER|FUNCTIONS|WEBSITE)_.*|Azure(WebJobs|Functions).*"
+    r"(AZURE|IDENTITY|MSI|ARM|AUTOPEER|FUNCTIONS|WEBSITE|APPLICATIONINSIGHTS)_.*|Azure(WebJobs|Functions).*"
     r"|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|.*_proxy|.*_PROXY"
 )
 _PLACEHOLDER = re.compile(r"%([^%]+)%")

@@ -142,7 +142,6 @@ class QueueListener:
             await self._poison(message)
         elif self._trigger.poison_name:
             await self._queue.update_message(message, visibility_timeout=self._options.visibility_timeout)
-            self._arrival.set()
         # A poison queue has none of its own: the message stays invisible, or it would fail in a fast loop.
 
     async def _poison(self, message: QueueMessage) -> None:
