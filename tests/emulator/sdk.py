@@ -115,7 +115,7 @@ class Azure:
     async def write(self, network: str, *prefixes: str, **beside: object) -> Json:
         return await self.put(network, {**vnet(network, *prefixes)["body"], **beside})
 
-    async def put(self, network: str, body: Json, group: str = "rg", **options: object) -> Json:
+    async def put(self, network: str, body: Json, group: str = "rg", **options: Any) -> Json:  # noqa: ANN401  passed on
         sent: Any = body  # as above
         poller = await self.client.virtual_networks.begin_create_or_update(group, network, sent, **options)
         return dict((await poller.result()).as_dict())
