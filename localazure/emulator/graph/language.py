@@ -13,8 +13,8 @@ _TOKEN = re.compile(
     r"""\s*(?:
     (?P<string>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")
     |(?P<number>\d+)
-    |(?P<word>[A-Za-z_$][\w$]*)
     |(?P<mark>!in~|in~|=~|!~|==|!=|[|,()=.\[\]]|!in\b)
+    |(?P<word>[A-Za-z_$][\w$]*)
     )""",
     re.VERBOSE,
 )
