@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from peering.core.addresses import AddressBook, Claim, Prefix
 from peering.core.findings import Code, Finding, listing
-from peering.core.model import PeeringState, Vnet
+from peering.core.model import Half, PeeringState, Vnet
 from peering.core.names import bears_our_mark
 from peering.core.plan import Plan, gateway_use, make_plan, other_remote_gateway
 from peering.core.policy import Catalogue, Existing, GatewayUse, HubPolicy
@@ -70,7 +70,11 @@ def _claims(hub: Vnet, policy: HubPolicy) -> Iterator[Claim]:
     yield from (Claim(prefix, str(hub.id)) for prefix in hub.prefixes)
     yield from (Claim(prefix, _RESERVED) for prefix in policy.reserved_space)
     for half in hub.halves:
-        yield from (Claim(prefix, str(half.remote)) for prefix in half.remote_prefixes)
+        yield from (Claim(prefix, _owner(half)) for prefix in half.remote_prefixes)
+
+
+def _owner(half: Half) -> str:
+    return str(half.remote) if half.remote else f"the network behind peering {half.name!r}, whose id cannot be read"
 
 
 def _identity(spoke: Vnet, estate: Estate) -> Iterator[Finding]:
@@ -180,7 +184,7 @@ def _holder(owner: str, held: list[Prefix], estate: Estate) -> str:
         return f"{prefixes}, which is reserved behind hub {estate.policy.name!r} (on-premises or other use)"
     if owner == str(estate.hub.id):
         return f"{prefixes} of the hub's own network {owner}"
-    orphan = any(str(half.remote) == owner and half.state == PeeringState.DISCONNECTED for half in estate.hub.halves)
+    orphan = any(_owner(half) == owner and half.state == PeeringState.DISCONNECTED for half in estate.hub.halves)
     left = ", left behind by a peering that is Disconnected: its owner can remove it" if orphan else ""
     return f"{prefixes} of {owner}, a spoke of hub {estate.policy.name!r}{left}"
 
@@ -192,7 +196,7 @@ def _hub_among_other_peers(spoke: Vnet, estate: Estate) -> Iterator[Finding]:
         if clashing and half.remote != estate.hub.id:
             yield Finding(
                 Code.OVERLAPS_HUB,
-                f"{spoke.id.name} is already peered with {half.remote}, whose {listing(clashing)} overlaps the network "
+                f"{spoke.id.name} is already peered with {_owner(half)}, whose {listing(clashing)} overlaps the network "
                 f"of hub {estate.policy.name!r}. Remove the peering {half.name!r} first, or choose another hub.",
             )
 

@@ -64,6 +64,9 @@ class FakeNetworks:
         existing = local.half_to(change.remote)
         if existing and existing.name.lower() != change.name.lower():
             raise AzureFailure(400, "AnotherPeeringAlreadyReferencesRemoteVnet", f"{existing.name} already does.")
+        named = local.half_named(change.name)
+        if named and named.remote != change.remote:
+            raise AzureFailure(400, "ChangingRemoteVirtualNetworkNotAllowed", f"{named.name} has another remote.")
         back = remote.half_to(change.vnet)
         if back and back.state == PeeringState.DISCONNECTED:
             raise AzureFailure(400, "RemotePeeringIsDisconnected", f"{back.name} is in Disconnected state.")
