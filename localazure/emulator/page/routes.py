@@ -31,7 +31,7 @@ type View = Callable[[], Json]
 
 def routes(view: View, event_grid: EventGrid) -> list[web.RouteDef]:
     """`view()` gives `{"networks": [ARM bodies], "requests": [log entries, oldest first]}`."""
-    document, policy = _document()
+    document, policy = page_document()
     headers = {"Content-Security-Policy": policy, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
 
     async def page(_: web.Request) -> web.Response:
@@ -70,7 +70,7 @@ def _subscription(subscription: EventSubscription) -> Json:
     return {"name": subscription.name, "to": to, "topic": subscription.topic or "subscriptions"}
 
 
-def _document() -> tuple[str, str]:
+def page_document() -> tuple[str, str]:
     """The document, and the policy that names its style and script by their hashes."""
     style = (_ASSETS / "page.css").read_text("utf-8")
     script = "\n".join((_ASSETS / name).read_text("utf-8") for name in _SCRIPTS)

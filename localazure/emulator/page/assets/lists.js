@@ -40,8 +40,7 @@ function countLines(halves) {
 
 function halfLine(half) {
   const state = stateOf(half);
-  const words = state === "disconnected" && half.provisioning === "Failed" ? "Failed" : STATES[state];
-  return el("div", { title: half.name }, `to ${lastPart(half.remote)}: `, el("span", { class: `word is-${state}` }, words),
+  return el("div", { title: half.name }, `to ${lastPart(half.remote)}: `, el("span", { class: `word is-${state}` }, STATES[state]),
     half.flags.length ? el("small", null, half.flags.join(", ")) : null);
 }
 

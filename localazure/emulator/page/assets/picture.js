@@ -6,15 +6,16 @@ const STATES = {
   stale: "Connected, not in sync",
   initiated: "Initiated",
   disconnected: "Disconnected",
+  failed: "Failed",
   missing: "missing",
 };
-const WORST_FIRST = ["disconnected", "missing", "initiated", "stale", "working", "connected"];
+const WORST_FIRST = ["failed", "disconnected", "missing", "initiated", "stale", "working", "connected"];
 const DRAWN = 60;
 const COMPACT_ABOVE = 24;
 
 function stateOf(half) {
   if (!half) return "missing";
-  if (half.provisioning && half.provisioning !== "Succeeded") return half.provisioning === "Failed" ? "disconnected" : "working";
+  if (half.provisioning && half.provisioning !== "Succeeded") return half.provisioning === "Failed" ? "failed" : "working";
   if (half.state !== "Connected") return half.state === "Initiated" ? "initiated" : "disconnected";
   return half.sync && half.sync !== "FullyInSync" ? "stale" : "connected";
 }
