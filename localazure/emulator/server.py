@@ -12,6 +12,7 @@ from typing import Any
 import trustme
 from aiohttp import web
 
+from localazure.emulator import page
 from localazure.emulator.arm_server import ArmServer
 from localazure.emulator.control import ControlRoutes
 from localazure.emulator.emulator import Emulator
@@ -59,6 +60,7 @@ class EmulatorServer:
                 *self.event_grid.local_routes(),
                 *control.routes(),
                 *self._arm.local_routes(lambda: self.arm_url),
+                *page.routes(self.emulator.view, self.event_grid),
             ]
         )
         arm_port = await self._serve(arm, self._settings.arm_port, self._certificate())
