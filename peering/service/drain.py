@@ -27,7 +27,7 @@ async def drain(policy: HubPolicy, request: Request, world: World) -> None:
     of its lease, and which is seen soon after the lease has lapsed.
     """
     began = world.clock()
-    while await _has_due(policy, world):
+    while True:
         async with world.leases.take(policy.name) as lease:
             if lease is None:
                 return
@@ -40,13 +40,11 @@ async def drain(policy: HubPolicy, request: Request, world: World) -> None:
                 _log.warning("the lease on hub %s was lost; what is left waits for its next holder", policy.name)
                 return
         await ticket.withdraw()
+        if not await world.records.due(policy.name, world.clock(), 1):
+            return
         if world.clock() - began > world.patience:
             await world.requests.send(request.again(request.attempt))
             return
-
-
-async def _has_due(policy: HubPolicy, world: World) -> bool:
-    return bool(await world.records.due(policy.name, world.clock(), 1))
 
 
 async def _work_through(policy: HubPolicy, lease: Lease, world: World) -> None:

@@ -1,5 +1,6 @@
 """What the worker does with one request."""
 
+import asyncio
 import logging
 from dataclasses import replace
 
@@ -47,13 +48,13 @@ async def handle(request: Request, world: World) -> None:
 
 async def _observe_and_intend(request: Request, world: World) -> tuple[Vnet | None, Choice]:
     with metered(meter := Meter()):
-        spoke = await world.networks.read(request.spoke)
+        spoke, rows = await asyncio.gather(world.networks.read(request.spoke), world.records.find(request.spoke))
     for _ in range(_TRIES):
-        rows = await world.records.find(request.spoke)
         choice = choose(request, spoke, rows, world.catalogue, world.clock())
         try:
             saved = [await world.records.save(replace(row, calls=row.calls + meter.calls)) for row in choice.rows]
         except StaleRecord:
+            rows = await world.records.find(request.spoke)
             continue
         joining = saved[0] if choice.joining else None
         return spoke, Choice(joining, tuple(saved[1:] if joining else saved))

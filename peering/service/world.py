@@ -27,4 +27,4 @@ class World:
     chance: Callable[[], float]
     backoff: Backoff = field(default_factory=Backoff)
     batch: int = 50
-    patience: timedelta = timedelta(minutes=15)
+    patience: timedelta = timedelta(minutes=8)

@@ -1,0 +1,54 @@
+"""The verdict on one spoke of a full hub."""
+
+import time
+
+from bench.figure import Figure, median
+from peering.core.addresses import Prefix
+from peering.core.model import Flags, Half, Vnet
+from peering.core.policy import Catalogue, HubPolicy
+from peering.core.resource_ids import VnetId
+from peering.core.verdict import Estate, judge
+
+_PEERED, _PREFIXES, _RUNS = 499, 8, 200
+
+
+def _vnet(name: str) -> VnetId:
+    return VnetId("11111111-1111-4111-8111-111111111111", "rg", name)
+
+
+def _block(number: int) -> Prefix:
+    """The number-th /24 of 10.64.0.0/10."""
+    return Prefix(4, (10 << 24 | 64 << 16) + (number << 8), 24)
+
+
+def _half(number: int) -> Half:
+    prefixes = tuple(_block(number * _PREFIXES + index) for index in range(_PREFIXES))
+    return Half(f"p{number}", _vnet(f"spoke{number}"), "Connected", "FullyInSync", Flags(), prefixes)
+
+
+def measure() -> list[Figure]:
+    hub = Vnet(_vnet("hub"), "westeurope", (Prefix.parse("10.0.0.0/22"),), halves=tuple(map(_half, range(_PEERED))))
+    policy = HubPolicy("hub", hub.id, allowed_space=(Prefix.parse("10.64.0.0/10"),))
+    estate = Estate.around(hub, policy, Catalogue("hub", {"hub": policy}))
+    fits = tuple(_block(_PEERED * _PREFIXES + index) for index in range(_PREFIXES))
+    clashes = tuple(_block(index * 7) for index in range(_PREFIXES))
+    note = f"hub with {_PEERED} spokes of {_PREFIXES} prefixes, median of {_RUNS}"
+    return [
+        Figure("verdict, a spoke that fits", _median_ms(Vnet(_vnet("new"), "westeurope", fits), estate), "ms", 2, note),
+        Figure(
+            "verdict, a spoke that clashes 8 times",
+            _median_ms(Vnet(_vnet("new"), "westeurope", clashes), estate),
+            "ms",
+            2,
+            note,
+        ),
+    ]
+
+
+def _median_ms(spoke: Vnet, estate: Estate) -> float:
+    took = []
+    for _ in range(_RUNS):
+        began = time.perf_counter()
+        judge(spoke, estate, ours=False)
+        took.append((time.perf_counter() - began) * 1000)
+    return median(took)
