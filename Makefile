@@ -3,6 +3,8 @@
 .DEFAULT_GOAL := help
 
 # uv from the machine if it really runs (a shim may not), else from PyPI into a folder of our own.
+# The certificates that the machine trusts, so that it works behind a company's proxy too.
+export UV_SYSTEM_CERTS ?= 1
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
 PYTHON := .venv/bin/python
 # Azurite needs Node; without one on the machine the wheel that carries it is installed.
@@ -18,7 +20,7 @@ demo: $(SETUP) ## Tag networks on a local Azure and watch them peer themselves
 	@$(PYTHON) -m localazure.demo
 
 local: $(SETUP) ## Keep the local Azure running, to look around in (Ctrl-C ends it)
-	@$(PYTHON) -m localazure up --show
+	@$(PYTHON) -m localazure up
 
 test: $(SETUP) ## Run all tests
 	@$(PYTHON) -m pytest
@@ -48,7 +50,7 @@ clean: ## Remove everything that was installed or generated
 .venv/.ready: requirements.lock $(NODE_LOCK) .python-version | $(filter .tools/bin/uv,$(UV))
 	@echo "Setting up Python $$(cat .python-version) and the packages in requirements.lock…"
 	@$(UV) venv -q --clear .venv
-	@$(UV) pip sync -q --require-hashes requirements.lock $(NODE_LOCK)
+	@$(UV) pip sync -q --compile-bytecode --require-hashes requirements.lock $(NODE_LOCK)
 	@touch $@
 
 localazure/azurite/node_modules/.package-lock.json: localazure/azurite/package-lock.json .venv/.ready
