@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from peering.core.model import Vnet
 from peering.core.policy import UNKNOWN, Catalogue, HubPolicy
-from peering.core.records import NamedBy, Record, State, intend, is_untouched
+from peering.core.records import NamedBy, Record, State, intend, is_untouched, last_outcome
 from peering.core.requests import Request
 
 
@@ -69,6 +69,7 @@ def _leave(row: Record, catalogue: Catalogue, now: datetime, *, at_once: bool) -
     """
     policy = catalogue.hub(row.hub)
     grace = timedelta(minutes=policy.grace_minutes) if policy and row.spoke_half and not at_once else timedelta()
-    if row.state is State.LEAVING and (grace or row.not_before is None):
+    if row.state is State.LEAVING and (grace or row.not_before is None or row.attempts):
         return None
-    return replace(row, state=State.LEAVING, not_before=now + grace if grace else None, attempts=0, was=row.state)
+    due = now + grace if grace else None
+    return replace(row, state=State.LEAVING, not_before=due, attempts=0, was=last_outcome(row))

@@ -82,7 +82,7 @@ RULES = (
     Rule(NO_ANSWER, "", Kind.SOON),
     Rule(None, "RetryableError", Kind.SOON),
     Rule(None, "AnotherOperationInProgress", Kind.SOON),
-    Rule(None, "OperationNotAllowed", Kind.SLOWLY),
+    Rule(None, "OperationNotAllowed", Kind.SLOWLY, "Cure what Azure says. It is tried again by itself."),
 )
 _SERVER_ERROR = Rule(None, "", Kind.SOON)
 _UNKNOWN = Rule(

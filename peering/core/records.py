@@ -80,7 +80,8 @@ def intend(
 ) -> Record:
     """The `Pending` row that says: this spoke is to be looked at. A retry keeps the count of attempts and the times."""
     if old and request.door is Door.RETRY:
-        return replace(old, state=State.PENDING, not_before=None, was=_settled_state(old))
+        was = last_outcome(old)
+        return replace(old, state=State.PENDING, not_before=None, was=was, wanted=wanted, named_by=named_by)
     fresh = old or Record(
         hub,
         request.spoke,
@@ -95,7 +96,7 @@ def intend(
     return replace(
         fresh,
         state=State.PENDING,
-        was=_settled_state(old) if old else None,
+        was=last_outcome(old) if old else None,
         wanted=wanted,
         named_by=named_by,
         door=request.door,
@@ -159,9 +160,9 @@ def carried_over(outcome: Record, current: Record) -> Record:
     return replace(current, was=outcome.state, **{name: getattr(outcome, name) for name in (*found, *pair)})
 
 
-def _settled_state(record: Record) -> State | None:
-    """The last state that was an outcome: `Pending` is only the way from one to the next."""
-    return record.was if record.state is State.PENDING else record.state
+def last_outcome(record: Record) -> State | None:
+    """The last state that was an outcome: `Pending` and `Leaving` are only the way from one to the next."""
+    return record.was if record.state in (State.PENDING, State.LEAVING) else record.state
 
 
 def explain(failure: AzureFailure) -> Finding:

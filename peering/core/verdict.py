@@ -196,8 +196,9 @@ def _hub_among_other_peers(spoke: Vnet, estate: Estate) -> Iterator[Finding]:
         if clashing and half.remote != estate.hub.id:
             yield Finding(
                 Code.OVERLAPS_HUB,
-                f"{spoke.id.name} is already peered with {_owner(half)}, whose {listing(clashing)} overlaps the network "
-                f"of hub {estate.policy.name!r}. Remove the peering {half.name!r} first, or choose another hub.",
+                f"{spoke.id.name} is already peered with {_owner(half)}, whose {listing(clashing)} overlaps the "
+                f"network of hub {estate.policy.name!r}. Remove the peering {half.name!r} first, or choose another "
+                "hub.",
             )
 
 
