@@ -94,9 +94,7 @@ def test_an_expired_token_is_refused_with_both_times(authority: Authority, clock
     clock.now += 1
     refused = refusal(authority, header)
     assert refused.code == "ExpiredAuthenticationToken"
-    assert "'11/15/2023 10:13:20 PM' is earlier than current UTC time '11/15/2023 10:13:20 PM'" in (
-        refused.message
-    )
+    assert "'11/15/2023 10:13:20 PM' is earlier than current UTC time '11/15/2023 10:13:20 PM'" in (refused.message)
 
 
 def test_a_token_from_the_future_is_refused(authority: Authority, clock: Clock) -> None:

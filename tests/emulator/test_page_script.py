@@ -73,6 +73,7 @@ def test_hostile_names_stay_texts(count: int) -> None:
         (("Disconnected", "RemoteNotInSync"), None, "spoke half missing"),
         (("Connected", "LocalNotInSync"), ("Connected",), "hub Connected, not in sync, spoke Connected"),
         (("Connected", "FullyInSync", "Updating"), ("Connected", "FullyInSync", "Updating"), "being written"),
+        (("Initiated", "RemoteNotInSync"), ("Connected", "FullyInSync", "Updating"), "being written"),
         (("Connected", "FullyInSync", "Failed"), ("Connected",), "hub Failed, spoke Connected"),
     ],
 )

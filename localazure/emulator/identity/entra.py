@@ -18,9 +18,7 @@ _Handler = Callable[[web.Request], Awaitable[web.Response]]
 class TokenEndpoints:
     """Discovery, keys and `token` for a home tenant and for other tenants whose tokens ARM must refuse."""
 
-    def __init__(
-        self, tenant: str, others: Collection[str], key: SigningKey, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, tenant: str, others: Collection[str], key: SigningKey, clock: Callable[[], float]) -> None:
         self._home = tenant
         self._tenants = {name.lower() for name in (tenant, *others)}
         self._key = key

@@ -69,9 +69,7 @@ def verify_bearer(
         Unauthorized: The first thing that is wrong with it.
     """
     claims = _signed_claims(header, key, tenant)
-    refusal = (
-        _wrong_tenant(claims, tenant) or _wrong_time(claims, now) or _wrong_audience(claims, tuple(audiences))
-    )
+    refusal = _wrong_tenant(claims, tenant) or _wrong_time(claims, now) or _wrong_audience(claims, tuple(audiences))
     if refusal:
         raise Unauthorized(*refusal, tenant)
     app_id = str(claims.get("appid", ""))

@@ -55,10 +55,13 @@ function drawRequests(view) {
 /* Subscription and provider say nothing here; the whole path is in the title. */
 const shortPath = (path) => path.replace(/^\/subscriptions\/[^/]+(?=\/)/i, "").replace(/\/providers\/Microsoft\.Network/i, "");
 
+/* "spoke" for a network, "spoke / autopeer-hub" for a half of it. */
+const subjectName = (id) => id.split(/\/virtualNetworks\//i).pop().replace(/\/virtualNetworkPeerings\//i, " / ");
+
 function drawEvents(view) {
   const to = view.subscriptions.map((one) => `${one.name} (${one.to})`).join(", ");
   byId("subscriptions").textContent = to ? `Delivered to ${to}` : "Nobody is subscribed.";
-  const lines = view.events.map((one) => eventLine(one, one.operation || one.type, lastPart(one.subject)));
+  const lines = view.events.map((one) => eventLine(one, one.operation || one.type, subjectName(one.subject)));
   byId("events").replaceChildren(...(lines.length ? lines : [el("p", { class: "empty" }, "No event yet. GET requests make none.")]));
 }
 
@@ -84,6 +87,6 @@ function drawAnnouncements(view) {
   byId("announcements-section").hidden = !all.length;
   byId("announcements").replaceChildren(...all.map(({ topic, event }) => el("div", { class: "line event" },
     el("time", { datetime: event.time }, clock(event.time)),
-    el("span", { class: "what", title: event.subject }, el("strong", null, lastPart(event.subject)), " ", el("span", { class: "mono" }, event.type)),
+    el("span", { class: "what", title: event.subject }, el("strong", null, subjectName(event.subject)), " ", el("span", { class: "mono" }, event.type)),
     el("div", { class: "after mono" }, `${topic}: ${event.data}`))));
 }

@@ -9,7 +9,7 @@ const STATES = {
   failed: "Failed",
   missing: "missing",
 };
-const WORST_FIRST = ["failed", "disconnected", "missing", "initiated", "stale", "working", "connected"];
+const WORST_FIRST = ["failed", "disconnected", "working", "missing", "initiated", "stale", "connected"];
 const DRAWN = 60;
 const COMPACT_ABOVE = 24;
 
@@ -24,7 +24,7 @@ function pairState(pair) {
   const hub = stateOf(pair.hubHalf);
   const spoke = stateOf(pair.spokeHalf);
   const worst = WORST_FIRST.find((state) => state === hub || state === spoke);
-  const words = hub === spoke ? STATES[hub]
+  const words = hub === spoke || worst === "working" ? STATES[worst]
     : hub === "missing" ? "hub half missing"
     : spoke === "missing" ? "spoke half missing"
     : `hub ${STATES[hub]}, spoke ${STATES[spoke]}`;
