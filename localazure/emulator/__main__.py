@@ -49,10 +49,10 @@ async def _run(arguments: argparse.Namespace) -> None:
         sys.stdout.write(server.ready_line() + "\n")
         sys.stdout.flush()
         await stop.wait()
+        if arguments.state:
+            arguments.state.write_text(json.dumps(server.emulator.save()), encoding="utf-8")
     finally:
         await server.close()
-    if arguments.state:
-        arguments.state.write_text(json.dumps(server.emulator.save()), encoding="utf-8")
 
 
 def _fill(server: EmulatorServer, arguments: argparse.Namespace, scenario: Scenario | None) -> None:

@@ -77,6 +77,21 @@ async def test_children_of_a_failed_network_wait_for_it(arm: Arm) -> None:
     assert (await arm.ask("PUT", TO_SPOKE, HALF)).status == 201
 
 
+async def test_a_group_that_goes_takes_the_operations_in_it_along(slow_arm: Arm) -> None:
+    slow_arm.given(HUB, SPOKE)
+    rule = {"match": {"method": "DELETE"}, "durationSeconds": 600}
+    await slow_arm.control("PUT", "/control/faults", [rule])
+    slow = await slow_arm.ask("DELETE", network_id("hub"))
+    deletion = await slow_arm.ask("DELETE", GROUP)
+    slow_arm.clock.step(180)
+    assert (await slow_arm.ask("GET", deletion.headers["location"])).status == 200
+    assert (await slow_arm.ask("GET", slow.headers["azure-asyncoperation"])).body == {"status": "Canceled"}
+    slow_arm.given(HUB)
+    assert (await slow_arm.ask("PUT", network_id("hub"), HUB["body"])).status == 200
+    slow_arm.clock.step(600)
+    assert (await slow_arm.ask("GET", network_id("hub"))).body["properties"]["provisioningState"] == "Succeeded"
+
+
 async def test_deleting_a_group_takes_all_it_holds_and_disconnects_what_was_peered(slow_arm: Arm) -> None:
     far_group = GROUP.replace("/rg", "/far")
     far = {"id": SPOKE["id"].replace("/rg/", "/far/"), "body": SPOKE["body"]}

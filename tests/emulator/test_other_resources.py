@@ -112,6 +112,14 @@ async def test_groups_are_made_changed_and_seen(arm: Arm) -> None:
     assert (await arm.ask("HEAD", GROUP)).status == 204
 
 
+async def test_a_network_is_written_back_with_the_peerings_that_were_read(arm: Arm) -> None:
+    arm.given(HUB, SPOKE, {"id": half_id("hub", "spoke"), "body": TRANSIT})
+    hub = (await arm.ask("GET", network_id("hub"))).body
+    assert (await arm.ask("PUT", network_id("hub"), {**hub, "tags": {"a": "b"}})).status == 200
+    hub["properties"]["virtualNetworkPeerings"][0]["properties"]["allowGatewayTransit"] = False
+    assert (await arm.ask("PUT", network_id("hub"), hub)).status == 501
+
+
 async def test_a_region_cannot_change(arm: Arm) -> None:
     arm.given(HUB)
     moved = {**HUB["body"], "location": "northeurope"}

@@ -19,9 +19,7 @@ from localazure.emulator.resource_id import ResourceId
 def settle(estate: Estate) -> None:
     """End every operation whose time has come, oldest end first, and announce the ones that succeeded."""
     for operation in estate.ledger.take_due(estate.clock()):
-        if _target_is_gone(estate, operation):
-            operation.status = "Canceled"
-        elif operation.failure is None:
+        if operation.failure is None:
             operation.status = "Succeeded"
             _finish(estate, operation)
             estate.announce(operation.activity)
@@ -35,13 +33,6 @@ def _target(operation: Operation) -> ResourceId:
     if target is None:
         raise ValueError(f"operation {operation.id} has the target {operation.target}, which is no resource id")
     return target
-
-
-def _target_is_gone(estate: Estate, operation: Operation) -> bool:
-    """Whether the deletion of its resource group has overtaken the operation."""
-    if operation.kind is Kind.DELETE_GROUP:
-        return operation.target.lower() not in estate.groups
-    return operation.locks not in estate.networks and operation.locks not in estate.plain
 
 
 def _finish(estate: Estate, operation: Operation) -> None:
@@ -83,6 +74,8 @@ def _fail(estate: Estate, operation: Operation) -> None:
 
 
 def _finish_group(estate: Estate, operation: Operation) -> None:
+    """Everything in the group goes, each resource a delete of its own; what still runs on them is cancelled."""
+    estate.ledger.cancel_under(operation.target + "/")
     for resource in resource_groups.empty_and_remove(estate, operation.target):
         activity = replace(operation.activity, resource=resource.id.text, action=f"{resource.id.type}/delete")
         estate.announce(activity)

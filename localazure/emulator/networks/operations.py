@@ -9,6 +9,9 @@ from enum import StrEnum
 from localazure.emulator.callers import Activity
 from localazure.emulator.networks.refusals import Failure
 
+KEPT = 20_000
+"""Finished operations that can still be asked for; Azure forgets them after a day."""
+
 
 class Kind(StrEnum):
     """The names ARM gives its operations, as they occur in its error texts."""
@@ -61,6 +64,7 @@ class Ledger:
 
     def add(self, operation: Operation) -> None:
         self.by_id[operation.id] = operation
+        self._forget_the_oldest()
         if not operation.running:
             return
         self._sequence += 1
@@ -84,7 +88,24 @@ class Ledger:
         due = []
         while self._running and self._running[0][0] <= now:
             operation = self.by_id[heapq.heappop(self._running)[2]]
-            if self._locks.get(operation.locks) == operation.id:
-                del self._locks[operation.locks]
-            due.append(operation)
+            if operation.running:
+                self._unlock(operation)
+                due.append(operation)
         return due
+
+    def cancel_under(self, prefix: str) -> None:
+        """Cancel what runs on resources whose ids begin so: they are gone."""
+        for _, _, identifier in self._running:
+            operation = self.by_id[identifier]
+            if operation.running and operation.target.lower().startswith(prefix.lower()):
+                operation.status = "Canceled"
+                self._unlock(operation)
+
+    def _unlock(self, operation: Operation) -> None:
+        if self._locks.get(operation.locks) == operation.id:
+            del self._locks[operation.locks]
+
+    def _forget_the_oldest(self) -> None:
+        oldest = next(iter(self.by_id.values()))
+        if len(self.by_id) > KEPT and not oldest.running:
+            del self.by_id[oldest.id]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localazure.emulator.errors import location_required
+from localazure.emulator.errors import location_required, not_emulated
 from localazure.emulator.latency import Work
 from localazure.emulator.networks import peering_refusals, refusals
 from localazure.emulator.networks.address_space import overlapping, range_of
@@ -45,6 +45,7 @@ def put_network(estate: Estate, target: ResourceId, body: Json, write: Write) ->
     estate.refuse_if_in_flight(target, write)
     properties, location = _read(body, network, target)
     _check_growth(estate, network, properties)
+    _check_inline_peerings(network, body["properties"].get("virtualNetworkPeerings") or [])
     subnets = body["properties"].get("subnets")
     if subnets is not None:
         check_subnets(estate, network, target, subnets, properties["addressSpace"]["addressPrefixes"])
@@ -117,6 +118,15 @@ def touch_referenced(estate: Estate, network: VirtualNetwork) -> None:
             resource = estate.plain.get(reference.lower())
             if resource is not None:
                 resource.etag = new_guid()
+
+
+def _check_inline_peerings(network: VirtualNetwork | None, listed: list[Json]) -> None:
+    """Clients send back the peerings they read; writing them by way of the network is not emulated."""
+    for each in listed:
+        peering = network.peering(str(each.get("name", ""))) if network else None
+        sent = each.get("properties") or {}
+        if peering is None or any(sent.get(name, value) != value for name, value in peering.flags.items()):
+            raise not_emulated("PUT", f"virtualNetworks with the new or changed peering {each.get('name')} inside")
 
 
 def _check_precondition(network: VirtualNetwork | None, target: ResourceId, write: Write) -> None:

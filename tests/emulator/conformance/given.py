@@ -55,7 +55,12 @@ def _foreign_networks(exchanges: list[Exchange]) -> list[Json]:
     """Networks of others that a listing of the whole subscription shows, with their peerings after them all."""
     networks = _listed_by_others(exchanges)
     peerings = [peering for network in networks for peering in network["properties"]["virtualNetworkPeerings"]]
-    return [{"id": each["id"], "body": {**each, "apiVersion": "2017-06-01"}} for each in [*networks, *peerings]]
+    return [*(_seed(each) for each in networks), *(_seed(each) for each in peerings)]
+
+
+def _seed(resource: Json) -> Json:
+    properties = {name: value for name, value in resource["properties"].items() if name != "virtualNetworkPeerings"}
+    return {"id": resource["id"], "body": {**resource, "properties": properties, "apiVersion": "2017-06-01"}}
 
 
 def departed(exchanges: list[Exchange]) -> list[Json]:
