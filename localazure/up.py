@@ -39,6 +39,7 @@ class LocalAzure:
         self._keys = Secrets()
         self._parts = Parts(ROOT / ".local" / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}")
         self._started = time.monotonic()
+        self._told = False
 
     async def run(self) -> None:
         """Start, tell, and watch until cancelled.
@@ -57,7 +58,8 @@ class LocalAzure:
         except ExceptionGroup as failures:  # of a task group: the first one says what went wrong
             raise failures.exceptions[0] from None
         finally:
-            self._forget_ready()
+            if self._told:
+                self._forget_ready()
 
     async def _must_live(self, part: str) -> None:
         raise PartDied(await self._parts.end_of(part))
@@ -143,6 +145,7 @@ class LocalAzure:
             clientId=OWNER_CLIENT_ID,
             local=endpoints.local,
         ).write(self._options.ready_file)
+        self._told = True
 
     def _forget_ready(self) -> None:
         """A ready file of an earlier run, or of this one at its end, would promise what is not there."""

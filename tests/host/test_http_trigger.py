@@ -59,14 +59,14 @@ def test_header_wins_over_code(host: Host) -> None:
 def test_exception_is_an_empty_500_and_a_stack_trace_in_the_log(host: Host) -> None:
     answer = host.http.get("/api/broken", headers={"x-functions-key": FUNCTION})
     assert (answer.status_code, answer.content) == (500, b"")
+    host.await_log("RuntimeError: the sample is meant to fail on GET")
     host.await_log(r"Executed 'broken' \(Failed, Id=")
-    assert any("RuntimeError: the sample is meant to fail on GET" in line for line in host.log)
 
 
 def test_function_that_overruns_its_time_fails(host: Host) -> None:
     assert host.http.get("/api/slow", params={"seconds": "0"}).text == "done"
     assert host.http.get("/api/slow", params={"seconds": "60"}).status_code == 500
-    assert any("Timeout value of 1 s exceeded" in line for line in host.log)
+    host.await_log("Timeout value of 1 s exceeded by function: slow")
 
 
 def test_app_sees_its_settings_and_nothing_of_the_developers_sign_in(host: Host) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.queue import QueueClient
 
+from localazure.host.queues import QueueStorage
 from tests.host.host_process import FUNCTION, Host
 
 
@@ -48,6 +49,13 @@ def test_messages_are_worked_on_at_the_same_time(host: Host) -> None:
         host.queue("crowd").send_message(text)
     host.await_log("Executed 'meet' .Succeeded", times=3)
     assert sorted(host.take("seen")) == ["a", "b", "c"]
+
+
+async def test_what_this_host_enqueues_wakes_the_listener_of_that_queue(storage: str) -> None:
+    async with QueueStorage("none") as queues:
+        await queues.send(storage, "woken", "up")
+        assert queues.arrival(storage, "woken").is_set()
+        assert not queues.arrival(storage, "another").is_set()
 
 
 def test_trigger_does_not_make_its_queue(host: Host) -> None:
