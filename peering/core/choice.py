@@ -12,14 +12,17 @@ from peering.core.requests import Request
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The rows to write, in order: first the one to connect (if any), then those to take leave of."""
+    """The row to connect (if any) and those to take leave of."""
 
     joining: Record | None
     leaving: tuple[Record, ...]
 
     @property
     def rows(self) -> tuple[Record, ...]:
-        return (*([self.joining] if self.joining else []), *self.leaving)
+        """In the order to deal with them: what leaves at once may hold the gateway or addresses that joining needs."""
+        at_once = [row for row in self.leaving if row.not_before is None]
+        later = [row for row in self.leaving if row.not_before is not None]
+        return (*at_once, *([self.joining] if self.joining else []), *later)
 
 
 def choose(request: Request, spoke: Vnet | None, rows: Sequence[Record], catalogue: Catalogue, now: datetime) -> Choice:
@@ -62,14 +65,17 @@ def _nothing_to_do(rows: Sequence[Record], spoke: Vnet, policy: HubPolicy) -> bo
 
 
 def _leave(row: Record, catalogue: Catalogue, now: datetime, *, at_once: bool) -> Record | None:
-    """The row on its way out, None when it is so already.
+    """The row on its way out, None when it is so already and not due yet.
 
     A connected pair whose tag is gone is given the hub's grace period: a redeployment may have dropped the tag and
     will bring it back. A tag that was changed to another hub, or a network that was deleted, is meant.
     """
     policy = catalogue.hub(row.hub)
     grace = timedelta(minutes=policy.grace_minutes) if policy and row.spoke_half and not at_once else timedelta()
-    if row.state is State.LEAVING and (grace or row.not_before is None or row.attempts):
-        return None
+    if row.state is State.LEAVING:
+        if row.not_before is None or row.not_before <= now:
+            return row
+        if grace or row.attempts:
+            return None
     due = now + grace if grace else None
     return replace(row, state=State.LEAVING, not_before=due, attempts=0, was=last_outcome(row))

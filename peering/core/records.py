@@ -8,7 +8,7 @@ from peering.core.addresses import Prefix
 from peering.core.failures import AzureFailure, rule_for
 from peering.core.findings import Code, Finding
 from peering.core.model import Flags, Vnet
-from peering.core.plan import Plan, half_ids
+from peering.core.plan import Plan, half_ids, other_remote_gateway
 from peering.core.policy import UNKNOWN, HubPolicy
 from peering.core.requests import Door, Request
 from peering.core.resource_ids import VnetId
@@ -182,9 +182,12 @@ def partition(policy: HubPolicy | None) -> str:
 def is_untouched(record: Record, spoke: Vnet, policy: HubPolicy) -> bool:
     """True when the spoke alone shows that nothing is to be done: its half stands as recorded and says FullyInSync.
 
-    A half that is Connected has its other half by definition, so the hub need not be read.
+    A half that is Connected has its other half by definition, so the hub need not be read. When the hub lent its
+    gateway and only the spoke could not use it, a spoke that now can is not as it should be.
     """
     half = spoke.half_to(policy.vnet)
+    lent = record.hub_flags is not None and record.hub_flags.gateway_transit
+    stood_in_the_way = lent and half is not None and not half.flags.remote_gateways
     return (
         record.state is State.CONNECTED
         and half is not None
@@ -193,4 +196,5 @@ def is_untouched(record: Record, spoke: Vnet, policy: HubPolicy) -> bool:
         and half.flags.forwarded_traffic == policy.forwarded_traffic.spoke
         and half.flags.virtual_network_access == policy.virtual_network_access.spoke
         and spoke.prefixes == record.prefixes
+        and not (stood_in_the_way and spoke.gateway is None and other_remote_gateway(spoke, policy.vnet) is None)
     )

@@ -2,17 +2,18 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 
 from peering.arm_calls import Meter, metered
 from peering.core.catalogue import closest
-from peering.core.choice import Choice, choose
+from peering.core.choice import choose
 from peering.core.failures import AzureFailure
 from peering.core.findings import Code, Finding, listing
 from peering.core.model import Vnet
 from peering.core.policy import UNKNOWN, Catalogue
 from peering.core.records import NamedBy, Record, State, failed, intend, refused, removed
-from peering.core.requests import Request
+from peering.core.requests import Door, Request
 from peering.ports import StaleRecord
 from peering.service.conclude import conclude, wake
 from peering.service.drain import drain
@@ -29,14 +30,15 @@ async def handle(request: Request, world: World) -> None:
     1. Read the spoke as it is now and every record there is of it; the request itself says nothing about either.
     2. Choose: which hub it wants, which hubs it leaves. Nothing to do is finished here, with one read and no write.
     3. Write the intent as rows, before any lease is asked for: whoever holds it will find them.
-    4. Drain the hubs concerned.
+    4. Drain the hubs concerned. A retry may stand for others too (the ticket of a holder that died, what a holder that
+       ran out of time left over): whatever is due at a hub the spoke has a record with is worked through.
     """
     try:
-        spoke, choice = await _observe_and_intend(request, world)
+        spoke, written, found = await _observe_and_intend(request, world)
     except AzureFailure as failure:
         await _put_off(request, failure, world)
         return
-    for row in choice.rows:
+    for row in written:
         policy = world.catalogue.hub(row.hub)
         if policy is None:
             await _answer_without_hub(row, spoke, world)
@@ -44,9 +46,18 @@ async def handle(request: Request, world: World) -> None:
             await wake(row, world)
         else:
             await drain(policy, request, world)
+    if request.door is Door.RETRY:
+        await _relieve({row.hub for row in found} - {row.hub for row in written}, request, world)
 
 
-async def _observe_and_intend(request: Request, world: World) -> tuple[Vnet | None, Choice]:
+async def _relieve(hubs: set[str], request: Request, world: World) -> None:
+    for policy in (world.catalogue.hub(hub) for hub in sorted(hubs)):
+        if policy and await world.records.due(policy.name, world.clock(), 1):
+            await drain(policy, request, world)
+
+
+async def _observe_and_intend(request: Request, world: World) -> tuple[Vnet | None, list[Record], Sequence[Record]]:
+    """The spoke, the rows as they were written, and those that were there before."""
     with metered(meter := Meter()):
         spoke, rows = await asyncio.gather(world.networks.read(request.spoke), world.records.find(request.spoke))
     for _ in range(_TRIES):
@@ -56,8 +67,7 @@ async def _observe_and_intend(request: Request, world: World) -> tuple[Vnet | No
         except StaleRecord:
             rows = await world.records.find(request.spoke)
             continue
-        joining = saved[0] if choice.joining else None
-        return spoke, Choice(joining, tuple(saved[1:] if joining else saved))
+        return spoke, saved, rows
     raise StaleRecord(f"the row of {request.spoke} changed {_TRIES} times while it was being written")
 
 

@@ -22,7 +22,7 @@ def row(hub: str, state: State = State.CONNECTED, **rest: Any) -> Record:  # noq
 
 
 def chosen(asked: Request, network: Vnet | None, *rows: Record) -> dict[str, State]:
-    """The rows to write as hub -> state, the one to connect first."""
+    """The rows to write as hub -> state."""
     choice = choose(asked, network, rows, HUBS, NOON)
     return {each.hub: each.state for each in choice.rows}
 
@@ -42,7 +42,9 @@ CHOICES: list[tuple[str, Request, Vnet | None, list[Record], dict[str, State]]] 
     ("asked by name before", request(), NO_TAG, [row("neu", named_by=NamedBy.REQUEST)], {"neu": JOIN}),
     ("tag gone", request(), NO_TAG, [row("prod-weu")], {"prod-weu": LEAVE}),
     ("tag gone, removed already", request(), NO_TAG, [row("prod-weu", State.REMOVED)], {}),
-    ("tag gone, leaving already", request(), NO_TAG, [row("prod-weu", LEAVE, not_before=NOON)], {}),
+    ("tag gone, leaving already", request(), NO_TAG, [row("prod-weu", LEAVE, not_before=NOON + GRACE)], {}),
+    ("tag gone, due to leave", request(), NO_TAG, [row("prod-weu", LEAVE, not_before=NOON)], {"prod-weu": LEAVE}),
+    ("tag gone, crashed while leaving", request(), NO_TAG, [row("prod-weu", LEAVE)], {"prod-weu": LEAVE}),
     ("tag changed", request(), spoke(tag="neu"), [row("prod-weu")], {"neu": JOIN, "prod-weu": LEAVE}),
     ("tag mistyped", request(), spoke(tag="prod"), [row("prod-weu")], {"unknown": JOIN, "prod-weu": LEAVE}),
     ("tag corrected", request(), spoke(), [row("unknown", State.REFUSED)], {"prod-weu": JOIN, "unknown": LEAVE}),
@@ -88,13 +90,22 @@ def test_when_a_departure_is_due(network: Vnet | None, old: Record, wait: timede
 @pytest.mark.parametrize("network", [None, NO_TAG, spoke(tag="neu")])
 def test_a_departure_that_waits_after_a_failure_keeps_its_count(network: Vnet | None) -> None:
     waiting = row("prod-weu", LEAVE, not_before=NOON, attempts=3)
-    assert choose(request(door=Door.RETRY), network, [waiting], HUBS, NOON).leaving == ()
+    assert choose(request(door=Door.RETRY), network, [waiting], HUBS, NOON).leaving == (waiting,)
+    not_yet = replace(waiting, not_before=NOON + GRACE)
+    assert choose(request(door=Door.RETRY), network, [not_yet], HUBS, NOON).leaving == ()
+
+
+def test_what_leaves_at_once_goes_first_and_what_waits_goes_last() -> None:
+    moved = choose(request(), spoke(tag="neu"), [row("prod-weu")], HUBS, NOON)
+    assert [each.hub for each in moved.rows] == ["prod-weu", "neu"]
+    mistyped = choose(request(), spoke(tag="prod"), [row("prod-weu")], HUBS, NOON)
+    assert [each.hub for each in mistyped.rows] == ["unknown", "prod-weu"]
 
 
 def test_a_departure_remembers_what_it_was() -> None:
     (leaving,) = choose(request(), NO_TAG, [row("prod-weu")], HUBS, NOON).leaving
     assert leaving.was is State.CONNECTED
-    (again,) = choose(request(), None, [replace(leaving, not_before=NOON)], HUBS, NOON).leaving
+    (again,) = choose(request(), None, [leaving], HUBS, NOON).leaving
     assert again.was is State.CONNECTED
 
 

@@ -29,7 +29,7 @@ from peering.core.records import (
 )
 from peering.core.requests import Door
 from peering.core.status import status_text
-from tests.builders import HUB_ID, NOON, SPOKE_ID, half, hub, policy, record, request, spoke
+from tests.builders import HUB_ID, NOON, OTHER_HUB_ID, SPOKE_ID, half, hub, policy, record, request, spoke
 
 LATER = NOON + timedelta(minutes=5)
 DENIED = AzureFailure(403, "AuthorizationFailed", "The client does not have authorization.")
@@ -145,6 +145,7 @@ def test_what_is_news(change: dict[str, Any], news: bool) -> None:
     assert replace(BEFORE, **change).tells_more_than(BEFORE) is news
 
 
+TRANSIT, REMOTE = Flags(gateway_transit=True), Flags(remote_gateways=True)
 SETTLED = half(HUB_ID, "autopeer-prod-weu")
 UNTOUCHED: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any], bool]] = [
     # changes of the record, the half and the policy -> nothing to do
@@ -159,6 +160,9 @@ UNTOUCHED: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any], bool]] = [
     ({}, {"flags": Flags(forwarded_traffic=True)}, {}, False),
     ({}, {}, {"forwarded_traffic": PerHalf(hub=False, spoke=True)}, False),
     ({}, {}, {"virtual_network_access": PerHalf(hub=True, spoke=False)}, False),
+    # The hub lends a gateway that the spoke does not use: it could now.
+    ({"hub_flags": Flags(gateway_transit=True)}, {}, {}, False),
+    ({"hub_flags": Flags()}, {}, {}, True),
 ]
 
 
@@ -169,6 +173,12 @@ def test_when_one_read_shows_that_nothing_is_to_be_done(
     row = replace(record(State.CONNECTED, spoke_flags=Flags(), prefixes=spoke().prefixes), **of_record)
     network = spoke(halves=(replace(SETTLED, **of_half),))
     assert is_untouched(row, network, policy(**of_policy)) is untouched
+
+
+@pytest.mark.parametrize("obstacle", [{"gateway": "own"}, {"halves": (SETTLED, half(OTHER_HUB_ID, flags=REMOTE))}])
+def test_a_spoke_that_still_cannot_use_the_gateway_is_left_as_it_is(obstacle: dict[str, Any]) -> None:
+    row = record(State.CONNECTED, spoke_flags=Flags(), hub_flags=TRANSIT, prefixes=spoke().prefixes)
+    assert is_untouched(row, replace(spoke(halves=(SETTLED,)), **obstacle), policy())
 
 
 STATUS = [

@@ -8,6 +8,7 @@ from peering.core.failures import AzureFailure
 from peering.core.model import Half, PeeringState, SyncLevel, Vnet
 from peering.core.plan import Action, Change
 from peering.core.resource_ids import VnetId
+from tests.fakes.scheduling import let_others_run
 
 
 class FakeNetworks:
@@ -16,10 +17,10 @@ class FakeNetworks:
     def __init__(self, *vnets: Vnet) -> None:
         self.vnets: dict[VnetId, Vnet] = {vnet.id: vnet for vnet in vnets}
         self.log: list[str] = []
-        self.tags: dict[VnetId, dict[str, str]] = {}
-        self.failures: dict[tuple[str, VnetId], deque[AzureFailure | Exception]] = {}
+        self.failures: dict[tuple[str, VnetId], deque[BaseException]] = {}
+        self._in_flight: set[VnetId] = set()
 
-    def fail(self, verb: str, vnet: VnetId, *failures: AzureFailure | Exception) -> None:
+    def fail(self, verb: str, vnet: VnetId, *failures: BaseException) -> None:
         self.failures.setdefault((verb, vnet), deque()).extend(failures)
 
     def _maybe_fail(self, verb: str, vnet: VnetId) -> None:
@@ -34,10 +35,23 @@ class FakeNetworks:
     async def read(self, vnet: VnetId) -> Vnet | None:
         self.log.append(f"read {vnet.name}")
         self._maybe_fail("read", vnet)
-        return self.vnets.get(vnet)
+        seen = self.vnets.get(vnet)
+        await let_others_run()
+        return seen
 
     async def apply(self, change: Change) -> Half | None:
+        """One write to a network at a time, as ARM has it (strict: a second one is refused, not queued)."""
         self._maybe_fail("apply", change.vnet)
+        if change.vnet in self._in_flight:
+            raise AzureFailure(409, "AnotherOperationInProgress", "Another operation on this resource is in progress.")
+        self._in_flight.add(change.vnet)
+        try:
+            await let_others_run()
+            return self._apply(change)
+        finally:
+            self._in_flight.discard(change.vnet)
+
+    def _apply(self, change: Change) -> Half | None:
         self.log.append(f"{change.action} {change.vnet.name}/{change.name}")
         local = self.vnets.get(change.vnet)
         if local is None:
@@ -90,4 +104,6 @@ class FakeNetworks:
     async def write_tag(self, vnet: VnetId, name: str, value: str) -> None:
         self._maybe_fail("write_tag", vnet)
         self.log.append(f"tag {vnet.name}")
+        if vnet not in self.vnets:
+            raise AzureFailure(404, "ResourceNotFound", f"The Resource {vnet.name} was not found.")
         self.vnets[vnet] = replace(self.vnets[vnet], tags={**self.vnets[vnet].tags, name: value})

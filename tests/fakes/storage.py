@@ -4,12 +4,23 @@ import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from peering.core.records import Record, State
 from peering.core.requests import Request
 from peering.core.resource_ids import VnetId
-from peering.ports import StaleRecord
+from peering.ports import Clock, StaleRecord
+from tests.fakes.scheduling import ProcessDied, let_others_run
+
+
+class SteppedClock:
+    """The time stands still until a test moves it."""
+
+    def __init__(self, now: datetime = datetime(2026, 11, 23, 12, tzinfo=UTC)) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
 
 
 class FakeRecords:
@@ -19,15 +30,21 @@ class FakeRecords:
         self.rows: dict[tuple[str, str], Record] = {}
         self.entries: list[tuple[datetime, Record]] = []
         self.buried: list[tuple[str, str]] = []
+        self.before_save: list[Callable[[Record], None]] = []
         self._etags = itertools.count(1)
 
     async def find(self, spoke: VnetId) -> list[Record]:
+        await let_others_run()
         return [row for (_, key), row in sorted(self.rows.items()) if key == spoke.key]
 
     async def get(self, hub: str, key: str) -> Record | None:
+        await let_others_run()
         return self.rows.get((hub, key))
 
     async def save(self, record: Record) -> Record:
+        await let_others_run()
+        for interfere in self.before_save:
+            interfere(record)
         stored = self.rows.get((record.hub, record.spoke.key))
         if (stored.etag if stored else None) != record.etag:
             raise StaleRecord(str(record.spoke))
@@ -36,9 +53,11 @@ class FakeRecords:
         return saved
 
     async def note(self, record: Record, when: datetime) -> None:
+        await let_others_run()
         self.entries.append((when, record))
 
     async def due(self, hub: str, now: datetime, limit: int) -> list[Record]:
+        await let_others_run()
         waiting = (row for (name, _), row in self.rows.items() if name == hub)
         open_ = (row for row in waiting if row.state in (State.PENDING, State.LEAVING))
         ready = (row for row in open_ if row.not_before is None or row.not_before <= now)
@@ -56,8 +75,8 @@ class FakeRecords:
         return [row for _, row in found[:size]], following
 
     async def history(self, key: str, limit: int) -> list[Record]:
-        newest = sorted(self.entries, key=lambda entry: entry[0], reverse=True)
-        return [row for _, row in newest if row.spoke.key == key][:limit]
+        oldest = sorted(self.entries, key=lambda entry: entry[0])
+        return [row for _, row in oldest[::-1] if row.spoke.key == key][:limit]
 
     async def bury(self, body: str, reason: str, when: datetime) -> None:  # noqa: ARG002 - the port's signature
         self.buried.append((body, reason))
@@ -65,42 +84,61 @@ class FakeRecords:
 
 @dataclass
 class FakeLease:
+    """`held` until a test takes it away; `renew` does what the real one does three times in its duration."""
+
     held: bool = True
     calls: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     def on_renewal(self, call: Callable[[], Awaitable[None]]) -> None:
         self.calls.append(call)
 
+    async def renew(self) -> None:
+        for call in self.calls:
+            await call()
+
 
 class FakeLeases:
-    """One lease per hub; `taken` can be given hubs that somebody else holds."""
+    """One lease per hub; `until` says when those that are held lapse. Who dies holding one does not let go of it."""
 
-    def __init__(self, duration: timedelta = timedelta(seconds=60)) -> None:
+    def __init__(self, clock: Clock, duration: timedelta = timedelta(seconds=60)) -> None:
         self.duration = duration
-        self.taken: set[str] = set()
+        self.clock = clock
+        self.until: dict[str, datetime] = {}
         self.current: FakeLease | None = None
+        self.taken = 0
 
     @asynccontextmanager
     async def take(self, hub: str) -> AsyncIterator[FakeLease | None]:
-        if hub in self.taken:
+        await let_others_run()
+        if self.until.get(hub, self.clock()) > self.clock():
             yield None
             return
-        self.taken.add(hub)
+        self.until[hub] = self.clock() + self.duration
         self.current = FakeLease()
+        self.taken += 1
+        died = False
         try:
             yield self.current
+        except ProcessDied:
+            died = True
+            raise
         finally:
-            self.taken.discard(hub)
+            if not died:
+                self.until.pop(hub, None)
 
 
-@dataclass
+@dataclass(eq=False)
 class FakeTicket:
+    """A message on the queue, not to be seen before `due`."""
+
     queue: "FakeQueue"
-    request: Request
-    delay: timedelta
+    body: str
+    due: datetime
+    delay: timedelta = timedelta()
+    deliveries: int = 0
 
     async def postpone(self, delay: timedelta) -> None:
-        self.delay = delay
+        self.due = self.queue.clock() + delay
 
     async def withdraw(self) -> None:
         if self in self.queue.tickets:
@@ -108,13 +146,20 @@ class FakeTicket:
 
 
 class FakeQueue:
-    """What waits on the queue, in the order it was sent."""
+    """What waits on the queue, in the order it was sent. `sent` remembers every delay."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
         self.tickets: list[FakeTicket] = []
+        self.sent: list[timedelta] = []
 
     async def send(self, request: Request, delay: timedelta = timedelta()) -> FakeTicket:
-        ticket = FakeTicket(self, request, delay)
+        await let_others_run()
+        self.sent.append(delay)
+        return self.put(request.to_json(), delay)
+
+    def put(self, body: str, delay: timedelta = timedelta()) -> FakeTicket:
+        ticket = FakeTicket(self, body, self.clock() + delay, delay)
         self.tickets.append(ticket)
         return ticket
 
