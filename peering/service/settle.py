@@ -14,7 +14,7 @@ from peering.core.policy import Departure, HubPolicy
 from peering.core.records import Record, State, connected, refused, removed
 from peering.core.resource_ids import VnetId
 from peering.core.verdict import Estate, Refusal, judge
-from peering.service.conclude import conclude, conclude_failure
+from peering.service.conclude import conclude, conclude_failure, wake
 from peering.service.together import together
 from peering.service.world import World
 
@@ -75,16 +75,24 @@ async def _observe(rows: Sequence[Record], world: World) -> list[Observed]:
 
 async def _decide(policy: HubPolicy, hub: Vnet | None, observed: Sequence[Observed], world: World) -> list[Job]:
     """One job for each spoke with a plan. Departures first: they free addresses and places for the others."""
-    estate = Estate.around(hub, policy, world.catalogue) if hub else None
-    jobs: list[Job] = []
-    for row, spoke in sorted(observed, key=lambda pair: pair[0].state is not State.LEAVING):
+    seen: list[tuple[Record, Vnet | None]] = []
+    for row, spoke in observed:
         if isinstance(spoke, AzureFailure):
             await conclude_failure(row, spoke, policy, world)
-        elif row.state is State.LEAVING:
-            jobs.append(Job(row, spoke, _departure(row, hub, spoke, policy)))
         else:
+            seen.append((row, spoke))
+    jobs = [Job(row, spoke, _departure(row, hub, spoke, policy)) for row, spoke in seen if row.state is State.LEAVING]
+    estate = Estate.around(_without(hub, jobs), policy, world.catalogue) if hub else None
+    for row, spoke in seen:
+        if row.state is not State.LEAVING:
             estate = await _decide_joining(row, spoke, estate, jobs, policy, world)
     return jobs
+
+
+def _without(hub: Vnet, departures: Sequence[Job]) -> Vnet:
+    """The hub as it will be once these have left."""
+    going = {change.name for job in departures for change in job.plan.of(Side.HUB)}
+    return replace(hub, halves=tuple(half for half in hub.halves if half.name not in going))
 
 
 async def _decide_joining(
@@ -156,6 +164,8 @@ async def _finish(job: Job, policy: HubPolicy, still_held: StillHeld, world: Wor
         await conclude_failure(record, failure, policy, world, before=job.record)
     elif leaving or job.spoke is None:
         await conclude(job.record, removed(record, job.plan.notes, world.clock()), policy, job.spoke, world)
+        if job.spoke is not None and world.catalogue.tag_value(job.spoke.tags) is not None:
+            await wake(job.record, world)  # it moved: what stood in its new hub's way may be gone now
     else:
         done = connected(record, job.plan, job.spoke, policy, world.clock())
         await conclude(job.record, done, policy, job.spoke, world)
