@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from azure.storage.queue import QueueClient
 
+from localazure.azurite import installation
 from localazure.azurite.installation import FOLDER, pinned_version
 from localazure.azurite.launcher import Listening, running
 from localazure.azurite.node import Node, NodeMissingError, find_node
@@ -45,6 +46,39 @@ def test_node_of_the_wheel_is_started_directly(monkeypatch: pytest.MonkeyPatch, 
     npm.unlink()
     with pytest.raises(NodeMissingError, match="holds no node and npm"):
         find_node()
+
+
+@pytest.fixture
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder that pins Azurite 1.2.3 and has nothing installed."""
+    (tmp_path / "package.json").write_text('{"dependencies": {"azurite": "1.2.3"}}')
+    monkeypatch.setattr(installation, "FOLDER", tmp_path)
+    monkeypatch.setattr(installation, "SCRIPT", tmp_path / "node_modules" / "azurite" / "azurite.js")
+    return tmp_path
+
+
+NPM = """
+import pathlib
+azurite = pathlib.Path("node_modules/azurite")
+azurite.mkdir(parents=True)
+(azurite / "azurite.js").touch()
+(azurite / "package.json").write_text('{"version": "1.2.3"}')
+"""
+
+
+def test_it_is_installed_once(folder: Path) -> None:
+    installation.ensure_installed(Node("node", (sys.executable, "-c", NPM)))
+    assert installation.installed_version() == "1.2.3"
+    installation.ensure_installed(Node("node", ("no-such-npm",)))
+    assert (folder / "node_modules").exists()
+
+
+def test_failed_installation_shows_what_npm_said_and_what_to_try(folder: Path) -> None:
+    npm = (sys.executable, "-c", "raise SystemExit('no package today')")
+    with pytest.raises(installation.InstallationError) as raised:
+        installation.ensure_installed(Node("node", npm))
+    assert "npm could not install Azurite 1.2.3:\nno package today" in str(raised.value)
+    assert str(raised.value).endswith(f"cd {folder} && npm ci")
 
 
 def test_it_listens_when_all_three_services_do() -> None:
