@@ -37,9 +37,17 @@ def on_network_event(event: func.EventGridEvent, requests: func.Out[str]) -> Non
 @app.queue_trigger(arg_name="message", queue_name=QUEUE, connection=STORAGE)
 async def work(message: func.QueueMessage) -> None:
     """Bring the spoke of a request to where it should be."""
-    from peering.service.work import work as do  # noqa: PLC0415 - the service is not needed to index the app
+    from peering.service.work import put_back  # noqa: PLC0415 - the service is not needed to index the app
+    from peering.service.work import work as do  # noqa: PLC0415 - as above
 
-    await do(message.get_body().decode("utf-8", "replace"), wiring.settings().principal_id, await wiring.world())
+    body = message.get_body().decode("utf-8", "replace")
+    try:
+        world = await wiring.world()
+    except CatalogueError as error:
+        _log.error("requests wait until the catalogue is mended: %s", error)
+        await put_back(body, wiring.settings().principal_id, (await wiring.outside()).requests, wiring.now())
+    else:
+        await do(body, wiring.settings().principal_id, world)
 
 
 @app.queue_trigger(arg_name="message", queue_name=POISON_QUEUE, connection=STORAGE)
@@ -57,8 +65,7 @@ def post_peering(req: func.HttpRequest, context: func.Context, requests: func.Ou
     """Ask for a spoke to be looked at."""
     try:
         catalogue = wiring.catalogue()
-        who = req.headers.get("x-ms-client-principal-name", "a function key")
-        request, answer = api.accept(req.get_body(), catalogue, who, context.invocation_id, wiring.now())
+        request, answer = api.accept(req.get_body(), catalogue, _caller(req), context.invocation_id, wiring.now())
     except Problem as problem:
         return _problem(problem)
     except (SettingsError, CatalogueError) as error:
@@ -86,6 +93,11 @@ def health(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the wo
         return _response(api.healthy(wiring.catalogue()))
     except (SettingsError, CatalogueError) as error:
         return _response(api.unhealthy(error))
+
+
+def _caller(req: func.HttpRequest) -> str:
+    name = req.headers.get("x-ms-client-principal-name") if wiring.settings().trusts_principal_header else None
+    return (name or "a function key")[:100]
 
 
 async def _read(ask: Callable[[Records], Awaitable[api.Answer]]) -> func.HttpResponse:

@@ -51,6 +51,8 @@ class Settings:
     """`AUTOPEER_PRINCIPAL_ID`: object id of the app's own identity; events it caused are dropped as echoes."""
     topic_endpoint: str | None
     """`AUTOPEER_TOPIC_ENDPOINT`: Event Grid topic for outcomes; without it none are published."""
+    trusts_principal_header: bool
+    """`WEBSITE_AUTH_ENABLED`, set by App Service: only then is the caller's name in the header its own word."""
     lease: timedelta
     """`AUTOPEER_LEASE_SECONDS`: how long a hub stays locked after its writer died, 15 to 60 (as Blob leases allow)."""
     batch: int
@@ -69,6 +71,7 @@ class Settings:
             ca_file=environment.get("AUTOPEER_CA_FILE") or None,
             principal_id=environment.get("AUTOPEER_PRINCIPAL_ID") or None,
             topic_endpoint=_url(environment, "AUTOPEER_TOPIC_ENDPOINT", faults),
+            trusts_principal_header=environment.get("WEBSITE_AUTH_ENABLED", "").lower() == "true",
             lease=timedelta(seconds=_number(environment, "AUTOPEER_LEASE_SECONDS", faults, (15, 60), default=60)),
             batch=_number(environment, "AUTOPEER_BATCH", faults, (1, 200), default=50),
         )

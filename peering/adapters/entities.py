@@ -1,7 +1,7 @@
 """Records as table entities. Every property is a text, a number or a time, so that any table browser shows it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -36,8 +36,8 @@ def to_entity(record: Record) -> dict[str, Any]:
         "hubFlags": _flags_text(record.hub_flags),
         "spokeFlags": _flags_text(record.spoke_flags),
         "gateway": record.gateway,
-        "findings": json.dumps([asdict(finding) for finding in record.findings])[:_LONGEST],
-        "notes": json.dumps(record.notes)[:_LONGEST],
+        "findings": _findings_text(record.findings),
+        "notes": json.dumps(record.notes),
         "was": record.was.value if record.was else None,
     }
     properties |= {_camel(name): getattr(record, name) for name in _TIMES}
@@ -70,6 +70,17 @@ def from_entity(entity: Mapping[str, Any], etag: str | None) -> Record:
         etag=etag,
         **{name: _time(entity.get(_camel(name))) for name in _TIMES},  # type: ignore[arg-type]
     )
+
+
+def _findings_text(findings: Sequence[Finding]) -> str:
+    """As many findings as a property holds; a last one says how many there are beyond them."""
+    for kept in range(len(findings), -1, -1):
+        left = len(findings) - kept
+        more = [Finding("More", f"And {left} more. Mend these first.")] if left else []
+        text = json.dumps([asdict(finding) for finding in (*findings[:kept], *more)], ensure_ascii=False)
+        if len(text) <= _LONGEST:
+            return text
+    raise AssertionError("unreachable: without findings the text is short")
 
 
 def _flags_text(flags: Flags | None) -> str:

@@ -11,6 +11,7 @@ from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsE
 from azure.storage.blob.aio import BlobClient, BlobLeaseClient, ContainerClient
 
 from peering.adapters.errors import azure_failures
+from peering.core.failures import AzureFailure
 
 _log = logging.getLogger(__name__)
 
@@ -18,10 +19,10 @@ _log = logging.getLogger(__name__)
 class BlobLease:
     """A lease that is renewed at a third of its duration, and known not to be held once it may have lapsed."""
 
-    def __init__(self, client: BlobLeaseClient, duration: timedelta) -> None:
+    def __init__(self, client: BlobLeaseClient, duration: timedelta, asked: float) -> None:
         self._client = client
         self._duration = duration.total_seconds()
-        self._valid_until = time.monotonic() + self._duration
+        self._valid_until = asked + self._duration
         self._calls: list[Callable[[], Awaitable[None]]] = []
 
     @property
@@ -45,8 +46,14 @@ class BlobLease:
                 _log.warning("could not renew a lease, trying again until it lapses", exc_info=True)
             else:
                 self._valid_until = asked + self._duration
-                for call in self._calls:
-                    await call()
+                await self._tell()
+
+    async def _tell(self) -> None:
+        for call in self._calls:
+            try:
+                await call()
+            except AzureFailure:
+                _log.warning("what should follow the renewal of a lease failed", exc_info=True)
 
     async def release(self) -> None:
         with suppress(AzureError):  # it lapses by itself
@@ -89,7 +96,9 @@ class BlobLeases:
             return None
 
     async def _lease(self, blob: BlobClient) -> BlobLease:
-        return BlobLease(await blob.acquire_lease(int(self.duration.total_seconds())), self.duration)
+        asked = time.monotonic()
+        client = await blob.acquire_lease(int(self.duration.total_seconds()))
+        return BlobLease(client, self.duration, asked)
 
     async def _create(self, blob: BlobClient) -> None:
         with suppress(ResourceExistsError):

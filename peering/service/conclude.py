@@ -54,8 +54,10 @@ async def conclude_failure(
         await conclude(before or record, failed(record, failure, world.clock()), policy, None, world)
         return
     _log.warning("%s waits %s: %s", record.spoke, delay, failure)
+    waiting = postponed(record, failure, world.clock() + delay)
+    await wake(waiting, world)  # before the row: a message too many is harmless, a row that nothing wakes is not
     try:
-        await wake(await world.records.save(postponed(record, failure, world.clock() + delay)), world)
+        await world.records.save(waiting)
     except StaleRecord:
         _log.info("%s was asked about again meanwhile; it will be looked at once more", record.spoke)
 
