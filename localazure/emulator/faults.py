@@ -77,8 +77,13 @@ def _rule(index: int, source: object) -> Rule:
     if not _KEYS & set(source) - {"match", "times", "after"}:
         raise InvalidRule(f"Fault rule {index} says what to match and not what to do.")
     match = source.get("match") or {}
+    if not isinstance(match, dict) or set(match) - {"method", "path"}:
+        raise InvalidRule(f'Fault rule {index}: "match" is an object with "method", "path", or both.')
+    times, after = source.get("times", 1), source.get("after", 0)
+    if not isinstance(times, int | None) or not isinstance(after, int):
+        raise InvalidRule(f'Fault rule {index}: "times" is a number or null, "after" is a number.')
     try:
-        path = re.compile(match.get("path", ""))
+        path = re.compile(str(match.get("path", "")), re.IGNORECASE)
     except re.error as error:
         raise InvalidRule(f"Fault rule {index}: the path is not a regular expression: {error}.") from error
     fail = source.get("fail")
@@ -86,8 +91,8 @@ def _rule(index: int, source: object) -> Rule:
         source={key: value for key, value in source.items() if key in _KEYS},
         method=match.get("method"),
         path=path,
-        times=source.get("times", 1),
-        after=int(source.get("after", 0)),
+        times=times,
+        after=after,
         answer=source.get("answer"),
         failure=Failure(fail.get("code", "InternalServerError"), fail.get("message", "")) if fail else None,
         delay=float(source.get("delaySeconds", 0)),

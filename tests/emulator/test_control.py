@@ -100,8 +100,10 @@ async def test_an_operation_may_take_longer(arm: Arm) -> None:
         [{"match": {"path": "("}, "drop": "before"}],
         [{"drop": "during"}],
         [{"match": {"path": "x"}}],
+        [{"match": {"url": "x"}, "drop": "before"}],
+        [{"times": "once", "drop": "before"}],
     ],
-)  # fmt: skip  one rule per item
+)
 async def test_rules_that_cannot_be_understood_change_nothing(arm: Arm, rules: object) -> None:
     await arm.control("PUT", "/control/faults", [{"drop": "before"}])
     answer = await arm.control("PUT", "/control/faults", rules)

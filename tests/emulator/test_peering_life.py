@@ -92,6 +92,15 @@ async def test_one_etag_per_network_changes_at_the_start_and_the_end_and_on_the_
     assert hub["properties"]["virtualNetworkPeerings"][0]["etag"] == hub["etag"]
 
 
+async def test_a_network_shows_updating_while_a_half_of_it_is_written(slow_azure: Azure) -> None:
+    slow_azure.given(HUB, SPOKE)
+    await slow_azure.start_peering("hub", "spoke")
+    states = [(await slow_azure.network(name))["properties"]["provisioningState"] for name in ("hub", "spoke")]
+    assert states == ["Updating", "Succeeded"]
+    slow_azure.clock.step(11)
+    assert (await slow_azure.network("hub"))["properties"]["provisioningState"] == "Succeeded"
+
+
 async def test_many_spokes_write_their_halves_to_one_hub_at_once(slow_azure: Azure) -> None:
     spokes = [f"spoke{n}" for n in range(1, 6)]
     slow_azure.given(HUB, *(vnet(name, f"10.{n}.0.0/16") for n, name in enumerate(spokes, 1)))

@@ -42,8 +42,8 @@ async def test_overlap_with_a_network_already_peered(azure: Azure) -> None:
         "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
         (
             f"Cannot create or update peering {P}. Virtual networks {A} and {B} cannot be peered because address space "
-            f"of the first virtual network overlaps with address space of virtual network {network_id('first')} already "
-            "peered with the second virtual network. Overlapping address prefixes: 10.1.0.0/16, 10.1.4.0/24."
+            f"of the first virtual network overlaps with address space of virtual network {network_id('first')} "
+            "already peered with the second virtual network. Overlapping address prefixes: 10.1.0.0/16, 10.1.4.0/24."
         ),
     )
     assert (await refusal(azure.peer("hub", "spoke")))[1] == "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet"
@@ -89,8 +89,8 @@ async def test_remote_gateways_where_there_are_none(azure: Azure) -> None:
         400,
         "RemoteVnetHasNoGateways",
         (
-            f"Peering {P} cannot have UseRemoteGateway flag set to true because remote virtual network {B} referenced by "
-            "the peering does not have any gateways."
+            f"Peering {P} cannot have UseRemoteGateway flag set to true because remote virtual network {B} referenced "
+            "by the peering does not have any gateways."
         ),
     )
 
@@ -135,8 +135,8 @@ async def test_a_network_in_flight_refuses_writes_and_references(slow_azure: Azu
         400,
         "ReferencedResourceNotProvisioned",
         (
-            f"Cannot proceed with operation because resource {B} used by resource {P} is not in Succeeded state. Resource "
-            "is in Updating state and the last operation that updated/is updating the resource is "
+            f"Cannot proceed with operation because resource {B} used by resource {P} is not in Succeeded state. "
+            "Resource is in Updating state and the last operation that updated/is updating the resource is "
             "PutVirtualNetworkPeeringOperation."
         ),
     )

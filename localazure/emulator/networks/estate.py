@@ -69,6 +69,11 @@ class Estate:
         remote = self.network(peering.remote)
         return remote.prefixes if remote else peering.remote_prefixes
 
+    def state_of(self, network: VirtualNetwork) -> str:
+        """The network's provisioningState: Updating too while one of its subnets or peerings is written."""
+        in_flight = network.provisioning_state == "Succeeded" and self.ledger.holding(network.id.key) is not None
+        return "Updating" if in_flight else network.provisioning_state
+
     def gateways_of(self, network: VirtualNetwork) -> list[PlainResource]:
         """The virtual network gateways whose ip configurations sit in this network's subnets."""
         inside = f"{network.id.key}/subnets/"

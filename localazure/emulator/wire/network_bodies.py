@@ -47,7 +47,7 @@ def _network_properties(estate: Estate, network: VirtualNetwork, version: str) -
     vm_protection = kept.pop("enableVmProtection", False)
     endpoint_policies = kept.pop("privateEndpointVNetPolicies", "Disabled")
     properties: Json = {
-        "provisioningState": network.provisioning_state,
+        "provisioningState": estate.state_of(network),
         "resourceGuid": network.guid,
         "addressSpace": kept.pop("addressSpace"),
     }
