@@ -39,6 +39,9 @@ async def drain(policy: HubPolicy, request: Request, world: World) -> None:
             except LeaseLost:
                 _log.warning("the lease on hub %s was lost; what is left waits for its next holder", policy.name)
                 return
+            except Exception:
+                await ticket.withdraw()  # the host delivers this message again; a second one would multiply with each
+                raise
         await ticket.withdraw()
         if not await world.records.due(policy.name, world.clock(), 1):
             return

@@ -1,6 +1,7 @@
 """Virtual networks in memory, with the peering rules that the service depends on."""
 
 from collections import deque
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from peering.arm_calls import count_call
@@ -18,6 +19,7 @@ class FakeNetworks:
         self.vnets: dict[VnetId, Vnet] = {vnet.id: vnet for vnet in vnets}
         self.log: list[str] = []
         self.failures: dict[tuple[str, VnetId], deque[BaseException]] = {}
+        self.before_apply: list[Callable[[], Awaitable[None]]] = []
         self._in_flight: set[VnetId] = set()
 
     def fail(self, verb: str, vnet: VnetId, *failures: BaseException) -> None:
@@ -47,6 +49,8 @@ class FakeNetworks:
         self._in_flight.add(change.vnet)
         try:
             await let_others_run()
+            for interfere in self.before_apply:
+                await interfere()
             return self._apply(change)
         finally:
             self._in_flight.discard(change.vnet)

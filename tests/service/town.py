@@ -51,7 +51,7 @@ class Town:
 
     async def ask(self, network: VnetId = SPOKE_ID, **rest: Any) -> None:  # noqa: ANN401 - the fields of Request
         """Put a request on the queue and pump until nothing is left."""
-        self.put(request(network, **({"when": self.clock()} | rest)))
+        self.put(replace(request(network, when=self.clock()), **rest))
         await self.pump()
 
     async def pump(self, until: timedelta | None = None) -> None:
@@ -72,6 +72,14 @@ class Town:
         due = [ticket for ticket in self.queue.tickets if ticket.due <= self.clock()]
         await asyncio.gather(*(self._deliver(ticket) for ticket in due))
         await self.pump()
+
+    async def wait_as_one_batch(self, *spokes: VnetId) -> None:
+        """Have them all asked about while somebody else holds the hub, so that its next holder finds them together."""
+        async with self.leases.take("prod-weu"):
+            self.put(*(request(each, when=self.clock()) for each in spokes))
+            await self.pump(timedelta())
+        self.networks.log.clear()
+        self.put(request(spokes[0], when=self.clock()))
 
     async def _deliver(self, ticket: FakeTicket) -> None:
         ticket.deliveries += 1

@@ -1,0 +1,163 @@
+"""Failures: what passes by itself is waited out, what does not is told, and nobody suffers for another."""
+
+import re
+from collections import deque
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from peering.core.failures import NO_ANSWER, AzureFailure
+from peering.core.records import State
+from tests.builders import HUB_ID, NOON, SPOKE_ID, half, hub, request, spoke, vnet_id
+from tests.service.town import Town
+
+IDS = [vnet_id(f"spoke-{n}") for n in range(4)]
+BUSY = AzureFailure(429, "RetryableError", "busy")
+DENIED = AzureFailure(403, "AuthorizationFailed", "The client does not have authorization.")
+
+
+def town_of_four() -> Town:
+    return Town(hub(), *(spoke(f"10.{n + 1}.0.0/24", id=each) for n, each in enumerate(IDS)))
+
+
+TRANSIENT = [
+    AzureFailure(400, "ReferencedResourceNotProvisioned", "Cannot proceed"),
+    AzureFailure(400, "RemotePeeringIsDisconnected", "is in Disconnected state"),
+    AzureFailure(409, "AnotherOperationInProgress", "in progress"),
+    BUSY,
+    AzureFailure(500, "InternalServerError", "An error occurred."),
+    AzureFailure(503, "", "Our services aren't available right now"),
+    AzureFailure(401, "ExpiredAuthenticationToken", "expired"),
+    AzureFailure(NO_ANSWER, "TimedOut", "Azure took too long."),
+    DENIED,
+]
+
+
+@pytest.mark.parametrize("where", [HUB_ID, SPOKE_ID], ids=["hub", "spoke"])
+@pytest.mark.parametrize("verb", ["read", "apply"])
+@pytest.mark.parametrize("failure", TRANSIENT, ids=[each.code or str(each.status) for each in TRANSIENT])
+async def test_what_passes_is_waited_out(failure: AzureFailure, verb: str, where: object) -> None:
+    town = Town(hub(), spoke())
+    town.networks.fail(verb, where, failure)  # type: ignore[arg-type] # an id, from the table above
+    await town.ask()
+    assert town.connected()
+    assert len(town.writes) == 2
+    assert town.clock() > NOON
+    assert town.history == ["Connected"]
+    assert town.row().findings == ()
+
+
+@pytest.mark.parametrize(
+    ("failure", "seconds"),
+    [
+        (AzureFailure(429, "RetryableError", "", timedelta(seconds=30)), 31),
+        (AzureFailure(429, "RetryableError", "The call can be retried in 12 seconds."), 13),
+        (BUSY, 1.5),
+    ],
+)
+async def test_the_wait_is_what_was_asked_for(failure: AzureFailure, seconds: float) -> None:
+    town = Town(hub(), spoke())
+    town.networks.fail("apply", HUB_ID, failure)
+    await town.ask()
+    assert town.clock() == NOON + timedelta(seconds=seconds)
+
+
+async def test_while_it_waits_its_owner_can_read_why() -> None:
+    town = Town(hub(), spoke())
+    town.networks.fail("apply", HUB_ID, DENIED)
+    town.put(request())
+    await town.pump(timedelta(seconds=10))
+    row = town.row()
+    assert (row.state, row.attempts) == (State.PENDING, 1)
+    assert "does not have authorization" in row.findings[0].message
+    assert row.not_before == NOON + timedelta(seconds=45)
+
+
+async def test_attempts_that_are_spent_end_in_failed_with_both_halves_tried_again_by_the_next_reason() -> None:
+    town = Town(hub(), spoke())
+    town.networks.fail("apply", SPOKE_ID, *[BUSY] * 8)
+    await town.ask()
+    assert (town.row().state, town.row().attempts, town.history) == (State.FAILED, 8, ["Failed"])
+    assert town.row().findings[0].code == "RetryableError"
+    assert [row.state for row in town.announcer.announced] == [State.FAILED]
+    assert town.queue.tickets == []
+    await town.ask()
+    assert town.connected()
+    assert town.history == ["Failed", "Connected"]
+
+
+async def test_what_cannot_pass_fails_at_once() -> None:
+    town = Town(hub(), spoke())
+    town.networks.fail("apply", HUB_ID, AzureFailure(401, "InvalidAuthenticationTokenTenant", "wrong issuer"))
+    await town.ask()
+    assert (town.row().state, town.row().attempts, town.clock()) == (State.FAILED, 1, NOON)
+    assert "belongs to another tenant" in town.row().findings[0].message
+
+
+async def test_one_spokes_failure_does_not_stop_the_others() -> None:
+    town = town_of_four()
+    town.networks.fail("apply", IDS[1], AzureFailure(404, "SubscriptionNotFound", "could not be found"))
+    await town.wait_as_one_batch(*IDS)
+    town.networks.fail("read", IDS[2], DENIED)
+    await town.pump()
+    assert town.connected([IDS[0], IDS[2], IDS[3]])
+    assert town.row(IDS[1]).state is State.FAILED
+
+
+async def test_a_busy_hub_blocks_the_rest_of_the_batch_without_being_hammered() -> None:
+    town = town_of_four()
+    town.networks.fail("apply", HUB_ID, BUSY)
+    await town.wait_as_one_batch(*IDS)
+    await town.pump(timedelta())
+    assert town.writes == []
+    assert town.networks.failures["apply", HUB_ID] == deque()
+    assert [town.row(each).state for each in IDS] == [State.PENDING] * 4
+    await town.pump()
+    assert town.connected(IDS)
+    assert len(town.writes) == 8
+
+
+async def test_a_busy_spoke_does_not_block_the_hub() -> None:
+    town = town_of_four()
+    await town.wait_as_one_batch(*IDS)
+    town.change(IDS[0], halves=(half(HUB_ID, "autopeer-prod-weu", state="Disconnected"),))
+    town.networks.fail("apply", IDS[0], AzureFailure(409, "AnotherOperationInProgress", "in progress"))
+    await town.pump(timedelta())
+    assert town.connected(IDS[1:])
+    await town.pump()
+    assert town.connected(IDS)
+
+
+async def test_a_spoke_that_may_not_be_read_is_retried_slowly_and_then_failed() -> None:
+    town = Town(hub(), spoke())
+    town.networks.fail("read", SPOKE_ID, *[DENIED] * 8)
+    await town.ask()
+    row = town.row(hub="unknown")
+    assert (row.state, town.history) == (State.FAILED, ["Failed"])
+    assert "Grant the identity of Autopeer" in row.findings[0].message
+    assert town.clock() - NOON > timedelta(minutes=30)
+    await town.ask()
+    assert town.connected()
+    assert town.row(hub="unknown").state is State.REMOVED
+
+
+async def test_a_spoke_that_may_not_be_read_any_more_keeps_its_pair() -> None:
+    town = Town(hub(), spoke())
+    await town.ask()
+    town.networks.fail("read", SPOKE_ID, *[DENIED] * 8)
+    await town.ask()
+    assert town.connected()
+    assert (town.row().state, town.row().spoke_half != "") == (State.FAILED, True)
+    assert town.history == ["Connected", "Failed"]
+
+
+async def test_what_was_written_but_is_not_connected_is_no_success() -> None:
+    town = Town(hub(), spoke())
+    await town.ask()
+    pair = town.networks.vnets[SPOKE_ID].halves
+    town.change(halves=tuple(replace(each, sync_level="RemoteNotInSync") for each in pair))
+    await town.ask()
+    assert town.row().state is State.FAILED
+    assert town.row().findings[0].code == "NotYetConnected"
+    assert re.search("Connected and RemoteNotInSync", town.row().findings[0].message)

@@ -1,0 +1,69 @@
+"""Requests by hand, through the HTTP door."""
+
+from typing import Any
+
+from peering.core.failures import AzureFailure
+from peering.core.findings import Code
+from peering.core.records import NamedBy, State
+from peering.core.requests import Door
+from tests.builders import NOON, OTHER_HUB_ID, SPOKE_ID, catalogue, hub, policy, spoke, vnet
+from tests.service.town import Town
+
+TWO_HUBS = catalogue(policy(), policy("neu", OTHER_HUB_ID))
+HTTP: dict[str, Any] = {"door": Door.HTTP, "who": "anna"}
+DENIED = AzureFailure(403, "AuthorizationFailed", "no")
+
+
+async def test_a_network_without_a_tag_is_peered_with_the_hub_that_was_named() -> None:
+    town = Town(hub(), spoke(tag=None))
+    await town.ask(hub="prod-weu", **HTTP)
+    assert town.connected()
+    assert (town.row().named_by, town.row().who, town.row().door) == (NamedBy.REQUEST, "anna", Door.HTTP)
+
+
+async def test_the_pair_stands_although_no_tag_ever_named_it() -> None:
+    town = Town(hub(), spoke(tag=None))
+    await town.ask(hub="prod-weu", **HTTP)
+    town.change(halves=())
+    town.change(hub().id, halves=())
+    await town.ask()
+    assert town.connected()
+    assert town.history == ["Connected"]
+
+
+async def test_the_tag_outranks_the_request() -> None:
+    town = Town(hub(), vnet(OTHER_HUB_ID, "10.200.0.0/16"), spoke(tag="neu"), hubs=TWO_HUBS)
+    await town.ask(hub="prod-weu", **HTTP)
+    assert town.connected(to=OTHER_HUB_ID)
+    assert town.networks.vnets[hub().id].halves == ()
+
+
+async def test_without_tag_and_without_hub_there_is_nothing_to_do() -> None:
+    town = Town(hub(), spoke(tag=None))
+    await town.ask(**HTTP)
+    assert (town.writes, town.records.rows) == ([], {})
+
+
+async def test_a_network_that_does_not_exist_is_answered() -> None:
+    town = Town(hub())
+    await town.ask(hub="prod-weu", **HTTP)
+    assert town.row().state is State.REFUSED
+    assert [finding.code for finding in town.row().findings] == [Code.SPOKE_NOT_FOUND]
+    assert "There is no virtual network" in town.row().findings[0].message
+    assert (town.writes, town.queue.tickets) == ([], [])
+
+
+async def test_a_request_that_waits_still_knows_its_hub() -> None:
+    town = Town(hub(), spoke(tag=None))
+    town.networks.fail("apply", hub().id, AzureFailure(429, "RetryableError", "busy"))
+    town.networks.fail("read", SPOKE_ID, DENIED)
+    await town.ask(hub="prod-weu", **HTTP)
+    assert town.connected()
+    assert town.clock() > NOON
+
+
+async def test_a_network_that_may_not_be_read_is_answered_where_the_caller_looks() -> None:
+    town = Town(hub(), spoke(tag=None))
+    town.networks.fail("read", SPOKE_ID, *[DENIED] * 8)
+    await town.ask(hub="prod-weu", **HTTP)
+    assert town.row().state is State.FAILED
