@@ -129,9 +129,10 @@ def _departure(row: Record, hub: Vnet | None, spoke: Vnet | None, policy: HubPol
 
 async def _write_hub_halves(jobs: Sequence[Job], still_held: StillHeld, world: World) -> None:
     blocked: AzureFailure | None = None
-    for job in jobs:
-        if blocked and job.plan.of(Side.HUB):
-            job.failure = job.failure or blocked
+    for job in (job for job in jobs if job.plan.of(Side.HUB) and not job.failure):
+        if blocked:
+            job.failure = blocked
+            continue
         await _apply(job, job.plan.of(Side.HUB), still_held, world)
         if job.failure and blocks_the_hub(job.failure):
             blocked = job.failure
