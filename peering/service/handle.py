@@ -11,8 +11,8 @@ from peering.core.choice import choose
 from peering.core.failures import AzureFailure
 from peering.core.findings import Code, Finding, listing
 from peering.core.model import Vnet
-from peering.core.policy import UNKNOWN, Catalogue
-from peering.core.records import NamedBy, Record, State, failed, intend, refused, removed
+from peering.core.policy import Catalogue
+from peering.core.records import NamedBy, Record, State, failed, intend, partition, refused, removed
 from peering.core.requests import Door, Request
 from peering.ports import StaleRecord
 from peering.service.conclude import conclude, wake
@@ -101,5 +101,6 @@ async def _put_off(request: Request, failure: AzureFailure, world: World) -> Non
         return
     rows = [row for row in await world.records.find(request.spoke) if row.state is not State.REMOVED]
     named_by = NamedBy.REQUEST if request.hub else NamedBy.TAG
-    row = rows[0] if rows else intend(None, request, None, UNKNOWN, request.hub or "", named_by)
+    hub = partition(world.catalogue.hub(request.hub or ""))
+    row = rows[0] if rows else intend(None, request, None, hub, request.hub or "", named_by)
     await conclude(row, failed(row, failure, world.clock()), world.catalogue.hub(row.hub), None, world)
