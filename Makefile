@@ -20,7 +20,7 @@ demo: $(SETUP) ## Tag networks on a local Azure and watch them peer themselves
 	@$(PYTHON) -m localazure.demo
 
 local: $(SETUP) ## Keep the local Azure running, to look around in (Ctrl-C ends it)
-	@$(PYTHON) -m localazure up
+	@$(PYTHON) -m localazure up --invite
 
 test: $(SETUP) ## Run all tests
 	@$(PYTHON) -m pytest

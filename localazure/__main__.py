@@ -19,7 +19,8 @@ _FAILURES = (OptionsError, NodeMissingError, InstallationError, StartError, Subs
 
 def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    logging.getLogger("azure").setLevel(logging.WARNING)
+    for chatty in ("azure", "httpx"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     parser = argparse.ArgumentParser(prog="python -m localazure", description="A small Azure on loopback.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_arguments(commands.add_parser("up", help="start everything; Ctrl-C ends it"))

@@ -23,15 +23,7 @@ class ArmClient:
         )
 
     async def __aenter__(self) -> Self:
-        token_url = f"{self._ready.authority}/{self._ready.tenant}/oauth2/v2.0/token"
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": self._ready.clientId,
-            "client_secret": "any",
-            "scope": f"{self._ready.arm}/.default",
-        }
-        answer = (await self._http.post(token_url, data=form)).raise_for_status()
-        self._http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        self._http.headers["Authorization"] = f"Bearer {await fetch_token(self._http, self._ready)}"
         return self
 
     async def __aexit__(
@@ -66,3 +58,15 @@ class ArmClient:
             raise RuntimeError(f"{method} {path}: {answer.status_code} {answer.text}")
         document: dict[str, Any] = answer.json() if answer.content else {}
         return document
+
+
+async def fetch_token(http: httpx.AsyncClient, ready: Ready) -> str:
+    """A token for ARM, as a service principal gets one. Any secret will do here."""
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": ready.clientId,
+        "client_secret": "any",
+        "scope": f"{ready.arm}/.default",
+    }
+    answer = (await http.post(f"{ready.authority}/{ready.tenant}/oauth2/v2.0/token", data=form)).raise_for_status()
+    return str(answer.json()["access_token"])

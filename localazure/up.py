@@ -11,9 +11,11 @@ import os
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 
 import aiohttp
 
+from localazure.invitation import invite
 from localazure.ready import Ready
 from localazure.up_app import App, introduce
 from localazure.up_options import CORE_TOOLS_PORT, ROOT, Options, Ports, Scenario
@@ -73,9 +75,15 @@ class LocalAzure:
 
     async def _serve_app(self, endpoints: Endpoints, settings: dict[str, str], http: aiohttp.ClientSession) -> None:
         write_settings(self._parts.folder / "local.settings.json", settings)
-        app = App(await self._start_host(), self._keys.master_key, self._keys.event_grid_key, settings)
+        url = await self._start_host()
+        # A host that is started again must keep its port: its event subscriptions name it.
+        self._ports = replace(self._ports, app=int(url.rpartition(":")[2]))
+        app = App(url, self._keys.master_key, self._keys.event_grid_key, settings)
         await introduce(app, endpoints.local, http)
         self._tell(endpoints, app.url)
+        if self._options.invite:
+            sys.stdout.write(await invite(self._ready(endpoints, app.url), self._parts.folder))
+            sys.stdout.flush()
         await self._keep_host_alive(endpoints, app.url)
 
     async def _keep_host_alive(self, endpoints: Endpoints, app_url: str) -> None:
@@ -130,7 +138,11 @@ class LocalAzure:
     def _write_ready(self, endpoints: Endpoints, app_url: str) -> None:
         if not self._options.ready_file:
             return
-        Ready(
+        self._ready(endpoints, app_url).write(self._options.ready_file)
+        self._told = True
+
+    def _ready(self, endpoints: Endpoints, app_url: str) -> Ready:
+        return Ready(
             arm=endpoints.arm,
             ca=endpoints.ca,
             authority=endpoints.arm,
@@ -144,8 +156,7 @@ class LocalAzure:
             subscription=self._scenario.subscription,
             clientId=OWNER_CLIENT_ID,
             local=endpoints.local,
-        ).write(self._options.ready_file)
-        self._told = True
+        )
 
     def _forget_ready(self) -> None:
         """A ready file of an earlier run, or of this one at its end, would promise what is not there."""

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import socket
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +18,11 @@ class OptionsError(ValueError):
 
 @dataclass(frozen=True)
 class Ports:
-    """Ports on 127.0.0.1. 0 lets a part pick one; the app's is fixed, because a host that restarts must keep it."""
+    """Ports on 127.0.0.1. 0 lets a part pick one: a free port chosen beforehand may be taken by then."""
 
-    app: int
     arm: int = 0
     local: int = 0
+    app: int = 0
     blob: int = 0
     queue: int = 0
     table: int = 0
@@ -31,10 +30,7 @@ class Ports:
     @classmethod
     def choose(cls, base: int | None) -> "Ports":
         """`base` and the five after it, in the order of docs/local-azure.md, else free ones."""
-        if base is not None:
-            return cls(base + 2, base, base + 1, base + 3, base + 4, base + 5)
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            return cls(free.getsockname()[1])
+        return cls() if base is None else cls(*range(base, base + 6))
 
 
 @dataclass(frozen=True)
@@ -80,6 +76,7 @@ class Options:
     app_dir: Path = ROOT
     setting: tuple[str, ...] = ()
     no_app: bool = False
+    invite: bool = False
 
     @property
     def more_settings(self) -> dict[str, str]:
@@ -98,6 +95,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--state", type=Path, help="JSON file to load the networks from, and to save them to")
     parser.add_argument("--app-dir", type=Path, default=ROOT, help="folder of the function app; default: this one")
     parser.add_argument("--setting", action="append", default=[], metavar="KEY=VALUE", help="one more app setting")
+    parser.add_argument("--invite", action="store_true", help="print a curl and an az line to try")
     parser.add_argument("--no-app", action="store_true", help="no host: write local.settings.json for `func start`")
 
 
