@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from localazure.emulator.networks.resources import xor_guid
-from tests.emulator.sdk import HUB, SPOKE, Azure, gateway_subnet, network_id, vnet
+from tests.emulator.sdk import HUB, SPOKE, Azure, gateway_subnet, network_id, refusal, vnet
 
 
 async def test_the_first_half_is_initiated_and_the_second_connects_both(azure: Azure) -> None:
@@ -66,6 +66,20 @@ async def test_a_deleted_network_leaves_the_other_half_disconnected(azure: Azure
     left = await azure.half("hub", "spoke")
     assert left["peeringState"] == "Disconnected"
     assert left["remoteAddressSpace"]["addressPrefixes"] == ["10.1.0.0/16"]
+
+
+async def test_a_network_made_anew_is_not_the_one_a_half_was_made_for(azure: Azure) -> None:
+    azure.given(HUB, SPOKE)
+    await azure.peer("hub", "spoke")
+    await azure.delete("spoke")
+    assert (await azure.half("hub", "spoke"))["peeringState"] == "Initiated"
+    azure.server.emulator.load(azure.server.emulator.save())
+    await azure.write("spoke", "10.1.0.0/16")
+    assert (await azure.half("hub", "spoke"))["peeringState"] == "Disconnected"
+    assert (await refusal(azure.peer("spoke", "hub")))[1] == "RemotePeeringIsDisconnected"
+    await azure.peer_both()
+    guids = [(await azure.network(name))["properties"]["resourceGuid"] for name in ("hub", "spoke")]
+    assert (await azure.half("hub", "spoke"))["resourceGuid"] == xor_guid(*guids)
 
 
 async def test_a_put_of_a_network_leaves_subnets_and_peerings_alone_and_wipes_tags(azure: Azure) -> None:

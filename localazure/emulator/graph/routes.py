@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
+from collections.abc import Iterator
 from typing import Any
 
 from localazure.emulator.activity_log import timestamp
@@ -65,7 +66,7 @@ class GraphRoutes:
         else:
             answer["resultTruncated"] = "true"
 
-    def _rows(self, subscriptions: list[str] | None) -> Any:  # noqa: ANN401  an iterator of rows
+    def _rows(self, subscriptions: list[str] | None) -> Iterator[Row]:
         wanted = {each.lower() for each in subscriptions or []}
         for resource in self._estate.all_resources():
             if not wanted or resource.id.subscription.lower() in wanted:

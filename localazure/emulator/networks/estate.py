@@ -31,6 +31,8 @@ class Estate:
     groups: dict[str, ResourceGroup] = field(default_factory=dict)
     networks: dict[str, VirtualNetwork] = field(default_factory=dict)
     plain: dict[str, PlainResource] = field(default_factory=dict)
+    departed: set[str] = field(default_factory=set)
+    """Keys of networks that were deleted: halves that still name one must not take a new network for it."""
     ledger: Ledger = field(default_factory=Ledger)
 
     # Looking things up.

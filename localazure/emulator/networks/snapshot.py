@@ -34,6 +34,7 @@ def save(estate: Estate) -> Json:
         "groups": [asdict(group) for group in estate.groups.values()],
         "networks": [_save_network(network) for network in estate.networks.values()],
         "plain": [{**asdict(each), "id": each.id.text} for each in estate.plain.values()],
+        "departed": sorted(estate.departed),
         "operations": [asdict(each) for each in estate.ledger.by_id.values()],
     }
 
@@ -47,6 +48,7 @@ def load(estate: Estate, state: Json) -> None:
         networks = [_load_network(each) for each in state["networks"]]
         plain = [PlainResource(**{**each, "id": _id(each["id"])}) for each in state["plain"]]
         operations = [_load_operation(each) for each in state["operations"]]
+        departed = {str(each) for each in state["departed"]}
         subscriptions = [str(each) for each in state["subscriptions"]]
     except (KeyError, TypeError, ValueError) as error:
         raise UnreadableState(f"The state is damaged: {error!r}.") from error
@@ -54,6 +56,7 @@ def load(estate: Estate, state: Json) -> None:
     estate.groups = {group.id.lower(): group for group in groups}
     estate.networks = {network.id.key: network for network in networks}
     estate.plain = {each.id.key: each for each in plain}
+    estate.departed = departed
     estate.ledger = Ledger()
     for operation in operations:
         estate.ledger.add(operation)

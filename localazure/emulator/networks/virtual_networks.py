@@ -53,6 +53,7 @@ def put_network(estate: Estate, target: ResourceId, body: Json, write: Write) ->
     if network is None:
         network = VirtualNetwork(target, location, None, new_guid(), "", properties)
         estate.networks[target.key] = network
+        _disconnect_from_namesake(estate, network)
     network.properties = properties
     network.tags = body.get("tags")
     network.provisioning_state = "Updating"
@@ -105,9 +106,22 @@ def fail(estate: Estate, operation: Operation, target: ResourceId) -> None:
 
 def remove_network(estate: Estate, target: ResourceId) -> None:
     network = estate.networks.pop(target.key)
+    estate.departed.add(target.key)
     for peering in network.peerings.values():
         disconnect(estate, network, peering)
     touch_referenced(estate, network)
+
+
+def _disconnect_from_namesake(estate: Estate, network: VirtualNetwork) -> None:
+    """A half gets Disconnected when its remote network is deleted and re-created (text of Azure's own refusal)."""
+    if network.id.key not in estate.departed:
+        return
+    estate.departed.discard(network.id.key)
+    for other in estate.networks.values():
+        peering = other.peering_to(network.id)
+        if peering is not None:
+            peering.state = "Disconnected"
+            other.etag = new_guid()
 
 
 def touch_referenced(estate: Estate, network: VirtualNetwork) -> None:
