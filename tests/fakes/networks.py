@@ -1,15 +1,29 @@
 """Virtual networks in memory, with the peering rules that the service depends on."""
 
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 
 from peering.arm_calls import count_call
+from peering.core.addresses import Prefix
 from peering.core.failures import AzureFailure
 from peering.core.model import Half, PeeringState, SyncLevel, Vnet
 from peering.core.plan import Action, Change
 from peering.core.resource_ids import VnetId
 from tests.fakes.scheduling import let_others_run
+
+
+def _clash(some: Iterable[Prefix], others: Sequence[Prefix]) -> bool:
+    return any(one.overlaps(other) for one in some for other in others)
+
+
+def _check_addresses(local: Vnet, remote: Vnet) -> None:
+    if _clash(local.prefixes, remote.prefixes):
+        raise AzureFailure(400, "VnetAddressSpacesOverlap", f"{local.id} and {remote.id} overlap.")
+    for here, there in ((local, remote), (remote, local)):
+        for half in here.halves:
+            if half.remote != there.id and _clash(there.prefixes, half.remote_prefixes):
+                raise AzureFailure(400, "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet", f"overlaps {half.remote}.")
 
 
 class FakeNetworks:
@@ -63,7 +77,7 @@ class FakeNetworks:
         others = tuple(half for half in local.halves if half.name.lower() != change.name.lower())
         if change.action is Action.REMOVE:
             self.vnets[change.vnet] = replace(local, halves=others)
-            self._reach(change, PeeringState.DISCONNECTED)
+            self._reach(change.remote, change.vnet, PeeringState.DISCONNECTED)
             return None
         remote = self.vnets.get(change.remote)
         if remote is None:
@@ -75,7 +89,7 @@ class FakeNetworks:
         half = Half(change.name, change.remote, state, level, change.flags, remote.prefixes)
         self.vnets[change.vnet] = replace(local, halves=(*others, half))
         if back:
-            self._reach(change, PeeringState.CONNECTED)
+            self._reach(change.remote, change.vnet, PeeringState.CONNECTED)
         return half
 
     def _check(self, local: Vnet, remote: Vnet, change: Change) -> None:
@@ -92,18 +106,23 @@ class FakeNetworks:
             raise AzureFailure(400, "RemoteVnetHasNoGateways", f"{change.remote} does not have any gateways.")
         if change.flags.remote_gateways and not (back and back.flags.gateway_transit):
             raise AzureFailure(400, "GatewayTransitNotAllowed", "AllowGatewayTransit flag set to false.")
-        for half in remote.halves:
-            if half.remote != change.vnet and any(p.overlaps(q) for p in local.prefixes for q in half.remote_prefixes):
-                raise AzureFailure(400, "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet", f"overlaps {half.remote}.")
+        _check_addresses(local, remote)
 
-    def _reach(self, change: Change, state: PeeringState) -> None:
-        """Bring the other side's half to the state that this side's change gives it."""
-        remote = self.vnets.get(change.remote)
-        if remote is None or (back := remote.half_to(change.vnet)) is None:
+    def delete(self, vnet: VnetId) -> None:
+        """What its owner does: the network is gone, and whoever was peered with it is left Disconnected."""
+        gone = self.vnets.pop(vnet)
+        for half in gone.halves:
+            if half.remote:
+                self._reach(half.remote, vnet, PeeringState.DISCONNECTED)
+
+    def _reach(self, remote: VnetId, local: VnetId, state: PeeringState) -> None:
+        """Bring the half on `remote` to the state that a change on `local` gives it."""
+        there = self.vnets.get(remote)
+        if there is None or (back := there.half_to(local)) is None:
             return
         level = SyncLevel.FULLY_IN_SYNC if state is PeeringState.CONNECTED else SyncLevel.REMOTE_NOT_IN_SYNC
-        halves = [half for half in remote.halves if half is not back]
-        self.vnets[change.remote] = replace(remote, halves=(*halves, replace(back, state=state, sync_level=level)))
+        halves = [half for half in there.halves if half is not back]
+        self.vnets[remote] = replace(there, halves=(*halves, replace(back, state=state, sync_level=level)))
 
     async def write_tag(self, vnet: VnetId, name: str, value: str) -> None:
         self._maybe_fail("write_tag", vnet)

@@ -100,7 +100,7 @@ class Town:
         self.networks.vnets[network] = replace(self.networks.vnets[network], **changes)
 
     def delete(self, network: VnetId = SPOKE_ID) -> None:
-        del self.networks.vnets[network]
+        self.networks.delete(network)
 
     def row(self, network: VnetId = SPOKE_ID, hub: str = "prod-weu") -> Record:
         return self.records.rows[hub, network.key]

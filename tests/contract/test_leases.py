@@ -1,0 +1,124 @@
+"""Leases: one holder per hub; and, for the real one alone, how it is kept."""
+
+import asyncio
+import time
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from azure.core.exceptions import HttpResponseError, ServiceRequestError
+
+from peering.adapters.leases import BlobLease
+from peering.core.failures import AzureFailure
+from peering.ports import Leases
+
+
+@pytest.fixture
+def hub() -> str:
+    return f"h-{uuid.uuid4().hex[:12]}"
+
+
+async def test_one_at_a_time(leases: Leases, hub: str) -> None:
+    async with leases.take(hub) as first:
+        assert first is not None
+        assert first.held
+        async with leases.take(hub) as second:
+            assert second is None
+        async with leases.take(f"{hub}-2") as other:
+            assert other is not None
+    async with leases.take(hub) as again:
+        assert again is not None
+
+
+async def test_an_error_lets_go_of_it(leases: Leases, hub: str) -> None:
+    async def stumble() -> None:
+        async with leases.take(hub):
+            raise ValueError("a bug")
+
+    with pytest.raises(ValueError, match="a bug"):
+        await stumble()
+    async with leases.take(hub) as again:
+        assert again is not None
+
+
+async def test_of_many_who_ask_at_once_one_gets_it(leases: Leases, hub: str) -> None:
+    everybody_asked = asyncio.Barrier(5)
+
+    async def ask() -> bool:
+        async with leases.take(hub) as lease:
+            await everybody_asked.wait()
+            return lease is not None
+
+    assert sorted(await asyncio.gather(*(ask() for _ in range(5)))) == [False] * 4 + [True]
+
+
+def test_a_lease_lasts_as_long_as_blob_leases_may(leases: Leases) -> None:
+    assert timedelta(seconds=15) <= leases.duration <= timedelta(seconds=60)
+
+
+class Renewals:
+    """A lease client whose renewals end as the test says: None is a success."""
+
+    def __init__(self, *ends: Exception | None) -> None:
+        self.ends = list(ends)
+        self.made = 0
+
+    async def renew(self) -> None:
+        self.made += 1
+        if self.ends and (error := self.ends.pop(0)):
+            raise error
+
+
+def refused(status: int) -> HttpResponseError:
+    error = HttpResponseError("no")
+    error.status_code = status
+    return error
+
+
+DURATION = timedelta(milliseconds=90)
+
+
+def lease_over(client: Any) -> BlobLease:  # noqa: ANN401 - stands in for the SDK's client
+    return BlobLease(client, DURATION, time.monotonic())
+
+
+async def test_it_is_renewed_until_somebody_else_holds_it() -> None:
+    client = Renewals(None, None, refused(409))
+    lease = lease_over(client)
+    renewed: list[int] = []
+
+    async def call() -> None:
+        renewed.append(client.made)
+
+    lease.on_renewal(call)
+    await lease.keep()
+    assert (client.made, renewed, lease.held) == (3, [1, 2], False)
+
+
+async def test_a_hiccup_is_tried_again_until_it_lapses() -> None:
+    client = Renewals(ServiceRequestError("cut off"), None, refused(412))
+    lease = lease_over(client)
+    await lease.keep()
+    assert client.made == 3
+
+
+async def test_it_is_not_held_once_it_may_have_lapsed() -> None:
+    client = Renewals(*[ServiceRequestError("cut off")] * 20)
+    lease = lease_over(client)
+    assert lease.held
+    await lease.keep()
+    assert not lease.held
+    assert client.made <= 4
+
+
+async def test_what_follows_a_renewal_may_fail_without_ending_the_renewals() -> None:
+    client = Renewals(None, None, refused(404))
+    lease = lease_over(client)
+
+    async def call() -> None:
+        raise AzureFailure(503, "ServerBusy", "busy")
+
+    lease.on_renewal(call)
+    await lease.keep()
+    assert client.made == 3

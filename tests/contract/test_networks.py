@@ -1,0 +1,304 @@
+"""Virtual networks: the fake and the SDK against the emulator know the same peering rules."""
+
+import uuid
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import httpx
+import pytest
+
+from peering.adapters.networks import ArmNetworks
+from peering.arm_calls import Meter, metered
+from peering.core.addresses import parse_prefixes
+from peering.core.failures import AzureFailure, Kind, rule_for
+from peering.core.model import Flags, Half, PeeringState, SyncLevel, Vnet
+from peering.core.plan import Action, Change, Side
+from peering.core.resource_ids import VnetId
+from peering.ports import Networks
+from tests.builders import SUBSCRIPTION, gateway_of, texts, vnet
+from tests.contract.conftest import ARM, Credential, Emulator
+from tests.fakes.networks import FakeNetworks
+
+API = {"api-version": "2024-05-01"}
+
+
+class Ground(Protocol):
+    """What a test builds on: it makes and changes networks by another way than the port."""
+
+    port: Networks
+
+    def id(self, name: str) -> VnetId: ...
+
+    async def make(self, name: str, *prefixes: str, gateway: bool = False, **tags: str) -> VnetId: ...
+
+    async def delete(self, network: VnetId) -> None: ...
+
+    async def grow(self, network: VnetId, prefix: str, behind: VnetId) -> None:
+        """Give the network one more prefix, which `behind` has not seen yet."""
+
+
+class FakeGround:
+    def __init__(self) -> None:
+        self.port = self.networks = FakeNetworks()
+
+    def id(self, name: str) -> VnetId:
+        return VnetId(SUBSCRIPTION, "rg", name)
+
+    async def make(self, name: str, *prefixes: str, gateway: bool = False, **tags: str) -> VnetId:
+        self.networks.vnets[self.id(name)] = replace(vnet(self.id(name), *prefixes, gateway=gateway), tags=tags)
+        return self.id(name)
+
+    async def delete(self, network: VnetId) -> None:
+        self.networks.delete(network)
+
+    async def grow(self, network: VnetId, prefix: str, behind: VnetId) -> None:
+        there = self.networks.vnets[network]
+        self.networks.vnets[network] = replace(there, prefixes=(*there.prefixes, *parse_prefixes([prefix])))
+        self._level(network, SyncLevel.REMOTE_NOT_IN_SYNC)
+        self._level(behind, SyncLevel.LOCAL_NOT_IN_SYNC)
+
+    def _level(self, network: VnetId, level: SyncLevel) -> None:
+        there = self.networks.vnets[network]
+        self.networks.vnets[network] = replace(
+            there, halves=tuple(replace(half, sync_level=level) for half in there.halves)
+        )
+
+
+@dataclass
+class RealGround:
+    """The emulator, over plain HTTP."""
+
+    port: ArmNetworks
+    http: httpx.Client
+    group: str
+
+    def id(self, name: str) -> VnetId:
+        return VnetId(SUBSCRIPTION, self.group, name)
+
+    def _put(self, path: str, body: dict[str, Any]) -> None:
+        self.http.put(path, params=API, json={"location": "westeurope", **body}).raise_for_status()
+
+    async def make(self, name: str, *prefixes: str, gateway: bool = False, **tags: str) -> VnetId:
+        made = self.id(name)
+        self._put(f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{self.group}", {})
+        room = parse_prefixes(prefixes)[0]
+        subnet = {"name": "GatewaySubnet", "properties": {"addressPrefix": str(room._replace(length=27))}}
+        subnets = {"subnets": [subnet]} if gateway else {}
+        self._put(str(made), {"tags": tags, "properties": {"addressSpace": {"addressPrefixes": prefixes}, **subnets}})
+        if gateway:
+            configuration = {"name": "default", "properties": {"subnet": {"id": f"{made}/subnets/GatewaySubnet"}}}
+            self._put(gateway_of(made), {"properties": {"gatewayType": "Vpn", "ipConfigurations": [configuration]}})
+        return made
+
+    async def delete(self, network: VnetId) -> None:
+        self.http.delete(str(network), params=API).raise_for_status()
+
+    async def grow(self, network: VnetId, prefix: str, behind: VnetId) -> None:  # noqa: ARG002 - ARM knows by itself
+        document = self.http.get(str(network), params=API).raise_for_status().json()
+        document["properties"]["addressSpace"]["addressPrefixes"].append(prefix)
+        self._put(str(network), {"tags": document.get("tags", {}), "properties": document["properties"]})
+
+
+@pytest.fixture(params=["fake", "real"])
+async def ground(request: pytest.FixtureRequest) -> Any:  # noqa: ANN401 - a generator of Grounds
+    if request.param == "fake":
+        yield FakeGround()
+        return
+    emulator: Emulator = request.getfixturevalue("emulator")
+    adapter = ArmNetworks(Credential(emulator.token()), emulator.arm, ARM, emulator.ca)
+    with emulator.client() as http:
+        yield RealGround(adapter, http, f"rg-{uuid.uuid4().hex[:12]}")
+    await adapter.close()
+
+
+def put(vnet: VnetId, remote: VnetId, name: str | None = None, action: Action = Action.PUT, **flags: bool) -> Change:
+    return Change(action, Side.HUB, vnet, name or f"to-{remote.name}", remote, Flags(**flags), "a test")
+
+
+async def pair(ground: Ground, one: VnetId, other: VnetId) -> tuple[Half, Half]:
+    first = await ground.port.apply(put(one, other))
+    second = await ground.port.apply(put(other, one))
+    assert first
+    assert second
+    return first, second
+
+
+async def read(ground: Ground, network: VnetId) -> Vnet:
+    found = await ground.port.read(network)
+    assert found is not None
+    return found
+
+
+async def failure(ground: Ground, change: Change) -> AzureFailure:
+    with pytest.raises(AzureFailure) as caught:
+        await ground.port.apply(change)
+    assert caught.value.message
+    return caught.value
+
+
+async def test_a_network_that_does_not_exist_is_none(ground: Ground) -> None:
+    assert await ground.port.read(ground.id("nobody")) is None
+    await ground.make("somebody", "10.0.0.0/16")
+    assert await ground.port.read(ground.id("nobody")) is None
+
+
+async def test_a_network_as_it_is(ground: Ground) -> None:
+    made = await ground.make("plain", "10.0.0.0/16", "fd00:db8::/64", hub="prod-weu")
+    found = await read(ground, made)
+    assert (found.id, found.location, found.tags) == (made, "westeurope", {"hub": "prod-weu"})
+    assert texts(found.prefixes) == ["10.0.0.0/16", "fd00:db8::/64"]
+    assert (found.gateway, found.halves, found.provisioning_state) == (None, (), "Succeeded")
+
+
+async def test_a_gateway_is_seen(ground: Ground) -> None:
+    made = await ground.make("hub", "10.0.0.0/16", gateway=True)
+    found = (await read(ground, made)).gateway
+    assert found is not None
+    assert found.lower() == gateway_of(made).lower()
+
+
+async def test_the_first_half_waits_for_the_second(ground: Ground) -> None:
+    one, other = await ground.make("one", "10.0.0.0/16"), await ground.make("other", "10.1.0.0/16")
+    first, second = await pair(ground, one, other)
+    assert (first.state, first.settled, first.name) == (PeeringState.INITIATED, False, "to-other")
+    assert (second.settled, second.remote) == (True, one)
+    (half,) = (await read(ground, one)).halves
+    assert half.settled
+    assert texts(half.remote_prefixes) == ["10.1.0.0/16"]
+
+
+async def test_flags_are_written_and_changed(ground: Ground) -> None:
+    one = await ground.make("one", "10.0.0.0/16", gateway=True)
+    other = await ground.make("other", "10.1.0.0/16")
+    await ground.port.apply(put(one, other, gateway_transit=True, forwarded_traffic=True))
+    await ground.port.apply(put(other, one, remote_gateways=True, virtual_network_access=False))
+    (half,) = (await read(ground, one)).halves
+    (back,) = (await read(ground, other)).halves
+    assert half.flags == Flags(gateway_transit=True, forwarded_traffic=True)
+    assert back.flags == Flags(virtual_network_access=False, remote_gateways=True)
+    changed = await ground.port.apply(put(other, one))
+    assert changed is not None
+    assert (changed.flags, changed.settled) == (Flags(), True)
+
+
+async def test_removing_one_half_leaves_the_other_disconnected(ground: Ground) -> None:
+    one, other = await ground.make("one", "10.0.0.0/16"), await ground.make("other", "10.1.0.0/16")
+    await pair(ground, one, other)
+    assert await ground.port.apply(put(one, other, action=Action.REMOVE)) is None
+    assert (await read(ground, one)).halves == ()
+    assert [half.state for half in (await read(ground, other)).halves] == [PeeringState.DISCONNECTED]
+
+
+async def test_a_network_that_is_deleted_leaves_the_other_disconnected(ground: Ground) -> None:
+    one, other = await ground.make("one", "10.0.0.0/16"), await ground.make("other", "10.1.0.0/16")
+    await pair(ground, one, other)
+    await ground.delete(other)
+    assert await ground.port.read(other) is None
+    assert [half.state for half in (await read(ground, one)).halves] == [PeeringState.DISCONNECTED]
+    assert await ground.port.apply(put(one, other, action=Action.REMOVE)) is None
+
+
+async def test_removing_what_is_not_there_is_no_failure(ground: Ground) -> None:
+    one, other = await ground.make("one", "10.0.0.0/16"), await ground.make("other", "10.1.0.0/16")
+    assert await ground.port.apply(put(one, other, action=Action.REMOVE)) is None
+
+
+async def test_a_sync_cures_the_side_that_is_behind(ground: Ground) -> None:
+    one, other = await ground.make("one", "10.0.0.0/16"), await ground.make("other", "10.1.0.0/16")
+    await pair(ground, one, other)
+    await ground.grow(other, "10.2.0.0/16", behind=one)
+    (behind,) = (await read(ground, one)).halves
+    assert behind.needs_sync
+    synced = await ground.port.apply(put(one, other, action=Action.SYNC))
+    assert synced is not None
+    assert synced.settled
+    assert texts(synced.remote_prefixes) == ["10.1.0.0/16", "10.2.0.0/16"]
+    assert [half.settled for half in (await read(ground, other)).halves] == [True]
+
+
+async def test_one_half_per_remote(ground: Ground) -> None:
+    one, other = await ground.make("one", "10.0.0.0/16"), await ground.make("other", "10.1.0.0/16")
+    await pair(ground, one, other)
+    refused = await failure(ground, put(one, other, "second"))
+    assert (refused.status, refused.code) == (400, "AnotherPeeringAlreadyReferencesRemoteVnet")
+
+
+async def test_a_half_cannot_be_turned_to_another_network(ground: Ground) -> None:
+    one, other = await ground.make("one", "10.0.0.0/16"), await ground.make("other", "10.1.0.0/16")
+    third = await ground.make("third", "10.2.0.0/16")
+    await pair(ground, one, other)
+    refused = await failure(ground, put(one, third, "to-other"))
+    assert (refused.status, refused.code) == (400, "ChangingRemoteVirtualNetworkNotAllowed")
+
+
+async def test_a_disconnected_half_blocks_the_other(ground: Ground) -> None:
+    one, other = await ground.make("one", "10.0.0.0/16"), await ground.make("other", "10.1.0.0/16")
+    await pair(ground, one, other)
+    await ground.port.apply(put(one, other, action=Action.REMOVE))
+    refused = await failure(ground, put(one, other))
+    assert (refused.status, refused.code) == (400, "RemotePeeringIsDisconnected")
+
+
+async def test_a_gateway_that_is_not_there_cannot_be_used(ground: Ground) -> None:
+    one, other = await ground.make("one", "10.0.0.0/16"), await ground.make("other", "10.1.0.0/16")
+    await ground.port.apply(put(one, other, gateway_transit=True))
+    refused = await failure(ground, put(other, one, remote_gateways=True))
+    assert (refused.status, refused.code) == (400, "RemoteVnetHasNoGateways")
+
+
+async def test_a_gateway_that_is_not_lent_cannot_be_used(ground: Ground) -> None:
+    one = await ground.make("one", "10.0.0.0/16", gateway=True)
+    other = await ground.make("other", "10.1.0.0/16")
+    await ground.port.apply(put(one, other))
+    assert (await failure(ground, put(other, one, remote_gateways=True))).status == 400
+
+
+async def test_a_network_that_clashes_with_another_peer_is_refused(ground: Ground) -> None:
+    one, other = await ground.make("one", "10.0.0.0/16"), await ground.make("other", "10.1.0.0/16")
+    twin = await ground.make("twin", "10.1.0.0/24")
+    await pair(ground, one, other)
+    refused = await failure(ground, put(one, twin))
+    assert (refused.status, refused.code) == (400, "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet")
+
+
+async def test_networks_that_clash_with_each_other_are_refused(ground: Ground) -> None:
+    one, twin = await ground.make("one", "10.0.0.0/16"), await ground.make("twin", "10.0.5.0/24")
+    refused = await failure(ground, put(one, twin))
+    assert (refused.status, refused.code) == (400, "VnetAddressSpacesOverlap")
+
+
+async def test_a_remote_that_does_not_exist(ground: Ground) -> None:
+    one = await ground.make("one", "10.0.0.0/16")
+    refused = await failure(ground, put(one, ground.id("nobody")))
+    assert (refused.status, refused.code) == (400, "InvalidResourceReference")
+
+
+async def test_a_half_on_a_network_that_does_not_exist(ground: Ground) -> None:
+    one = await ground.make("one", "10.0.0.0/16")
+    refused = await failure(ground, put(ground.id("nobody"), one))
+    assert refused.status == 404
+    assert rule_for(refused).kind is Kind.SOON
+
+
+async def test_a_tag_is_merged_with_those_there_are(ground: Ground) -> None:
+    made = await ground.make("tagged", "10.0.0.0/16", hub="prod-weu", owner="anna")
+    await ground.port.write_tag(made, "hub-status", "Connected to prod-weu: ü")
+    await ground.port.write_tag(made, "hub-status", "Refused")
+    assert (await read(ground, made)).tags == {"hub": "prod-weu", "owner": "anna", "hub-status": "Refused"}
+
+
+async def test_a_tag_on_a_network_that_does_not_exist(ground: Ground) -> None:
+    await ground.make("somebody", "10.0.0.0/16")
+    with pytest.raises(AzureFailure) as caught:
+        await ground.port.write_tag(ground.id("nobody"), "a", "b")
+    assert caught.value.status == 404
+
+
+async def test_every_call_is_counted(ground: Ground) -> None:
+    one, other = await ground.make("one", "10.0.0.0/16"), await ground.make("other", "10.1.0.0/16")
+    with metered(meter := Meter()):
+        await ground.port.read(one)
+    assert meter.calls == 1
+    with metered(meter := Meter()):
+        await pair(ground, one, other)
+    assert 2 <= meter.calls <= 4  # a write and at most one poll for each half

@@ -1,0 +1,168 @@
+"""Records: rows by version, what is due, pages, history. Every test has a hub of its own."""
+
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from peering.core.addresses import parse_prefixes
+from peering.core.findings import Finding
+from peering.core.model import Flags
+from peering.core.records import NamedBy, Record, State
+from peering.core.requests import Door
+from peering.core.resource_ids import VnetId
+from peering.ports import Records, StaleRecord
+from tests.builders import NOON, record, vnet_id
+
+
+@pytest.fixture
+def hub() -> str:
+    return f"h-{uuid.uuid4().hex[:12]}"
+
+
+def spoke(name: str = "spoke") -> VnetId:
+    return vnet_id(name, f"rg-{uuid.uuid4().hex[:12]}")
+
+
+def row(hub: str, **rest: Any) -> Record:  # noqa: ANN401 - the fields of Record
+    return replace(record(hub=hub, spoke=spoke(), etag=None), **rest)
+
+
+FULL: dict[str, Any] = {
+    "state": State.CONNECTED,
+    "wanted": " Prod-WEU ",
+    "named_by": NamedBy.REQUEST,
+    "door": Door.HTTP,
+    "who": "anna",
+    "started": NOON,
+    "finished": NOON + timedelta(seconds=11, microseconds=123),
+    "not_before": NOON + timedelta(minutes=5),
+    "attempts": 3,
+    "calls": 7,
+    "prefixes": parse_prefixes(["10.1.0.0/24", "fd00::/64"]),
+    "location": "westeurope",
+    "hub_half": "/h",
+    "spoke_half": "/s",
+    "hub_flags": Flags(gateway_transit=True),
+    "spoke_flags": Flags(virtual_network_access=False),
+    "gateway": "/gw",
+    "findings": (Finding("OverlapsHub", "10.1.0.0/24 überlappt “it”."),),
+    "notes": ("one", "two"),
+    "was": State.REFUSED,
+}
+
+
+@pytest.mark.parametrize("fields", [{}, FULL], ids=["bare", "full"])
+async def test_what_is_saved_is_what_is_read(records: Records, hub: str, fields: dict[str, Any]) -> None:
+    made = row(hub, **fields)
+    saved = await records.save(made)
+    assert saved.etag is not None
+    assert replace(saved, etag=None) == made
+    assert await records.get(hub, made.spoke.key) == saved
+    assert await records.find(made.spoke) == [saved]
+
+
+async def test_what_is_not_there(records: Records, hub: str) -> None:
+    nobody = spoke()
+    assert await records.get(hub, nobody.key) is None
+    assert await records.find(nobody) == []
+    assert await records.due(hub, NOON, 10) == []
+    assert await records.history(nobody.key, 10) == []
+    assert await records.page(hub, None, 10, None) == ([], None)
+
+
+async def test_a_row_is_found_whatever_the_case_of_the_id(records: Records, hub: str) -> None:
+    saved = await records.save(row(hub))
+    shouted = VnetId(saved.spoke.subscription, saved.spoke.group.upper(), saved.spoke.name.upper())
+    assert await records.find(shouted) == [saved]
+
+
+async def test_a_row_that_somebody_changed_is_not_overwritten(records: Records, hub: str) -> None:
+    first = await records.save(row(hub))
+    second = await records.save(replace(first, who="anna"))
+    assert second.etag != first.etag
+    with pytest.raises(StaleRecord):
+        await records.save(replace(first, who="bert"))
+    assert await records.get(hub, first.spoke.key) == second
+
+
+async def test_a_row_that_somebody_else_made_is_not_overwritten(records: Records, hub: str) -> None:
+    made = row(hub)
+    saved = await records.save(made)
+    with pytest.raises(StaleRecord):
+        await records.save(replace(made, who="bert"))
+    assert await records.find(made.spoke) == [saved]
+
+
+async def test_a_row_that_was_never_there_cannot_be_changed(records: Records, hub: str) -> None:
+    with pytest.raises(StaleRecord):
+        await records.save(row(hub, etag="W/\"datetime'2026-11-23T12%3A00%3A00.0000000Z'\""))
+
+
+async def test_a_spoke_that_moved_is_found_under_both_hubs(records: Records, hub: str) -> None:
+    old = await records.save(row(hub, state=State.LEAVING))
+    new = await records.save(replace(old, hub=f"{hub}-2", state=State.PENDING, etag=None))
+    assert sorted(each.hub for each in await records.find(old.spoke)) == [old.hub, new.hub]
+
+
+async def test_what_is_due_longest_waiting_first(records: Records, hub: str) -> None:
+    async def save(minutes: int, state: State, wait: int | None = None) -> VnetId:
+        due = None if wait is None else NOON + timedelta(minutes=wait)
+        moment = NOON - timedelta(minutes=minutes)
+        return (await records.save(row(hub, state=state, requested=moment, not_before=due))).spoke
+
+    young = await save(1, State.PENDING)
+    old = await save(9, State.LEAVING)
+    now = await save(5, State.PENDING, wait=0)
+    await save(8, State.PENDING, wait=1)
+    for settled in (State.CONNECTED, State.REFUSED, State.FAILED, State.REMOVED, State.ABANDONED):
+        await save(20, settled)
+    assert [each.spoke for each in await records.due(hub, NOON, 10)] == [old, now, young]
+    assert [each.spoke for each in await records.due(hub, NOON, 2)] == [old, now]
+    assert len(await records.due(hub, NOON + timedelta(minutes=2), 10)) == 4
+
+
+async def test_pages_follow_each_other_and_miss_nobody(records: Records, hub: str) -> None:
+    states = [State.CONNECTED, State.REFUSED] * 3
+    saved = [await records.save(row(hub, state=state)) for state in states]
+    seen: list[Record] = []
+    token: str | None = None
+    for size in (4, 4):
+        found, token = await records.page(hub, None, size, token)
+        seen += found
+    assert token is None
+    assert [each.spoke.key for each in seen] == sorted(each.spoke.key for each in saved)
+    refused, _ = await records.page(hub, "Refused", 10, None)
+    assert {each.state for each in refused} == {State.REFUSED}
+    assert len(refused) == 3
+
+
+async def test_history_is_newest_first_and_keeps_what_happened_at_once(records: Records, hub: str) -> None:
+    happened = row(hub)
+    for minute, state in enumerate((State.REFUSED, State.CONNECTED, State.REMOVED)):
+        await records.note(replace(happened, state=state), NOON + timedelta(minutes=minute))
+    await records.note(replace(happened, state=State.FAILED), NOON + timedelta(minutes=2))
+    found = await records.history(happened.spoke.key, 10)
+    assert [each.state for each in found] == [State.FAILED, State.REMOVED, State.CONNECTED, State.REFUSED]
+    assert {each.hub for each in found} == {hub}
+    assert len(await records.history(happened.spoke.key, 2)) == 2
+
+
+async def test_the_outcome_of_another_spoke_is_no_part_of_the_history(records: Records, hub: str) -> None:
+    await records.note(row(hub), NOON)
+    assert await records.history(spoke().key, 10) == []
+
+
+async def test_more_findings_than_a_property_holds_leave_a_row_that_can_be_read(records: Records, hub: str) -> None:
+    many = tuple(Finding("OverlapsSpoke", f"10.{n}.0.0/16 overlaps " + "ä" * 300) for n in range(200))
+    saved = await records.save(row(hub, findings=many))
+    (found,) = await records.find(saved.spoke)
+    assert found.findings[0] == many[0]
+
+
+@pytest.mark.parametrize("body", ["rubbish", "", "x" * 60_000, "\x00\ud7ff"])
+async def test_what_nobody_can_read_is_kept_however_odd(records: Records, body: str) -> None:
+    await records.bury(body, "it is not JSON", NOON)
+    await records.bury(body, "it is not JSON", NOON)
