@@ -129,7 +129,9 @@ class Table:
             return None
 
     def tables(self, key: str) -> dict[str, "Table"]:
-        value = self.value(key) or {}
+        value = self.value(key)
+        if value is None:
+            return {}
         if not isinstance(value, dict):
             self.fault(key, f"should be tables, [{key}.name], not {_shown(value)}.")
             return {}

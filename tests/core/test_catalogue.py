@@ -75,6 +75,8 @@ FAULTS = [
     # key, the fault's key, what its sentence holds
     ("", "hubs", "names no hub"),
     ("hubs = 5", "hubs", "should be tables"),
+    ("hubs = []", "hubs", "should be tables"),
+    ("hubs = {}", "hubs", "names no hub"),
     ("[hubs]\nprod = 5", "hubs.prod", "should be a table"),
     ('tag = ""\n' + hub(), "tag", "should be a text"),
     ("tag = 5\n" + hub(), "tag", "should be a text"),
