@@ -14,13 +14,14 @@ from peering import wiring
 from peering.core.catalogue import CatalogueError
 from peering.core.events import Ignored, decode_event
 from peering.core.failures import AzureFailure
+from peering.log import logger
 from peering.ports import Records
 from peering.settings import POISON_QUEUE, QUEUE, STORAGE, SettingsError
 from peering.web import api
 from peering.web.problems import MEDIA_TYPE, Problem
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
-_log = logging.getLogger("autopeer")
+_log = logger("autopeer")
 
 
 @app.event_grid_trigger(arg_name="event")
@@ -135,7 +136,8 @@ def _document(event: func.EventGridEvent | func.CloudEvent) -> dict[str, Any]:
 def _response(answer: api.Answer) -> func.HttpResponse:
     kind = MEDIA_TYPE if answer.status >= 400 else "application/json"
     return func.HttpResponse(
-        json.dumps(answer.body, ensure_ascii=False),
+        # A caller's unpaired surrogate is no UTF-8; backslashreplace writes it as JSON's own escape.
+        json.dumps(answer.body, ensure_ascii=False).encode("utf-8", "backslashreplace"),
         status_code=answer.status,
         headers=dict(answer.headers),
         mimetype=kind,

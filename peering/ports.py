@@ -1,7 +1,7 @@
 """The outside world, as the service sees it. Adapters implement these; tests have an in-memory one of each."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -100,6 +100,25 @@ class Announcer(Protocol):
 
     async def announce(self, record: Record) -> None:
         """Publish the outcome. A failure to do so is logged and never undoes what was done."""
+
+
+class Telemetry(Protocol):
+    """Numbers and spans for those who operate the app. No method may fail."""
+
+    def outcome(self, record: Record) -> None:
+        """An outcome that is news, with the time it took when it is a connection."""
+
+    def arm_answered(self, status: int) -> None:
+        """One answer of ARM's."""
+
+    def message_waited(self, wait: timedelta) -> None:
+        """How long a message was on the queue before it was worked on."""
+
+    def hub_seen(self, hub: str, headroom: float) -> None:
+        """The share of a hub's peerings that is still free, from 0 to 1."""
+
+    def step(self, name: str, attributes: dict[str, str]) -> AbstractContextManager[None]:
+        """A span around a part of the story."""
 
 
 class Clock(Protocol):

@@ -51,6 +51,8 @@ class Settings:
     """`AUTOPEER_PRINCIPAL_ID`: object id of the app's own identity; events it caused are dropped as echoes."""
     topic_endpoint: str | None
     """`AUTOPEER_TOPIC_ENDPOINT`: Event Grid topic for outcomes; without it none are published."""
+    application_insights: str | None
+    """`APPLICATIONINSIGHTS_CONNECTION_STRING`: where traces and metrics go; without it none are made."""
     trusts_principal_header: bool
     """`WEBSITE_AUTH_ENABLED`, set by App Service: only then is the caller's name in the header its own word."""
     lease: timedelta
@@ -71,6 +73,7 @@ class Settings:
             ca_file=environment.get("AUTOPEER_CA_FILE") or None,
             principal_id=environment.get("AUTOPEER_PRINCIPAL_ID") or None,
             topic_endpoint=_url(environment, "AUTOPEER_TOPIC_ENDPOINT", faults),
+            application_insights=environment.get("APPLICATIONINSIGHTS_CONNECTION_STRING") or None,
             trusts_principal_header=environment.get("WEBSITE_AUTH_ENABLED", "").lower() == "true",
             lease=timedelta(seconds=_number(environment, "AUTOPEER_LEASE_SECONDS", faults, (15, 60), default=60)),
             batch=_number(environment, "AUTOPEER_BATCH", faults, (1, 200), default=50),

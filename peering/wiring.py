@@ -82,5 +82,6 @@ async def world() -> "World":
         announcer=adapters.announcer,
         clock=now,
         chance=random.random,
+        telemetry=adapters.telemetry,
         batch=settings().batch,
     )

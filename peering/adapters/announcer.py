@@ -1,6 +1,5 @@
 """Outcomes as CloudEvents on an Event Grid topic."""
 
-import logging
 from typing import Any
 
 from azure.core.exceptions import AzureError
@@ -8,9 +7,10 @@ from azure.core.messaging import CloudEvent
 from azure.eventgrid.aio import EventGridPublisherClient
 
 from peering.core.records import Record
+from peering.log import logger
 from peering.web.bodies import record_body
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 
 class TopicAnnouncer:

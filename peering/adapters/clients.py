@@ -14,6 +14,8 @@ from peering.adapters.leases import BlobLeases
 from peering.adapters.networks import ArmNetworks
 from peering.adapters.queue import StorageQueue
 from peering.adapters.records import TableRecords
+from peering.ports import Telemetry
+from peering.service.unmeasured import Unmeasured
 from peering.settings import LEASE_CONTAINER, QUEUE, Settings
 
 
@@ -26,6 +28,7 @@ class Outside:
     leases: BlobLeases
     requests: StorageQueue
     announcer: TopicAnnouncer | Silence
+    telemetry: Telemetry
 
     async def close(self) -> None:
         for adapter in (self.networks, self.records, self.leases, self.requests, self.announcer):
@@ -44,13 +47,25 @@ def connect(settings: Settings) -> Outside:
         tables = TableServiceClient(storage.table, credential=credential)
         container = ContainerClient(storage.blob, LEASE_CONTAINER, credential=credential)
         queue = QueueClient(storage.queue, QUEUE, credential=credential)
+    telemetry = _telemetry(settings)
     return Outside(
-        networks=ArmNetworks(credential, settings.arm_endpoint, settings.arm_audience, settings.ca_file),
+        networks=ArmNetworks(credential, settings.arm_endpoint, settings.arm_audience, settings.ca_file, telemetry),
         records=TableRecords(tables),
         leases=BlobLeases(container, settings.lease),
         requests=StorageQueue(queue),
         announcer=_announcer(settings, credential),
+        telemetry=telemetry,
     )
+
+
+def _telemetry(settings: Settings) -> Telemetry:
+    if settings.application_insights is None:
+        return Unmeasured()
+    from azure.identity import DefaultAzureCredential as SyncCredential  # noqa: PLC0415 - only where it is wanted
+
+    from peering.adapters.telemetry import azure_monitor  # noqa: PLC0415 - as above
+
+    return azure_monitor(settings.application_insights, SyncCredential())
 
 
 def _announcer(settings: Settings, credential: DefaultAzureCredential) -> TopicAnnouncer | Silence:

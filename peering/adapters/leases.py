@@ -1,7 +1,6 @@
 """The right to write to a hub: a lease on a blob named for it."""
 
 import asyncio
-import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -12,8 +11,9 @@ from azure.storage.blob.aio import BlobClient, BlobLeaseClient, ContainerClient
 
 from peering.adapters.errors import azure_failures
 from peering.core.failures import AzureFailure
+from peering.log import logger
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 
 class BlobLease:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from azure.core.credentials_async import AsyncTokenCredential
-from azure.core.pipeline import PipelineRequest
+from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import AsyncRetryPolicy, SansIOHTTPPolicy
 from azure.core.pipeline.transport import AioHttpTransport
 from azure.core.rest import HttpRequest
@@ -20,6 +20,7 @@ from peering.core.failures import AzureFailure
 from peering.core.model import Half, Vnet
 from peering.core.plan import Action, Change
 from peering.core.resource_ids import VnetId
+from peering.ports import Telemetry
 
 _OPERATION_LIMIT = 600.0  # seconds; a peering takes 10 to 30
 _TAGS_API = "2022-09-01"
@@ -27,8 +28,15 @@ _GONE = {"ResourceNotFound", "ResourceGroupNotFound", "NotFound"}
 
 
 class _CallCounter(SansIOHTTPPolicy[Any, Any]):
+    def __init__(self, telemetry: Telemetry) -> None:
+        super().__init__()
+        self._telemetry = telemetry
+
     def on_request(self, request: PipelineRequest[Any]) -> None:  # noqa: ARG002 - counted, not looked at
         count_call()
+
+    def on_response(self, request: PipelineRequest[Any], response: PipelineResponse[Any, Any]) -> None:  # noqa: ARG002
+        self._telemetry.arm_answered(response.http_response.status_code)
 
 
 class ArmNetworks:
@@ -38,7 +46,14 @@ class ArmNetworks:
     hub's lease, where the row can wait and the hub be used for others.
     """
 
-    def __init__(self, credential: AsyncTokenCredential, endpoint: str, audience: str, ca_file: str | None) -> None:
+    def __init__(
+        self,
+        credential: AsyncTokenCredential,
+        endpoint: str,
+        audience: str,
+        ca_file: str | None,
+        telemetry: Telemetry,
+    ) -> None:
         self._credential = credential
         self._endpoint = endpoint
         self._transport = AioHttpTransport(connection_verify=ca_file or True)
@@ -47,7 +62,7 @@ class ArmNetworks:
             "credential_scopes": [f"{audience}/.default"],
             "transport": self._transport,
             "retry_policy": AsyncRetryPolicy(retry_total=3, retry_connect=3, retry_read=2, retry_status=0),
-            "per_retry_policies": [_CallCounter()],
+            "per_retry_policies": [_CallCounter(telemetry)],
         }
         self._clients: dict[str, NetworkManagementClient] = {}
 

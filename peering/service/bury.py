@@ -1,6 +1,5 @@
 """What becomes of a message that the host gave up on."""
 
-import logging
 from datetime import datetime
 
 from peering.core.events import Ignored
@@ -8,9 +7,10 @@ from peering.core.messages import decode_message
 from peering.core.policy import UNKNOWN
 from peering.core.records import NamedBy, State, abandoned, intend
 from peering.core.requests import InvalidRequest, Request
+from peering.log import logger
 from peering.ports import Announcer, Records, StaleRecord
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 _OPEN = (State.PENDING, State.LEAVING)
 

@@ -1,6 +1,5 @@
 """Writes down what became of a spoke, and tells those who want to know."""
 
-import logging
 from datetime import timedelta
 
 from peering.core.failures import AzureFailure
@@ -9,10 +8,11 @@ from peering.core.policy import HubPolicy
 from peering.core.records import Record, State, carried_over, failed, postponed
 from peering.core.requests import Door, Request
 from peering.core.status import status_text
+from peering.log import correlated, logger
 from peering.ports import StaleRecord
 from peering.service.world import World
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 _NOW = timedelta()
 
@@ -22,12 +22,18 @@ async def conclude(before: Record, after: Record, policy: HubPolicy | None, spok
 
     The history comes first: a crash in between repeats an entry, the other order would lose one.
     """
+    with correlated(after.correlation):
+        await _conclude(before, after, policy, spoke, world)
+
+
+async def _conclude(before: Record, after: Record, policy: HubPolicy | None, spoke: Vnet | None, world: World) -> None:
     news = after.tells_more_than(before)
     if news:
         await world.records.note(after, world.clock())
     await _save(after, world)
     _log.info("%s under hub %s: %s%s", after.spoke, after.hub, after.state, _because(after))
     if news:
+        world.telemetry.outcome(after)
         await world.announcer.announce(after)
         await _tag(after, policy, spoke, world)
 
@@ -53,7 +59,8 @@ async def conclude_failure(
     if delay is None:
         await conclude(before or record, failed(record, failure, world.clock()), policy, None, world)
         return
-    _log.warning("%s waits %s: %s", record.spoke, delay, failure)
+    with correlated(record.correlation):
+        _log.warning("%s waits %s: %s", record.spoke, delay, failure)
     waiting = postponed(record, failure, world.clock() + delay)
     await wake(waiting, world)  # before the row: a message too many is harmless, a row that nothing wakes is not
     try:

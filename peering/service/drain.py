@@ -1,16 +1,16 @@
 """One writer per hub: takes the lease and works through everything that is due."""
 
-import logging
 from datetime import timedelta
 from functools import partial
 
 from peering.core.policy import HubPolicy
 from peering.core.requests import Request
+from peering.log import logger
 from peering.ports import Lease
 from peering.service.settle import settle
 from peering.service.world import World
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 _MARGIN = timedelta(seconds=2)  # by which the wake-up comes after the lease has lapsed
 

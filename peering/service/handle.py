@@ -1,9 +1,9 @@
 """What the worker does with one request."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from peering.arm_calls import Meter, metered
 from peering.core.catalogue import closest
@@ -14,12 +14,13 @@ from peering.core.model import Vnet
 from peering.core.policy import Catalogue
 from peering.core.records import NamedBy, Record, State, failed, intend, partition, refused, removed
 from peering.core.requests import Door, Request
+from peering.log import correlated, logger
 from peering.ports import StaleRecord
 from peering.service.conclude import conclude, wake
 from peering.service.drain import drain
 from peering.service.world import World
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 _TRIES = 10  # of writing an intent against others who write it too; each loss means that somebody else made progress
 
@@ -33,6 +34,17 @@ async def handle(request: Request, world: World) -> None:
     4. Drain the hubs concerned. A retry may stand for others too (the ticket of a holder that died, what a holder that
        ran out of time left over): whatever is due at a hub the spoke has a record with is worked through.
     """
+    with correlated(request.correlation), world.telemetry.step("handle", _attributes(request)):
+        if request.door is not Door.RETRY:  # a retry was meant to wait
+            world.telemetry.message_waited(max(world.clock() - request.when, timedelta()))
+        await _handle(request, world)
+
+
+def _attributes(request: Request) -> dict[str, str]:
+    return {"spoke": str(request.spoke), "door": request.door, "correlation": request.correlation}
+
+
+async def _handle(request: Request, world: World) -> None:
     try:
         spoke, written, found = await _observe_and_intend(request, world)
     except AzureFailure as failure:

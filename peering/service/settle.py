@@ -1,7 +1,6 @@
 """Brings one batch of spokes of one hub to where they should be. The caller holds the hub's lease."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,11 +13,12 @@ from peering.core.policy import Departure, HubPolicy
 from peering.core.records import Record, State, connected, refused, removed
 from peering.core.resource_ids import VnetId
 from peering.core.verdict import Estate, Refusal, judge
+from peering.log import correlated, logger
 from peering.service.conclude import conclude, conclude_failure, wake
 from peering.service.together import together
 from peering.service.world import World
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 type StillHeld = Callable[[], None]
 type Observed = tuple[Record, Vnet | AzureFailure | None]
@@ -51,6 +51,8 @@ async def settle(policy: HubPolicy, rows: Sequence[Record], still_held: StillHel
     if isinstance(hub, AzureFailure):
         await together(conclude_failure(row, hub, policy, world) for row in rows)
         return
+    if hub:
+        world.telemetry.hub_seen(policy.name, 1 - len(hub.halves) / policy.max_peerings)
     jobs = await _decide(policy, hub, observed, world)
     await together(_apply(job, job.plan.writes_before_hub, still_held, world) for job in jobs)
     await _write_hub_halves(jobs, still_held, world)
@@ -140,14 +142,15 @@ async def _write_hub_halves(jobs: Sequence[Job], still_held: StillHeld, world: W
 
 async def _apply(job: Job, changes: Sequence[Change], still_held: StillHeld, world: World) -> None:
     """Carry out some changes of a job in order, up to the first that fails."""
-    with metered(job.meter):
+    with metered(job.meter), correlated(job.record.correlation):
         for change in changes:
             if job.failure:
                 return
             still_held()
             _log.info("%s: %s", job.record.spoke, change)
             try:
-                half = await world.networks.apply(change)
+                with world.telemetry.step(change.action, {"half": change.name, "side": change.side}):
+                    half = await world.networks.apply(change)
             except AzureFailure as failure:
                 job.failure = failure
             else:

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from peering.core.events import Ignored
 from peering.core.messages import decode_message
 from peering.core.requests import InvalidRequest
+from peering.log import logger
 from peering.ports import Requests
 from peering.service.bury import lay_aside
 from peering.service.handle import handle
 from peering.service.together import together
 from peering.service.world import World
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 _WHILE_MISCONFIGURED = timedelta(minutes=1)
 

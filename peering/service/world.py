@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from peering.core.failures import Backoff
 from peering.core.policy import Catalogue
-from peering.ports import Announcer, Clock, Leases, Networks, Records, Requests
+from peering.ports import Announcer, Clock, Leases, Networks, Records, Requests, Telemetry
+from peering.service.unmeasured import Unmeasured
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +27,6 @@ class World:
     clock: Clock
     chance: Callable[[], float]
     backoff: Backoff = field(default_factory=Backoff)
+    telemetry: Telemetry = field(default_factory=Unmeasured)
     batch: int = 50
     patience: timedelta = timedelta(minutes=8)

@@ -14,6 +14,7 @@ from peering.core.requests import Door, Request
 from peering.core.resource_ids import InvalidResourceId, VnetId
 from peering.ports import Records
 from peering.settings import SettingsError
+from peering.version import VERSION
 from peering.web.bodies import page_body, read_request, record_body
 from peering.web.problems import Problem
 
@@ -21,6 +22,7 @@ _PAGE = 100
 _HISTORY = 50
 _HUB = re.compile(r"[a-z0-9-]{1,40}")
 _KEY = re.compile(r"[0-9a-f]{32}")
+_SIZE = re.compile(r"[0-9]{1,4}")
 _TOKEN = re.compile(r"[a-z0-9-]{1,40}/[0-9a-f]{32}")
 _QUERY = {"hub", "state", "spoke", "size", "token", "code"}
 
@@ -64,18 +66,20 @@ async def page(records: Records, query: Mapping[str, str]) -> Answer:
         raise Problem(
             400, "Unknown parameter", f"{', '.join(unknown)} is not known; there are {', '.join(sorted(_QUERY))}."
         )
-    if spoke := query.get("spoke"):
+    if (spoke := query.get("spoke")) is not None:
         return Answer(200, page_body(await records.find(_vnet(spoke)), None, {}))
     state = query.get("state")
     if state is not None and state not in list(State):
         raise Problem(400, "Unknown state", f"{state[:40]!r} is none of {', '.join(State)}.")
     size = query.get("size", str(_PAGE))
-    if not size.isdecimal() or not 1 <= int(size) <= 1000:
+    if not _SIZE.fullmatch(size) or not 1 <= int(size) <= 1000:
         raise Problem(400, "Bad size", f"size is {size[:40]!r}, and should be a whole number from 1 to 1000.")
     token = query.get("token")
     if token is not None and not _TOKEN.fullmatch(token):
         raise Problem(400, "Bad token", "Use the token of the last page's next, unchanged.")
     hub = query["hub"].strip().lower() if "hub" in query else None
+    if hub is not None and not _HUB.fullmatch(hub):
+        raise Problem(400, "Bad hub", f"{hub[:40]!r} cannot be the name of a hub: letters, digits and hyphens are.")
     found, following = await records.page(hub, state, int(size), token)
     kept = {name: value for name, value in query.items() if name != "code"}
     return Answer(200, page_body(found, following, kept))
@@ -89,7 +93,8 @@ def _vnet(text: str) -> VnetId:
 
 
 def healthy(catalogue: Catalogue) -> Answer:
-    return Answer(200, {"status": "ok", "tag": catalogue.tag, "hubs": sorted(catalogue.hubs)})
+    body = {"status": "ok", "version": VERSION, "tag": catalogue.tag, "hubs": sorted(catalogue.hubs)}
+    return Answer(200, body)
 
 
 def unavailable(failure: AzureFailure) -> Answer:

@@ -35,12 +35,18 @@ def read_request(body: bytes, catalogue: Catalogue) -> Asked:
     if len(body) > _LARGEST:
         raise Problem(413, "", f"The body has {len(body)} bytes; a request takes at most {_LARGEST}.")
     document = _object(body)
-    errors = [(f"#/{name}", "is not known; a request has spoke and hub") for name in sorted(document.keys() - _FIELDS)]
+    unknown = sorted(document.keys() - _FIELDS)
+    errors = [(_pointer(name), "is not known; a request has spoke and hub") for name in unknown]
     spoke = _spoke(document.get("spoke"), errors)
     hub = _hub(document.get("hub"), catalogue, errors)
     if errors or spoke is None:
         raise Problem(422, "The request cannot be used", "See errors for each field.", errors)
     return Asked(spoke, hub)
+
+
+def _pointer(name: str) -> str:
+    """A JSON pointer as a URI fragment writes it (RFC 6901)."""
+    return "#/" + name.replace("~", "~0").replace("/", "~1")
 
 
 def _object(body: bytes) -> dict[str, Any]:

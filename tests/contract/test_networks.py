@@ -15,6 +15,7 @@ from peering.core.model import Flags, Half, PeeringState, SyncLevel, Vnet
 from peering.core.plan import Action, Change, Side
 from peering.core.resource_ids import VnetId
 from peering.ports import Networks
+from peering.service.unmeasured import Unmeasured
 from tests.builders import SUBSCRIPTION, gateway_of, texts, vnet
 from tests.contract.conftest import ARM, Credential, Emulator
 from tests.fakes.networks import FakeNetworks
@@ -105,7 +106,7 @@ async def ground(request: pytest.FixtureRequest) -> Any:  # noqa: ANN401 - a gen
         yield FakeGround()
         return
     emulator: Emulator = request.getfixturevalue("emulator")
-    adapter = ArmNetworks(Credential(emulator.token()), emulator.arm, ARM, emulator.ca)
+    adapter = ArmNetworks(Credential(emulator.token()), emulator.arm, ARM, emulator.ca, Unmeasured())
     with emulator.client() as http:
         yield RealGround(adapter, http, f"rg-{uuid.uuid4().hex[:12]}")
     await adapter.close()

@@ -1,0 +1,72 @@
+"""Traces and metrics over OpenTelemetry, exported to Azure Monitor. Set up on first use: it costs nothing at import."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from azure.core.credentials import TokenCredential
+from azure.core.settings import settings as azure_settings
+from azure.monitor.opentelemetry.exporter import AzureMonitorMetricExporter, AzureMonitorTraceExporter
+from opentelemetry.metrics import Meter
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Tracer, set_tracer_provider
+
+from peering.core.records import Record, State
+
+NAME = "autopeer"
+_EXPORT_EVERY = 60_000  # milliseconds
+_TOO_MANY_REQUESTS = 429
+
+
+class OpenTelemetry:
+    """The instruments of docs/operate.md, on a meter and a tracer."""
+
+    def __init__(self, meter: Meter, tracer: Tracer) -> None:
+        self._tracer = tracer
+        self._connected = meter.create_histogram("autopeer.time_to_connected", "s", "request to connection")
+        self._outcomes = meter.create_counter("autopeer.outcomes", "1", "outcomes by state, first code and hub")
+        self._calls = meter.create_counter("autopeer.arm.calls", "1", "requests to ARM, by status class")
+        self._throttled = meter.create_counter("autopeer.arm.throttled", "1", "answers of ARM with status 429")
+        self._age = meter.create_histogram("autopeer.queue.age", "s", "how long a message waited on the queue")
+        self._headroom = meter.create_gauge("autopeer.hub.headroom", "1", "free share of the hub's peerings")
+
+    def outcome(self, record: Record) -> None:
+        code = record.findings[0].code if record.findings else ""
+        self._outcomes.add(1, {"state": record.state, "code": code, "hub": record.hub})
+        if record.state is State.CONNECTED and record.finished:
+            self._connected.record((record.finished - record.requested).total_seconds(), {"hub": record.hub})
+
+    def arm_answered(self, status: int) -> None:
+        self._calls.add(1, {"status": f"{status // 100}xx"})
+        if status == _TOO_MANY_REQUESTS:
+            self._throttled.add(1)
+
+    def message_waited(self, wait: timedelta) -> None:
+        self._age.record(wait.total_seconds())
+
+    def hub_seen(self, hub: str, headroom: float) -> None:
+        self._headroom.set(headroom, {"hub": hub})
+
+    @contextmanager
+    def step(self, name: str, attributes: dict[str, str]) -> Iterator[None]:
+        """A span `autopeer.<name>`; the spans of the SDKs' requests are its children."""
+        named = {f"{NAME}.{key}": value for key, value in attributes.items()}
+        with self._tracer.start_as_current_span(f"{NAME}.{name}", attributes=named):
+            yield
+
+
+def azure_monitor(connection_string: str, credential: TokenCredential) -> OpenTelemetry:
+    """Telemetry that is sent to Application Insights with the app's identity; local keys may be switched off there."""
+    resource = Resource.create({"service.name": NAME})
+    options = {"connection_string": connection_string, "credential": credential}
+    reader = PeriodicExportingMetricReader(AzureMonitorMetricExporter(**options), _EXPORT_EVERY)
+    meters = MeterProvider([reader], resource)
+    traces = TracerProvider(resource=resource)
+    traces.add_span_processor(BatchSpanProcessor(AzureMonitorTraceExporter(**options)))
+    set_tracer_provider(traces)
+    azure_settings.tracing_enabled = True
+    return OpenTelemetry(meters.get_meter(NAME), traces.get_tracer(NAME))
