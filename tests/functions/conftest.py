@@ -1,0 +1,27 @@
+"""Three apps: one whose queue only the tests read, one that works through it, one with a broken catalogue."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.functions.app_process import BROKEN, App, running_app
+
+
+@pytest.fixture(scope="session")
+def quiet_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    disabled = {"AzureWebJobs.work.Disabled": "true", "AzureWebJobs.bury.Disabled": "true"}
+    with running_app(tmp_path_factory.mktemp("quiet"), **disabled) as app:
+        app.take()
+        yield app
+
+
+@pytest.fixture(scope="session")
+def working_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    with running_app(tmp_path_factory.mktemp("working")) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def broken_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    with running_app(tmp_path_factory.mktemp("broken"), BROKEN) as app:
+        yield app

@@ -1,0 +1,163 @@
+"""The HTTP API through the host: answers, and problems that name every fault."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.builders import SPOKE_ID
+from tests.functions.app_process import App
+
+PROBLEM = "application/problem+json"
+ASK = {"spoke": str(SPOKE_ID), "hub": "prod-weu"}
+
+
+def problem(answer: Any, status: int) -> dict[str, Any]:  # noqa: ANN401 - a response
+    assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (status, PROBLEM)
+    body: dict[str, Any] = answer.json()
+    assert body["status"] == status
+    assert body["title"]
+    assert body["detail"]
+    return body
+
+
+def test_a_request_is_accepted_and_put_on_the_queue(quiet_app: App) -> None:
+    answer = quiet_app.call("POST", "/api/peerings", json=ASK)
+    assert answer.status_code == 202
+    assert answer.headers["location"] == answer.json()["status"] == f"/api/peerings/prod-weu/{SPOKE_ID.key}"
+    (request,) = quiet_app.take()
+    assert (request["spoke"], request["hub"], request["door"]) == (str(SPOKE_ID), "prod-weu", "http")
+    assert (request["id"], request["who"]) == (answer.json()["id"], "a function key")
+
+
+def test_the_hub_may_be_left_to_the_tag(quiet_app: App) -> None:
+    answer = quiet_app.call("POST", "/api/peerings", json={"spoke": f" {SPOKE_ID} "})
+    assert answer.status_code == 202
+    assert answer.headers["location"] == f"/api/peerings?spoke={SPOKE_ID}"
+    (request,) = quiet_app.take()
+    assert "hub" not in request
+
+
+def test_a_header_that_anybody_can_write_names_nobody(quiet_app: App) -> None:
+    headers = {"x-functions-key": "function-key", "x-ms-client-principal-name": "x" * 5000}
+    assert quiet_app.host.http.post("/api/peerings", json=ASK, headers=headers).status_code == 202
+    assert quiet_app.take()[0]["who"] == "a function key"
+
+
+BAD_BODIES = [
+    (b"", 400),
+    (b"not json", 400),
+    (b"[]", 400),
+    (b"null", 400),
+    (b'"text"', 400),
+    (b"\xff\xfe\xfd", 400),
+    (b"[" * 10_000, 400),
+    (b"{}", 422),
+    (json.dumps(ASK).encode()[:-1], 400),
+    (b" " * 1_048_576, 413),
+]
+
+
+@pytest.mark.parametrize(("body", "status"), BAD_BODIES, ids=range(len(BAD_BODIES)))
+def test_a_body_that_cannot_be_used(quiet_app: App, body: bytes, status: int) -> None:
+    problem(quiet_app.call("POST", "/api/peerings", content=body), status)
+    assert quiet_app.take() == []
+
+
+BAD_FIELDS: list[tuple[dict[str, Any], list[str]]] = [
+    ({"spoke": None}, ["#/spoke"]),
+    ({"spoke": 5}, ["#/spoke"]),
+    ({"spoke": ["x"]}, ["#/spoke"]),
+    ({"spoke": "spoke-a"}, ["#/spoke"]),
+    ({"spoke": f"{SPOKE_ID}/../../x"}, ["#/spoke"]),
+    ({"spoke": str(SPOKE_ID).replace("spoke-a", "..")}, ["#/spoke"]),
+    ({"spoke": str(SPOKE_ID).replace("spoke-a", "%2e%2e%2fx")}, ["#/spoke"]),
+    ({"spoke": f"{SPOKE_ID}?x=1"}, ["#/spoke"]),
+    ({"spoke": "/" * 10_000}, ["#/spoke"]),
+    ({"spoke": "\ud800"}, ["#/spoke"]),
+    ({"spoke": str(SPOKE_ID).replace("Microsoft.Network", "Microsoft.ClassicNetwork")}, ["#/spoke"]),
+    ({"hub": "prod"}, ["#/hub"]),
+    ({"hub": ""}, ["#/hub"]),
+    ({"hub": 5}, ["#/hub"]),
+    ({"hbu": "prod-weu"}, ["#/hbu"]),
+    ({"\ud800": 1}, ["#/\ud800"]),
+    ({"a/b~c": 1}, ["#/a~1b~0c"]),
+    ({"spoke": 5, "hub": 5, "colour": 1, "size": 2}, ["#/colour", "#/size", "#/spoke", "#/hub"]),
+]
+
+
+@pytest.mark.parametrize(("change", "pointers"), BAD_FIELDS, ids=range(len(BAD_FIELDS)))
+def test_every_field_that_is_wrong_is_told(quiet_app: App, change: dict[str, Any], pointers: list[str]) -> None:
+    body = problem(quiet_app.call("POST", "/api/peerings", content=json.dumps(ASK | change)), 422)
+    assert [error["pointer"] for error in body["errors"]] == pointers
+    assert quiet_app.take() == []
+
+
+@pytest.mark.parametrize("path", ["/api/peerings", f"/api/peerings/prod-weu/{SPOKE_ID.key}"])
+@pytest.mark.parametrize("key", ["", "wrong"])
+def test_without_a_key_nothing_is_told(quiet_app: App, path: str, key: str) -> None:
+    assert quiet_app.call("GET", path, key=key).status_code == 401
+
+
+QUERIES = [
+    "colour=1",
+    "state=Nowhere",
+    "state=connected",
+    "size=0",
+    "size=1001",
+    "size=-1",
+    "size=ten",
+    "size=" + "1" * 5000,
+    "token=x",
+    "token=a/b",
+    "token=a'%20or%20true",
+    "spoke=x",
+    f"spoke={SPOKE_ID}/..",
+    "hub=" + "h" * 2000,
+    "hub=%00",
+    "hub=a'b",
+]
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=range(len(QUERIES)))
+def test_a_query_that_cannot_be_used(quiet_app: App, query: str) -> None:
+    problem(quiet_app.call("GET", f"/api/peerings?{query}"), 400)
+
+
+@pytest.mark.parametrize(
+    "query", ["", "hub=prod-weu", "hub=%20PROD-weu", "state=Connected&size=5", f"spoke={SPOKE_ID}"]
+)
+def test_no_records_are_an_empty_page(quiet_app: App, query: str) -> None:
+    answer = quiet_app.call("GET", f"/api/peerings?{query}")
+    assert (answer.status_code, answer.json()) == (200, {"value": [], "next": None})
+
+
+@pytest.mark.parametrize(
+    "path",
+    [f"prod-weu/{SPOKE_ID.key}", "prod-weu/x", "x'y/z", f"nobody/{'0' * 32}", "prod-weu/%2e%2e", f"%00/{'0' * 32}"],
+)
+def test_a_record_that_is_not_there(quiet_app: App, path: str) -> None:
+    assert "GET /api/peerings?spoke=" in problem(quiet_app.call("GET", f"/api/peerings/{path}"), 404)["detail"]
+
+
+def test_health_needs_no_key(quiet_app: App) -> None:
+    answer = quiet_app.host.http.get("/api/health")
+    assert answer.status_code == 200
+    assert answer.json().items() >= {"status": "ok", "tag": "hub", "hubs": ["neu", "prod-weu"]}.items()
+
+
+def test_a_broken_catalogue_is_told_whole(broken_app: App) -> None:
+    body = problem(broken_app.host.http.get("/api/health"), 503)
+    assert [error["pointer"] for error in body["errors"]] == [
+        "hubs.prod-weu.vnet",
+        "hubs.prod-weu.gateway",
+        "hubs.unknown",
+        "hubs.unknown.vnet",
+        "hubs.unknown.colour",
+    ]
+    assert "hubs.toml has 5 fault(s)" in body["detail"]
+
+
+def test_a_broken_catalogue_takes_no_requests_and_still_shows_records(broken_app: App) -> None:
+    problem(broken_app.call("POST", "/api/peerings", json=ASK), 503)
+    assert broken_app.call("GET", "/api/peerings").status_code == 200

@@ -1,0 +1,53 @@
+"""The queue functions: what cannot be read is laid aside, poison recorded; a broken catalogue makes requests wait."""
+
+import json
+
+from tests.builders import SPOKE_ID, request, vnet_id
+from tests.functions.app_process import App
+
+B = vnet_id("spoke-b")
+
+
+def test_a_message_that_nobody_can_read_is_laid_aside_and_never_poison(working_app: App) -> None:
+    working_app.send("rubbish \u00fc")
+    working_app.await_log("laid aside")
+    working_app.await_log(r"Executed '(Functions\.)?work'")
+    assert "rubbish \u00fc" in working_app.unreadable()
+
+
+def test_poison_is_recorded_and_can_be_looked_up(working_app: App) -> None:
+    working_app.bury(request(B).to_json())
+    working_app.await_log("is abandoned")
+    working_app.await_log(r"Executed '(Functions\.)?bury'")
+    answer = working_app.call("GET", f"/api/peerings?spoke={B}")
+    (found,) = answer.json()["value"]
+    assert (found["state"], found["hub"], found["findings"][0]["code"]) == ("Abandoned", "unknown", "Abandoned")
+    one = working_app.call("GET", f"/api/peerings/unknown/{B.key}").json()
+    assert [entry["state"] for entry in one["history"]] == ["Abandoned"]
+    assert working_app.call("GET", "/api/peerings?state=Abandoned&hub=unknown").json()["value"] == [found]
+
+
+def test_poison_that_nobody_can_read_is_laid_aside(working_app: App) -> None:
+    working_app.bury("[1, 2")
+    working_app.await_log("laid aside", times=2)
+    working_app.await_log(r"Executed '(Functions\.)?bury'", times=2)
+    assert "[1, 2" in working_app.unreadable()
+
+
+def test_a_request_that_azure_does_not_answer_waits_on_the_queue(working_app: App) -> None:
+    working_app.send(request().to_json())
+    working_app.await_log(f"cannot read {SPOKE_ID}, trying again in")
+
+
+def test_while_the_catalogue_is_broken_requests_wait(broken_app: App) -> None:
+    broken_app.send(request().to_json())
+    broken_app.await_log("requests wait until the catalogue is mended")
+    broken_app.await_log(r"Executed '(Functions\.)?work'")
+    with broken_app.queue() as queue:
+        assert queue.get_queue_properties().approximate_message_count == 1
+        assert list(queue.peek_messages()) == []
+
+
+def test_while_the_catalogue_is_broken_poison_is_recorded_all_the_same(broken_app: App) -> None:
+    broken_app.bury(json.dumps(json.loads(request(B).to_json())))
+    broken_app.await_log("is abandoned")
