@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`. Each sets up what it needs first.
-.PHONY: help setup demo local test check static bench conformance lock clean
+.PHONY: help setup demo local test check static bench conformance package lock clean
 .DEFAULT_GOAL := help
 
 # uv from the machine if it really runs (a shim may not), else from PyPI into a folder of our own.
@@ -38,6 +38,9 @@ bench: $(SETUP) ## Measure, and print what docs/performance.md quotes
 
 conformance: $(SETUP) ## Let the real Azure CLI create and peer networks on the local Azure
 	@$(PYTHON) -m localazure.conformance
+
+package: $(SETUP) ## Make the zip that is deployed: dist/autopeer.zip
+	@$(PYTHON) -m release.package
 
 lock: .tools/bin/uv ## Resolve the dependencies anew and write the locks
 	@$(UV) pip compile -q pyproject.toml --group dev --universal --generate-hashes --no-annotate --no-header --upgrade -o requirements.lock

@@ -1,0 +1,102 @@
+"""`python -m release.package [--out FILE]`: the zip that is deployed, and nothing that is not.
+
+The same input gives the same bytes on every machine: files in the order of their names, one fixed time, no compression
+(whose output differs between versions of zlib; the zip is small, and Azure builds an image of its own from it).
+"""
+
+import argparse
+import hashlib
+import sys
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from peering.core.catalogue import CatalogueError
+from peering.wiring import load_catalogue
+
+ROOT = Path(__file__).resolve().parents[1]
+CATALOGUE, EXAMPLE = "hubs.toml", "hubs.example.toml"
+_FILES = ("function_app.py", "host.json", "requirements.txt")
+_FOLDER = "peering"
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold
+_READABLE = 0o100644 << 16  # an ordinary file, as Unix says it in the upper half of the attributes
+_UNIX = 3
+
+
+@dataclass(frozen=True)
+class Package:
+    """The deployed files by their path in the zip, and what its maker should know."""
+
+    files: Mapping[str, bytes]
+    warnings: tuple[str, ...] = ()
+
+    def to_zip(self) -> bytes:
+        buffer = BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+            for name in sorted(self.files):
+                entry = zipfile.ZipInfo(name, _EPOCH)
+                entry.create_system = _UNIX
+                entry.external_attr = _READABLE
+                archive.writestr(entry, self.files[name])
+        return buffer.getvalue()
+
+
+def collect(root: Path) -> Package:
+    """The files to deploy.
+
+    Raises:
+        CatalogueError: the catalogue has faults, or there is none.
+        OSError: a file that belongs to the app is missing.
+    """
+    catalogue = root / CATALOGUE
+    warnings = []
+    if not catalogue.exists():
+        catalogue = root / EXAMPLE
+        warnings.append(f"there is no {CATALOGUE}: {EXAMPLE} is packed in its place, and its hub is not yours.")
+    load_catalogue(catalogue)
+    files = {name: (root / name).read_bytes() for name in _FILES}
+    files |= {path.relative_to(root).as_posix(): path.read_bytes() for path in _sources(root / _FOLDER)}
+    return Package(files | {CATALOGUE: catalogue.read_bytes()}, tuple(warnings))
+
+
+def _sources(folder: Path) -> Iterator[Path]:
+    """Every file below, but what Python, an editor or a file browser leaves behind."""
+    for path in sorted(folder.rglob("*")):
+        ours = not any(part == "__pycache__" or part.startswith(".") for part in path.relative_to(folder).parts)
+        if ours and path.is_file() and path.suffix != ".pyc":
+            yield path
+
+
+def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
+    parser = argparse.ArgumentParser(prog="python -m release.package", description="Make the zip that is deployed.")
+    parser.add_argument("--out", type=Path, default=root / "dist" / "autopeer.zip", help="default: dist/autopeer.zip")
+    out: Path = parser.parse_args(arguments).out
+    try:
+        package = collect(root)
+    except CatalogueError as error:
+        for fault in error.faults:
+            sys.stderr.write(f"{error.source}: {fault.key}: {fault.reason}\n")
+        sys.stderr.write("Nothing was packed: the app would not start with this catalogue.\n")
+        return 1
+    except OSError as error:
+        sys.stderr.write(f"{error.filename}: {error.strerror}. Nothing was packed: the app would lack it.\n")
+        return 1
+    content = package.to_zip()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(content)
+    sys.stdout.write(report(package, content, out))
+    return 0
+
+
+def report(package: Package, content: bytes, out: Path) -> str:
+    """Size and digest of the zip, and every file in it."""
+    lines = [f"{out}  {len(content):,} bytes  sha256 {hashlib.sha256(content).hexdigest()}"]
+    lines += [f"{len(package.files[name]):>9,}  {name}" for name in sorted(package.files)]
+    lines += [f"warning: {warning}" for warning in package.warnings]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

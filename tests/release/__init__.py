@@ -1,0 +1,1 @@
+"""What is released: the zip, and the zip alone."""

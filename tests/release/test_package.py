@@ -1,0 +1,130 @@
+"""The zip that is deployed: what is in it, what is not, and that it is the same every time."""
+
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from release.package import collect, main
+
+ROOT = Path(__file__).parents[2]
+_MOST_BYTES = 500_000  # downloaded and unpacked at each cold start, before the packages: keep it small
+_SECRETS = re.compile(
+    rb"AccountKey=[A-Za-z0-9+/=]{20,}|SharedAccessSignature=|[?&]sig=[A-Za-z0-9%]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY"
+    rb"|client_secret\s*=\s*[\"'][^\"']+|eyJ[A-Za-z0-9_-]{20,}\.eyJ"
+)
+
+_TO_ZIP = """
+import pathlib, sys
+from release.package import collect
+sys.stdout.buffer.write(collect(pathlib.Path(sys.argv[1])).to_zip())
+"""
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    """The sources of the app in a folder of their own, with a catalogue."""
+    for name in ("function_app.py", "host.json", "requirements.txt", "hubs.example.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    shutil.copy(ROOT / "hubs.example.toml", tmp_path / "hubs.toml")
+    shutil.copytree(ROOT / "peering", tmp_path / "peering", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def tracked(*arguments: str) -> set[str]:
+    """Paths that git lists."""
+    command = ["git", "ls-files", *arguments]
+    return set(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_the_zip_holds_the_app_and_nothing_else(app: Path) -> None:
+    content = collect(app).to_zip()
+    names = zipfile.ZipFile(BytesIO(content)).namelist()
+    assert {name.partition("/")[0] for name in names} == {
+        "function_app.py",
+        "host.json",
+        "hubs.toml",
+        "peering",
+        "requirements.txt",
+    }
+    assert all(name.endswith(".py") for name in names if name.startswith("peering/"))
+    assert len(content) < _MOST_BYTES
+
+
+def test_what_lies_about_is_not_packed(app: Path) -> None:
+    before = collect(app).to_zip()
+    for litter in ("peering/__pycache__/a.cpython-313.pyc", "peering/core/old.pyc", "peering/.env", "peering/.a/b.py",
+                   "local.settings.json", "notes.txt", "tests/test_a.py"):  # fmt: skip
+        (app / litter).parent.mkdir(parents=True, exist_ok=True)
+        (app / litter).write_text("litter")
+    assert collect(app).to_zip() == before
+
+
+def test_every_file_of_the_repository_is_packed_or_ignored() -> None:
+    """`func` and `azd` pack by .funcignore, we by a list: what the one deploys the other must deploy too."""
+    packed = set(collect(ROOT).files) - {"hubs.toml"}
+    known = tracked("--cached", "--others", "--exclude-standard")
+    ignored = tracked("--cached", "--others", "--ignored", "--exclude-from=.funcignore")
+    assert {name for name in known - ignored if (ROOT / name).exists()} - {"hubs.toml"} == packed
+
+
+def test_no_secret_is_packed() -> None:
+    found = {name: _SECRETS.findall(content) for name, content in collect(ROOT).files.items()}
+    assert {name: hits for name, hits in found.items() if hits} == {}
+
+
+@pytest.mark.parametrize("secret", [b"AccountKey=" + b"x" * 40, b"https://a/b?sv=1&sig=" + b"x" * 30])
+def test_a_secret_would_be_found(secret: bytes) -> None:
+    assert _SECRETS.search(secret)
+
+
+def test_the_same_input_gives_the_same_bytes(app: Path) -> None:
+    first = collect(app).to_zip()
+    for path in sorted(app.rglob("*.py"), reverse=True):  # other times, other modes, another order on disk
+        text = path.read_bytes()
+        path.unlink()
+        path.write_bytes(text)
+        path.chmod(0o755)
+    command = [sys.executable, "-c", _TO_ZIP, str(app)]
+    abroad = {"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7"}
+    elsewhere = subprocess.run(command, cwd=ROOT, env=abroad, capture_output=True, check=True)
+    assert elsewhere.stdout == first
+
+
+def test_the_command_tells_size_and_files(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = app / "out" / "app.zip"
+    assert main(["--out", str(out)], app) == 0
+    shown = capsys.readouterr().out
+    assert f"{out}  {out.stat().st_size:,} bytes  sha256 " in shown
+    assert re.search(r"^ +[\d,]+  peering/core/verdict.py$", shown, re.MULTILINE)
+    assert "warning" not in shown
+
+
+def test_without_a_catalogue_the_example_takes_its_place_with_a_warning(
+    app: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (app / "hubs.toml").unlink()
+    assert main(["--out", str(app / "app.zip")], app) == 0
+    assert "warning: there is no hubs.toml" in capsys.readouterr().out
+    packed = zipfile.ZipFile(app / "app.zip").read("hubs.toml")
+    assert packed == (app / "hubs.example.toml").read_bytes()
+
+
+def test_a_catalogue_with_faults_is_refused_by_file_and_key(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (app / "hubs.toml").write_text('[hubs.weu]\nvnet = "nowhere"\ngateway = "perhaps"\n')
+    assert main(["--out", str(app / "app.zip")], app) == 1
+    said = capsys.readouterr().err
+    assert f"{app / 'hubs.toml'}: hubs.weu.vnet: " in said
+    assert f"{app / 'hubs.toml'}: hubs.weu.gateway: should be one of auto, required, never" in said
+    assert not (app / "app.zip").exists()
+
+
+def test_an_app_that_lacks_a_file_is_refused(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (app / "host.json").unlink()
+    assert main(["--out", str(app / "app.zip")], app) == 1
+    assert "host.json: No such file or directory" in capsys.readouterr().err
