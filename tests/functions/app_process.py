@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,6 +61,12 @@ class App:
 
     def bury(self, body: str) -> None:
         self.send(body, POISON_QUEUE)
+
+    def await_messages(self, queue: QueueClient, number: int, within: float = 10) -> None:
+        """Ask until the queue holds so many: the host deletes a message a moment after it has run the function."""
+        end = time.monotonic() + within
+        while (found := queue.get_queue_properties().approximate_message_count) != number:
+            assert time.monotonic() < end, f"the queue holds {found} messages, not {number}"
 
     def unreadable(self) -> list[str]:
         """The messages that were laid aside."""

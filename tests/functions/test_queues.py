@@ -44,7 +44,7 @@ def test_while_the_catalogue_is_broken_requests_wait(broken_app: App) -> None:
     broken_app.await_log("requests wait until the catalogue is mended")
     broken_app.await_log(r"Executed '(Functions\.)?work'")
     with broken_app.queue() as queue:
-        assert queue.get_queue_properties().approximate_message_count == 1
+        broken_app.await_messages(queue, 1)
         assert list(queue.peek_messages()) == []
 
 
