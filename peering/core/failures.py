@@ -33,17 +33,29 @@ class AzureFailure(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row. `status` None matches any; `remedy` is what a person can do, empty when nothing is needed."""
+    """One row. `status` None matches any, as an empty `code` does; `text` has to stand in the message.
+
+    `remedy` is what a person can do, empty when nothing is needed.
+    """
 
     status: int | None
     code: str
     kind: Kind
     remedy: str = ""
+    text: str = ""
+
+    def fits(self, failure: "AzureFailure") -> bool:
+        same = self.status in (None, failure.status) and self.code in ("", failure.code)
+        return same and self.text in failure.message
 
 
 _GRANT = (
     "Grant the identity of Autopeer its role on this network (virtualNetworks/read, peer/action and "
     "virtualNetworkPeerings read, write, delete). It is tried again by itself."
+)
+_OTHER_TENANT = (
+    "Spoke and hub belong to different tenants, and Autopeer's managed identity has rights in one. Choose a hub of the "
+    "spoke's own tenant, or have both owners peer the two by hand (docs/deploy.md, Other tenants)."
 )
 _STALE = "The network changed while it was being peered. It is looked at again by itself."
 
@@ -61,7 +73,7 @@ RULES = (
         "Repeat the last change to the network, which failed.",
     ),
     Rule(400, "InvalidResourceReference", Kind.SOON, _STALE),
-    Rule(401, "InvalidAuthenticationTokenTenant", Kind.NEVER, "The subscription belongs to another tenant."),
+    Rule(401, "InvalidAuthenticationTokenTenant", Kind.NEVER, _OTHER_TENANT),
     Rule(401, "", Kind.SOON),
     Rule(
         403,
@@ -69,6 +81,7 @@ RULES = (
         Kind.SLOWLY,
         "An Azure Policy denies the peering. Exempt it from the policy.",
     ),
+    Rule(403, "LinkedAuthorizationFailed", Kind.NEVER, _OTHER_TENANT, text="the current tenant"),
     Rule(403, "", Kind.SLOWLY, _GRANT),
     Rule(404, "SubscriptionNotFound", Kind.NEVER, "Check the subscription and that Autopeer may see it."),
     Rule(404, "", Kind.SOON, _STALE),
@@ -101,7 +114,7 @@ _IN_SECONDS = re.compile(r"(?:retried in|try again after) '?(\d{1,5})'? seconds"
 def rule_for(failure: AzureFailure) -> Rule:
     """The first row that fits; a 5xx passes by itself, anything else unknown does not."""
     for rule in RULES:
-        if rule.status in (None, failure.status) and rule.code in ("", failure.code):
+        if rule.fits(failure):
             return rule
     return _SERVER_ERROR if failure.status >= 500 else _UNKNOWN
 

@@ -57,8 +57,23 @@ def test_what_a_failure_means(status: int, code: str, kind: Kind) -> None:
     assert rule_for(AzureFailure(status, code, "")).kind is kind
 
 
+OTHER_TENANT = AzureFailure(
+    403,
+    "LinkedAuthorizationFailed",
+    "The client has permission to perform action 'Microsoft.Network/virtualNetworks/peer/action' on scope 'P', however "
+    "the current tenant '1' is not authorized to access linked subscription '2'.",
+)
+
+
+def test_a_spoke_in_another_tenant_is_not_tried_again_and_told_why() -> None:
+    """The same code as for a missing role, told apart by its text (arm.md section 3, row b)."""
+    assert rule_for(OTHER_TENANT).kind is NEVER
+    assert "different tenants" in explain(OTHER_TENANT).message
+
+
 def test_every_row_is_used() -> None:
-    assert {rule_for(AzureFailure(status, code, "")) for status, code, _ in TABLE} >= set(RULES)
+    used = {rule_for(AzureFailure(status, code, "")) for status, code, _ in TABLE}
+    assert used | {rule_for(OTHER_TENANT)} >= set(RULES)
 
 
 @pytest.mark.parametrize(("status", "code", "kind"), TABLE)
