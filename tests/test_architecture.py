@@ -1,0 +1,115 @@
+"""What holds the parts apart: who may import whom, what importing the app costs, and what is deployed."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+LINTER = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache", "--no-logo", "--config"]
+
+
+def lint(folder: Path, config: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*LINTER, str(config)], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_the_layers_are_kept() -> None:
+    outcome = lint(ROOT, ROOT / "pyproject.toml")
+    assert outcome.returncode == 0, outcome.stdout
+    assert len(PROJECT["tool"]["importlinter"]["contracts"]) == 4
+    assert "Contracts: 4 kept, 0 broken." in outcome.stdout
+
+
+TREE = {
+    "peering": ["__init__", "__main__", "wiring", "arm_calls", "log", "ports", "settings", "version"],
+    "peering/adapters": ["__init__", "networks"],
+    "peering/core": ["__init__", "plan"],
+    "peering/service": ["__init__", "drain"],
+    "peering/web": ["__init__", "api"],
+    "localazure": ["__init__"],
+    "localazure/emulator": ["__init__"],
+}
+OFFENCES = [
+    ("peering/core/plan.py", "import peering.ports", "Each layer imports only those below it"),
+    ("peering/core/plan.py", "import azure.core", "Azure's SDKs are imported by the adapters only"),
+    ("peering/service/drain.py", "import peering.web.api", "Each layer imports only those below it"),
+    ("peering/service/drain.py", "import azure.storage.blob", "Azure's SDKs are imported by the adapters only"),
+    ("peering/adapters/networks.py", "import localazure", "What is deployed does not know the local Azure"),
+    ("localazure/emulator/__init__.py", "import peering.core.plan", "The emulator shares no code with the app"),
+    ("localazure/emulator/__init__.py", "import azure.mgmt.network", "The emulator shares no code with the app"),
+]
+
+
+@pytest.mark.parametrize(("file", "line", "contract"), OFFENCES)
+def test_an_offence_is_noticed(tmp_path: Path, file: str, line: str, contract: str) -> None:
+    for folder, modules in TREE.items():
+        (tmp_path / folder).mkdir(parents=True)
+        for module in modules:
+            (tmp_path / folder / f"{module}.py").touch()
+    (tmp_path / file).write_text(f"{line}\n")
+    config = tmp_path / "pyproject.toml"
+    config.write_text((ROOT / "pyproject.toml").read_text("utf-8"), "utf-8")
+    outcome = lint(tmp_path, config)
+    assert outcome.returncode == 1
+    assert re.search(rf"{contract}.* BROKEN", outcome.stdout), outcome.stdout
+
+
+IMPURE = {"os", "io", "logging", "random", "secrets", "time", "socket", "ssl", "asyncio", "threading", "subprocess"}
+IMPURE |= {"pathlib", "tempfile", "uuid", "urllib", "http", "shutil", "multiprocessing"}
+CLOCKS = {"now", "utcnow", "today"}
+
+
+def impurities(source: str) -> list[str]:
+    """What a module of the core must not have: foreign imports, the outside world, a clock."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(source)):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module or "."] if isinstance(node, ast.ImportFrom) else []
+        found += [name for name in names if not _is_pure(name)]
+        if isinstance(node, ast.Attribute) and node.attr in CLOCKS:
+            found.append(node.attr)
+        if isinstance(node, ast.Name) and node.id in {"open", "print", "input"}:
+            found.append(node.id)
+    return found
+
+
+def _is_pure(module: str) -> bool:
+    top = module.partition(".")[0]
+    return module.startswith("peering.core.") or (top in sys.stdlib_module_names and top not in IMPURE)
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "peering" / "core").glob("*.py")), ids=lambda file: file.stem)
+def test_the_core_is_pure(file: Path) -> None:
+    assert impurities(file.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["import os", "from azure.core import x", "import peering.ports", "from . import x", "datetime.now()", "open('x')"],
+)
+def test_an_impurity_is_noticed(source: str) -> None:
+    assert impurities(source)
+
+
+WATCH = """
+import json, sys
+touched = []
+def watch(event, arguments):
+    if event == "open":
+        path, mode = str(arguments[0]), str(arguments[1] or "r")
+        if set(mode) & set("wax+") or not path.endswith((".py", ".pyc", ".so", ".pth", ".zip")):
+            touched.append(f"{event} {path} {mode}")
+    elif event.startswith(("socket.", "subprocess.", "os.system", "urllib.", "http.")):
+        touched.append(event)
+sys.addaudithook(watch)
+import function_app
+print(json.dumps({"touched": touched, "modules": sorted(sys.modules)}))
+"""
+SDKS = ("identity", "mgmt", "data", "storage", "eventgrid", "core", "monitor")
+HEAVY = (*(f"azure.{sdk}" for sdk in SDKS), "aiohttp", "opentelemetry", "msal", "cryptography", "localazure")
