@@ -113,3 +113,46 @@ print(json.dumps({"touched": touched, "modules": sorted(sys.modules)}))
 """
 SDKS = ("identity", "mgmt", "data", "storage", "eventgrid", "core", "monitor")
 HEAVY = (*(f"azure.{sdk}" for sdk in SDKS), "aiohttp", "opentelemetry", "msal", "cryptography", "localazure")
+
+
+@pytest.fixture(scope="module")
+def imported() -> dict[str, list[str]]:
+    """What a fresh interpreter touched and loaded when it imported the app, without a single app setting."""
+    command = [sys.executable, "-B", "-c", WATCH]
+    bare = {"PYTHONPATH": str(ROOT)}
+    outcome = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, env=bare)
+    found: dict[str, list[str]] = json.loads(outcome.stdout)
+    return found
+
+
+def test_importing_the_app_loads_nothing_heavy(imported: dict[str, list[str]]) -> None:
+    assert "azure.functions" in imported["modules"]
+    assert [name for name in imported["modules"] if name.startswith(HEAVY)] == []
+
+
+def test_importing_the_app_touches_nothing_but_modules(imported: dict[str, list[str]]) -> None:
+    assert imported["touched"] == []
+
+
+PIN = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>[^\s;\\]+)", re.MULTILINE)
+
+
+def pins(file: str) -> dict[str, str]:
+    return {found["name"]: found["version"] for found in PIN.finditer((ROOT / file).read_text("utf-8"))}
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {re.split(r"[^A-Za-z0-9.-]", each, maxsplit=1)[0].lower() for each in requirements}
+
+
+def test_what_is_deployed_is_what_is_tested() -> None:
+    deployed, locked = pins("requirements.txt"), pins("requirements.lock")
+    assert deployed
+    assert deployed.items() <= locked.items()
+
+
+def test_what_is_deployed_is_what_the_project_needs() -> None:
+    deployed = pins("requirements.txt").keys()
+    assert names(PROJECT["project"]["dependencies"]) <= deployed
+    tools = names(PROJECT["dependency-groups"]["dev"]) - {"pyjwt"}  # which msal brings along
+    assert tools & deployed == set()
