@@ -101,7 +101,7 @@ class LocalAzure:
 
     async def _start_host(self) -> str:
         settings = self._parts.folder / "local.settings.json"
-        return await start_host(self._parts, self._options.app_dir, self._ports.app, settings, self._keys)
+        return await start_host(self._parts, self._options, self._ports.app, settings, self._keys)
 
     async def _leave_app_to_core_tools(
         self, endpoints: Endpoints, settings: dict[str, str], http: aiohttp.ClientSession

@@ -2,6 +2,8 @@
 
 import argparse
 import json
+import shutil
+import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +66,14 @@ class Scenario:
 
 
 @dataclass(frozen=True)
+class Interpreter:
+    """A Python. `isolated` when it has an environment of its own, in which ours must not be seen."""
+
+    executable: str
+    isolated: bool = False
+
+
+@dataclass(frozen=True)
 class Options:
     """The arguments of `up`, as docs/local-azure.md has them."""
 
@@ -74,9 +84,19 @@ class Options:
     faults: Path | None = None
     state: Path | None = None
     app_dir: Path = ROOT
+    app_python: str | None = None
     setting: tuple[str, ...] = ()
     no_app: bool = False
     invite: bool = False
+
+    @property
+    def interpreter(self) -> Interpreter:
+        """What the host and the app run under: ours, or the one asked for and nothing of ours but the host."""
+        if self.app_python is None:
+            return Interpreter(sys.executable)
+        if found := shutil.which(self.app_python):
+            return Interpreter(found, isolated=True)
+        raise OptionsError(f"--app-python {self.app_python}: there is no such program.")
 
     @property
     def more_settings(self) -> dict[str, str]:
@@ -94,6 +114,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--faults", type=Path, help="JSON file of faults for ARM to show")
     parser.add_argument("--state", type=Path, help="JSON file to load the networks from, and to save them to")
     parser.add_argument("--app-dir", type=Path, default=ROOT, help="folder of the function app; default: this one")
+    parser.add_argument("--app-python", metavar="PYTHON", help="run host and app in this interpreter's environment")
     parser.add_argument("--setting", action="append", default=[], metavar="KEY=VALUE", help="one more app setting")
     parser.add_argument("--invite", action="store_true", help="print a curl and an az line to try")
     parser.add_argument("--no-app", action="store_true", help="no host: write local.settings.json for `func start`")

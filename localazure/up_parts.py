@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from localazure.azurite import launcher as azurite
+from localazure.host_path import host_path
 from localazure.up_options import Options, Ports, Scenario
 from localazure.up_process import Parts
 from localazure.up_settings import Endpoints, Secrets
@@ -21,11 +22,16 @@ async def start_ground(parts: Parts, options: Options, ports: Ports, scenario: S
     return Endpoints(told["arm"], told["local"], told["ca"], told["identityHeader"], storage.result())
 
 
-async def start_host(parts: Parts, app_dir: Path, port: int, settings: Path, keys: Secrets) -> str:
+async def start_host(parts: Parts, options: Options, port: int, settings: Path, keys: Secrets) -> str:
     """The Functions host; its base URL."""
-    command = [sys.executable, "-m", "localazure.host", "--app-dir", str(app_dir)]
+    python = options.interpreter
+    command = [python.executable, "-m", "localazure.host", "--app-dir", str(options.app_dir)]
+    environment = keys.for_host()
+    if python.isolated:
+        command.insert(1, "-P")  # or the folder we were started in would come before everything
+        environment["PYTHONPATH"] = str(host_path(parts.folder / "host-path"))
     chosen = ["--port", str(port), "--settings", str(settings)]
-    return (await parts.start("host", [*command, *chosen], partial(_announcement, "app"), keys.for_host()))["app"]
+    return (await parts.start("host", [*command, *chosen], partial(_announcement, "app"), environment))["app"]
 
 
 async def _start_azurite(parts: Parts, ports: Ports) -> str:

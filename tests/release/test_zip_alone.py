@@ -1,0 +1,98 @@
+"""The zip alone does the main job: unpacked elsewhere, in an environment with its requirements and nothing else.
+
+The interpreter runs verbosely (`-v`), so that it tells itself from where each module came.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from importlib.util import source_from_cache
+from pathlib import Path
+
+import pytest
+
+from localazure.demo.stage import stage
+from peering.version import VERSION
+from release.package import collect
+from tests.e2e.town import WEU, visit, vnet_id
+
+ROOT = Path(__file__).parents[2]
+_LOADED = re.compile(r"^# code object from '?(?P<file>/.+\.pyc?)'?$", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("unpacked")
+    archive = folder.with_suffix(".zip")
+    archive.write_bytes(collect(ROOT).to_zip())
+    zipfile.ZipFile(archive).extractall(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def python(unpacked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A verbose Python in an environment with the zip's requirements."""
+    folder = tmp_path_factory.mktemp("environment")
+    executable = folder / "venv" / "bin" / "python"
+    _uv("venv", "--python", sys.executable, str(folder / "venv"))
+    requirements = str(unpacked / "requirements.txt")
+    _uv("pip", "install", "--compile-bytecode", "--python", str(executable), "-r", requirements)
+    _uv("pip", "check", "--python", str(executable))
+    verbose = folder / "python"
+    verbose.write_text(f'#!/bin/sh\nexec "{executable}" -v "$@"\n')
+    verbose.chmod(0o755)
+    return verbose
+
+
+def _uv(*arguments: str) -> None:
+    """Run uv, the machine's or our own: as in the Makefile, one that is there may be a shim that does not run."""
+    environment = {"UV_SYSTEM_CERTS": "1", **os.environ}
+    for uv in ("uv", str(ROOT / ".tools" / "bin" / "uv")):
+        try:
+            subprocess.run([uv, "--version"], capture_output=True, check=True)
+        except (OSError, subprocess.CalledProcessError):
+            continue
+        done = subprocess.run([uv, *arguments], env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return
+    pytest.fail("There is no uv. `make setup` installs one.")
+
+
+async def test_the_zip_alone_peers_a_tagged_network(unpacked: Path, python: Path) -> None:
+    """With its own catalogue: the example, whose hub is the one of the scenario."""
+    options = ("--app-dir", str(unpacked), "--app-python", str(python), "--setting", "AUTOPEER_CATALOGUE=hubs.toml")
+    async with stage(*options, "--latency", "none") as ready, visit(ready) as town:
+        health = (await town.app.get("/api/health")).json()
+        assert (health["version"], health["hubs"]) == (VERSION, ["prod-weu"])
+        spoke = vnet_id("from-the-zip")
+        await town.arm.put_vnet(spoke, "westeurope", ["10.64.0.0/24"], {"hub": "prod-weu"})
+        await town.record(spoke, "Connected")
+        assert (await town.half(WEU, spoke))["peeringState"] == "Connected"
+        assert (await town.half(spoke, WEU))["peeringState"] == "Connected"
+        assert await town.outcomes(spoke) == ["Autopeer.Spoke.Connected"]
+        loaded = list(_loaded(Path(ready.ca).parent / "host.log"))
+    _came_from(loaded, "peering", unpacked)
+    _came_from(loaded, "azure", python.parent / "venv")
+    in_repository = [file for file in loaded if file.is_relative_to(ROOT)]
+    assert {file.relative_to(ROOT).parts[2:4] for file in in_repository} == {
+        ("host-path", "localazure"),
+        ("host-path", "croniter"),
+        ("host-path", "dateutil"),
+    }
+
+
+def _loaded(log: Path) -> Iterator[Path]:
+    """The source file of every module that was imported."""
+    for match in _LOADED.finditer(log.read_text("utf-8", errors="replace")):
+        file = match["file"]
+        yield Path(source_from_cache(file) if file.endswith("c") else file)
+
+
+def _came_from(loaded: list[Path], package: str, folder: Path) -> None:
+    """The package was imported, and only from this folder."""
+    files = [file for file in loaded if package in file.parts]
+    assert files
+    assert [file for file in files if not file.is_relative_to(folder)] == []
