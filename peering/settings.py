@@ -14,7 +14,7 @@ LEASE_CONTAINER = "peering-leases"
 STORAGE = "AzureWebJobsStorage"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # not frozen: contextlib sets the traceback of what passes through it
 class SettingsError(ValueError):
     """The app settings cannot be used."""
 
@@ -114,7 +114,7 @@ def _number(
     environment: Mapping[str, str], key: str, faults: list[Fault], bounds: tuple[int, int], *, default: int
 ) -> int:
     value = environment.get(key) or str(default)
-    if not value.isdecimal() or not bounds[0] <= int(value) <= bounds[1]:
+    if not value.isdecimal() or len(value) > 9 or not bounds[0] <= int(value) <= bounds[1]:
         faults.append(Fault(key, f"is {value[:100]!r}, and should be a whole number from {bounds[0]} to {bounds[1]}."))
         return default
     return int(value)

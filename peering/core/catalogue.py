@@ -26,7 +26,7 @@ _NOWHERE = VnetId("", "", "")  # stands in for a network that cannot be read, so
 _LONGEST_GRACE = 7 * 24 * 60  # a queue message lives seven days
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # not frozen: contextlib sets the traceback of what passes through it
 class CatalogueError(ValueError):
     """The catalogue cannot be used. `faults` names every key that is wrong, hub by hub."""
 

@@ -8,7 +8,7 @@ from typing import Any
 MEDIA_TYPE = "application/problem+json"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # not frozen: contextlib sets the traceback of what passes through it
 class Problem(Exception):
     """An answer that says no. `errors` lists every fault of the input, as (where, what)."""
 

@@ -1,0 +1,73 @@
+"""The app settings: defaults, every fault at once, and errors that may pass through any context manager."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from peering.core.catalogue import CatalogueError
+from peering.settings import Settings, SettingsError
+from peering.web.problems import Problem
+
+ROOT = Path("/site")
+STORAGE = {"AzureWebJobsStorage": "UseDevelopmentStorage=true"}
+
+
+def read(**environment: str) -> Settings:
+    return Settings.from_environment(STORAGE | environment, ROOT)
+
+
+def test_only_the_storage_must_be_set() -> None:
+    found = read()
+    assert found.storage.connection_string == "UseDevelopmentStorage=true"
+    assert (found.catalogue, found.arm_endpoint) == (ROOT / "hubs.toml", "https://management.azure.com")
+    assert (found.arm_audience, found.ca_file, found.principal_id) == (found.arm_endpoint, None, None)
+    assert (found.topic_endpoint, found.lease, found.batch) == (None, timedelta(seconds=60), 50)
+
+
+def test_the_storage_may_be_named_by_its_account_or_its_addresses() -> None:
+    by_name = Settings.from_environment({"AzureWebJobsStorage__accountName": "acc"}, ROOT).storage
+    assert by_name.table == "https://acc.table.core.windows.net"
+    services = ("blob", "queue", "table")
+    addresses = {f"AzureWebJobsStorage__{each}ServiceUri": f"https://{each}.example" for each in services}
+    by_address = Settings.from_environment(addresses, ROOT).storage
+    assert (by_address.blob, by_address.queue) == ("https://blob.example", "https://queue.example")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("AUTOPEER_ARM_ENDPOINT", "http://management.azure.com"),
+        ("AUTOPEER_TOPIC_ENDPOINT", "topic"),
+        ("AUTOPEER_LEASE_SECONDS", "14"),
+        ("AUTOPEER_LEASE_SECONDS", "61"),
+        ("AUTOPEER_LEASE_SECONDS", "1" * 5000),
+        ("AUTOPEER_BATCH", "0"),
+        ("AUTOPEER_BATCH", "ten"),
+        ("AUTOPEER_BATCH", "-1"),
+    ],
+)
+def test_a_setting_that_is_wrong_is_named(key: str, value: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(**{key: value})
+    assert [fault.key for fault in caught.value.faults] == [key]
+    assert key in str(caught.value)
+
+
+def test_all_faults_are_told_at_once() -> None:
+    wrong = {"AUTOPEER_BATCH": "x", "AUTOPEER_LEASE_SECONDS": "x", "AUTOPEER_ARM_ENDPOINT": "x"}
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment(wrong, ROOT)
+    assert {fault.key for fault in caught.value.faults} == {*wrong, "AzureWebJobsStorage"}
+
+
+@pytest.mark.parametrize("error", [SettingsError(()), CatalogueError("hubs.toml", ()), Problem(400, "", "No.")])
+def test_our_errors_pass_through_a_context_manager(error: Exception) -> None:
+    @contextmanager
+    def passing() -> Iterator[None]:
+        yield
+
+    with pytest.raises(type(error)), passing():
+        raise error
