@@ -12,7 +12,7 @@ from localazure.emulator.throttle import GLOBAL_FACTOR, LIMITS, kind_of
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
 
 REGION = "LOCAL"
-_FAST_POLL_MS = "100"
+_FAST_POLL_MS = "500"  # what a peering takes in that mode: one poll finds it done, as with the real ten seconds
 
 
 def common_headers(request: ArmRequest, response: ArmResponse, now: float, remaining: int) -> dict[str, str]:
