@@ -17,17 +17,19 @@ _log = logger(__name__)
 _NOW = timedelta()
 
 
-async def conclude(before: Record, after: Record, policy: HubPolicy | None, spoke: Vnet | None, world: World) -> None:
+async def conclude(
+    before: Record, after: Record, policy: HubPolicy | None, spoke: Vnet | None, world: World, *, mended: bool = False
+) -> None:
     """Save the outcome; if it is news, also append it to the history, announce it and write the status tag.
 
-    The history comes first: a crash in between repeats an entry, the other order would lose one.
+    That something was written to Azure to get here (`mended`) is always news: the history is the audit trail. It
+    comes first: a crash in between repeats an entry, the other order would lose one.
     """
     with correlated(after.correlation):
-        await _conclude(before, after, policy, spoke, world)
+        await _conclude(after, policy, spoke, world, news=mended or after.tells_more_than(before))
 
 
-async def _conclude(before: Record, after: Record, policy: HubPolicy | None, spoke: Vnet | None, world: World) -> None:
-    news = after.tells_more_than(before)
+async def _conclude(after: Record, policy: HubPolicy | None, spoke: Vnet | None, world: World, *, news: bool) -> None:
     if news:
         await world.records.note(after, world.clock())
     await _save(after, world)

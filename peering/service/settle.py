@@ -172,7 +172,7 @@ async def _finish(job: Job, policy: HubPolicy, still_held: StillHeld, world: Wor
             await wake(job.record, world)  # it moved: what stood in its new hub's way may be gone now
     else:
         done = connected(record, job.plan, job.spoke, policy, world.clock())
-        await conclude(job.record, done, policy, job.spoke, world)
+        await conclude(job.record, done, policy, job.spoke, world, mended=bool(job.plan.changes))
 
 
 def _unverified(job: Job, policy: HubPolicy) -> AzureFailure | None:

@@ -92,7 +92,7 @@ async def test_what_cannot_pass_fails_at_once() -> None:
     town.networks.fail("apply", HUB_ID, AzureFailure(401, "InvalidAuthenticationTokenTenant", "wrong issuer"))
     await town.ask()
     assert (town.row().state, town.row().attempts, town.clock()) == (State.FAILED, 1, NOON)
-    assert "belongs to another tenant" in town.row().findings[0].message
+    assert "different tenants" in town.row().findings[0].message
 
 
 async def test_one_spokes_failure_does_not_stop_the_others() -> None:

@@ -89,6 +89,7 @@ async def test_a_half_that_was_broken_is_mended() -> None:
     await town.ask()
     assert town.connected()
     assert [entry.split("/")[0] for entry in town.writes] == ["remove hub-weu", "put hub-weu", "put spoke-a"]
+    assert town.history == ["Connected", "Connected"]  # the audit trail knows of every write
 
 
 async def test_a_disconnected_half_on_the_spoke_is_removed_before_the_hubs_is_written() -> None:
@@ -176,9 +177,10 @@ async def test_the_status_tag_is_merged_and_written_only_when_there_is_news() ->
     assert tags == {"hub": "prod-weu", "hub-status": "Connected to prod-weu (no gateway) 2026-11-23T12:00Z"}
     town.networks.log.clear()
     await town.ask(door=Door.HTTP, hub="prod-weu")
-    town.change(halves=())
+    town.change(tags={"hub": "prod-weu", "owner": "anna"})
     await town.ask()
     assert "tag spoke-a" not in town.networks.log
+    assert town.networks.vnets[SPOKE_ID].tags == {"hub": "prod-weu", "owner": "anna"}
 
 
 async def test_a_refusal_is_tagged_too_and_once() -> None:

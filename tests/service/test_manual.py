@@ -28,7 +28,7 @@ async def test_the_pair_stands_although_no_tag_ever_named_it() -> None:
     town.change(hub().id, halves=())
     await town.ask()
     assert town.connected()
-    assert town.history == ["Connected"]
+    assert town.history == ["Connected", "Connected"]
 
 
 async def test_the_tag_outranks_the_request() -> None:
