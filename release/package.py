@@ -17,6 +17,7 @@ from peering.core.catalogue import CatalogueError
 from peering.wiring import load_catalogue
 
 ROOT = Path(__file__).resolve().parents[1]
+DEFAULT = ROOT / "dist" / "autopeer.zip"
 CATALOGUE, EXAMPLE = "hubs.toml", "hubs.example.toml"
 _FILES = ("function_app.py", "host.json", "requirements.txt")
 _FOLDER = "peering"
@@ -71,7 +72,7 @@ def _sources(folder: Path) -> Iterator[Path]:
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     parser = argparse.ArgumentParser(prog="python -m release.package", description="Make the zip that is deployed.")
-    parser.add_argument("--out", type=Path, default=root / "dist" / "autopeer.zip", help="default: dist/autopeer.zip")
+    parser.add_argument("--out", type=Path, default=DEFAULT, help="default: dist/autopeer.zip")
     out: Path = parser.parse_args(arguments).out
     try:
         package = collect(root)
