@@ -1,6 +1,7 @@
 """Vendor errors become ours, here and nowhere else."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpRes
 from peering.core.failures import NO_ANSWER, AzureFailure
 
 _SHOWN = 1000
+_COUNT = re.compile(r"[0-9]{1,9}")
 
 
 @contextmanager
@@ -51,10 +53,10 @@ def _error_body(response: Any) -> dict[str, Any]:  # noqa: ANN401 - the SDK has 
 
 def retry_after(headers: Mapping[str, str]) -> timedelta | None:
     """The wait a response asks for: `Retry-After` in seconds or as a date, or `x-ms-retry-after-ms`."""
-    if (milliseconds := headers.get("x-ms-retry-after-ms") or "").isdecimal():
+    if _COUNT.fullmatch(milliseconds := headers.get("x-ms-retry-after-ms") or ""):
         return timedelta(milliseconds=int(milliseconds))
     value = headers.get("Retry-After") or ""
-    if value.isdecimal():
+    if _COUNT.fullmatch(value):
         return timedelta(seconds=int(value))
     try:
         return max(parsedate_to_datetime(value) - datetime.now(UTC), timedelta()) if value else None
