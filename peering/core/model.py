@@ -47,6 +47,11 @@ class Half:
     remote_prefixes: tuple[Prefix, ...] = ()
 
     @property
+    def leads_to(self) -> str:
+        """The other network, in words a person recognises."""
+        return str(self.remote) if self.remote else f"the network behind peering {self.name!r}, whose id cannot be read"
+
+    @property
     def settled(self) -> bool:
         return self.state == PeeringState.CONNECTED and self.sync_level == SyncLevel.FULLY_IN_SYNC
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from peering.core.addresses import AddressBook, Claim, Prefix
 from peering.core.findings import Code, Finding, listing
-from peering.core.model import Half, PeeringState, Vnet
-from peering.core.names import bears_our_mark
+from peering.core.made_by_hand import made_by_hand
+from peering.core.model import PeeringState, Vnet
 from peering.core.plan import Plan, gateway_use, make_plan, other_remote_gateway
-from peering.core.policy import Catalogue, Existing, GatewayUse, HubPolicy
+from peering.core.policy import Catalogue, GatewayUse, HubPolicy
 from peering.core.resource_ids import VnetId
 
 _RESERVED = "reserved"
@@ -60,7 +60,7 @@ def judge(spoke: Vnet, estate: Estate, *, ours: bool, approved: bool = False) ->
     """
     findings = sorted({finding for check in _CHECKS for finding in check(spoke, estate)})
     if not ours:
-        findings += _made_by_hand(spoke, estate)
+        findings += made_by_hand(spoke, estate.hub, estate.policy)
     if not findings and not approved:
         findings += _approval(spoke, estate)
     return Refusal(tuple(findings)) if findings else make_plan(estate.hub, spoke, estate.policy)
@@ -70,11 +70,7 @@ def _claims(hub: Vnet, policy: HubPolicy) -> Iterator[Claim]:
     yield from (Claim(prefix, str(hub.id)) for prefix in hub.prefixes)
     yield from (Claim(prefix, _RESERVED) for prefix in policy.reserved_space)
     for half in hub.halves:
-        yield from (Claim(prefix, _owner(half)) for prefix in half.remote_prefixes)
-
-
-def _owner(half: Half) -> str:
-    return str(half.remote) if half.remote else f"the network behind peering {half.name!r}, whose id cannot be read"
+        yield from (Claim(prefix, half.leads_to) for prefix in half.remote_prefixes)
 
 
 def _identity(spoke: Vnet, estate: Estate) -> Iterator[Finding]:
@@ -184,7 +180,7 @@ def _holder(owner: str, held: list[Prefix], estate: Estate) -> str:
         return f"{prefixes}, which is reserved behind hub {estate.policy.name!r} (on-premises or other use)"
     if owner == str(estate.hub.id):
         return f"{prefixes} of the hub's own network {owner}"
-    orphan = any(_owner(half) == owner and half.state == PeeringState.DISCONNECTED for half in estate.hub.halves)
+    orphan = any(half.leads_to == owner and half.state == PeeringState.DISCONNECTED for half in estate.hub.halves)
     left = ", left behind by a peering that is Disconnected: its owner can remove it" if orphan else ""
     return f"{prefixes} of {owner}, a spoke of hub {estate.policy.name!r}{left}"
 
@@ -196,7 +192,7 @@ def _hub_among_other_peers(spoke: Vnet, estate: Estate) -> Iterator[Finding]:
         if clashing and half.remote != estate.hub.id:
             yield Finding(
                 Code.OVERLAPS_HUB,
-                f"{spoke.id.name} is already peered with {_owner(half)}, whose {listing(clashing)} overlaps the "
+                f"{spoke.id.name} is already peered with {half.leads_to}, whose {listing(clashing)} overlaps the "
                 f"network of hub {estate.policy.name!r}. Remove the peering {half.name!r} first, or choose another "
                 "hub.",
             )
@@ -220,22 +216,6 @@ def _advice(prefix: Prefix, estate: Estate) -> str:
     return (
         f" Use a range inside {listing(blocks)} that nobody holds." if blocks else " Choose a range that nobody holds."
     )
-
-
-def _made_by_hand(spoke: Vnet, estate: Estate) -> list[Finding]:
-    if estate.policy.existing is Existing.ADOPT:
-        return []
-    halves = (estate.hub.half_to(spoke.id), spoke.half_to(estate.hub.id))
-    foreign = [half.name for half in halves if half and not bears_our_mark(half.name)]
-    if not foreign:
-        return []
-    return [
-        Finding(
-            Code.PEERED_BY_HAND,
-            f"{spoke.id.name} and hub {estate.policy.name!r} are already peered by hand ({listing(foreign)}), and this "
-            'hub does not adopt such peerings. Remove it, or ask the hub\'s owners to set existing = "adopt".',
-        )
-    ]
 
 
 def _approval(spoke: Vnet, estate: Estate) -> list[Finding]:

@@ -281,6 +281,15 @@ def test_a_half_whose_other_end_cannot_be_read_still_holds_its_addresses() -> No
     assert "'to-nowhere'" in found[0].message
 
 
+def test_a_half_under_our_name_that_leads_elsewhere_is_replaced_only_if_a_record_says_it_is_ours() -> None:
+    elsewhere = spoke(halves=(half(PEER, "autopeer-prod-weu", "10.9.0.0/24"),))
+    (found,) = findings(elsewhere)
+    assert found.code == Code.PEERED_BY_HAND
+    for word in ("'autopeer-prod-weu'", str(PEER), "no record", "Remove it, or make it anew"):
+        assert word in found.message
+    assert codes(elsewhere, ours=True) == []
+
+
 def test_free_ranges_avoid_everything_that_is_held() -> None:
     rules = policy(allowed_space=["10.0.0.0/14"], reserved_space=["10.1.0.0/16"])
     crowded = hub(halves=(half(PEER, "p", "10.2.0.0/16"),))
