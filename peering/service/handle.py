@@ -11,7 +11,7 @@ from peering.core.choice import choose
 from peering.core.failures import AzureFailure
 from peering.core.findings import Code, Finding, listing
 from peering.core.model import Vnet
-from peering.core.policy import Catalogue
+from peering.core.policy import UNKNOWN, Catalogue
 from peering.core.records import NamedBy, Record, State, failed, intend, partition, refused, removed
 from peering.core.requests import Door, Request
 from peering.log import correlated, logger
@@ -87,7 +87,8 @@ async def _answer_without_hub(row: Record, spoke: Vnet | None, world: World) -> 
     """A tag that names no hub, or one that no longer does."""
     now = world.clock()
     if row.state is State.LEAVING:
-        await conclude(row, removed(row, (), now), None, spoke, world)
+        left = (f"hub {row.hub!r} is no longer in the catalogue: what it has of the pair was left alone",)
+        await conclude(row, removed(row, () if row.hub == UNKNOWN else left, now), None, spoke, world)
     else:
         await conclude(row, refused(row, (_unknown(row, spoke, world.catalogue),), now), None, spoke, world)
 

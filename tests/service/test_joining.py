@@ -1,9 +1,11 @@
 """From the tag to Connected: how many calls it takes, duplicates, clashes, and what the world is told."""
 
+import json
 import random
 from dataclasses import replace
 from datetime import timedelta
 
+from peering.core.failures import AzureFailure
 from peering.core.findings import Code
 from peering.core.model import Flags, SyncLevel
 from peering.core.policy import Existing, GatewayUse
@@ -193,16 +195,12 @@ async def test_a_refusal_is_tagged_too_and_once() -> None:
 
 async def test_a_status_tag_that_cannot_be_written_undoes_nothing() -> None:
     town = Town(hub(), spoke(), hubs=catalogue(policy(status_tag="hub-status")))
-    from peering.core.failures import AzureFailure
-
     town.networks.fail("write_tag", SPOKE_ID, AzureFailure(403, "AuthorizationFailed", "no"))
     await town.ask()
     assert town.row().state is State.CONNECTED
 
 
 async def test_our_own_echo_asks_for_nothing() -> None:
-    import json
-
     town = Town(hub(), spoke())
     town.put(json.dumps(activity(claims={OBJECT_ID: OURS})))
     await town.pump()
@@ -210,8 +208,6 @@ async def test_our_own_echo_asks_for_nothing() -> None:
 
 
 async def test_an_array_of_events_is_worked_through() -> None:
-    import json
-
     town = Town(hub(), spoke(), spoke("10.2.0.0/24", id=B))
     town.put(json.dumps([activity(), {}, activity(resource=str(B))]))
     await town.pump()

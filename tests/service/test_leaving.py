@@ -191,3 +191,12 @@ async def test_a_hub_that_left_the_catalogue_is_left_alone() -> None:
     await town.ask()
     assert (town.row().state, town.writes) == (State.REMOVED, [])
     assert town.connected()
+
+
+async def test_a_hub_that_left_the_catalogue_keeps_its_pair_and_the_record_says_so() -> None:
+    town = await joined(hubs=TWO_HUBS)
+    town.world = replace(town.world, catalogue=catalogue(policy("neu", OTHER_HUB_ID)))
+    town.change(tags={})
+    await town.ask()
+    assert (town.row().state, town.writes) == (State.REMOVED, [])
+    assert "no longer in the catalogue" in town.row().notes[0]

@@ -3,6 +3,7 @@
 import json
 
 from peering.core.records import State
+from peering.service.bury import bury
 from tests.builders import SPOKE_ID, hub, request, spoke, vnet_id
 from tests.core.test_events import activity
 from tests.service.town import Town
@@ -67,8 +68,6 @@ async def test_every_spoke_of_a_poisonous_array_is_abandoned() -> None:
 
 
 async def test_poison_that_nobody_can_read_is_laid_aside_too() -> None:
-    from peering.service.bury import bury
-
     town = Town(hub(), spoke())
     await bury("rubbish", town.records, town.announcer, town.clock())
     assert [body for body, _ in town.records.buried] == ["rubbish"]
