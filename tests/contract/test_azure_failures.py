@@ -16,7 +16,7 @@ from peering.core.failures import NO_ANSWER, AzureFailure, Kind, rule_for
 from peering.core.resource_ids import VnetId
 from peering.service.unmeasured import Unmeasured
 from tests.contract.conftest import ARM, Credential, Emulator
-from tests.contract.test_networks import RealGround, put
+from tests.contract.grounds import RealGround, put
 
 
 @dataclass
