@@ -1,0 +1,223 @@
+// Autopeer in one resource group: the app, its storage, its identities, what it tells and who is told.
+// `azd up` deploys it; docs/deploy.md says what each parameter is for. Subscriptions are onboarded by infra/onboard.
+targetScope = 'subscription'
+
+@description('Name of the azd environment; part of the resource group\'s name.')
+@minLength(1)
+@maxLength(40)
+param environmentName string
+
+@description('Azure region of everything here. It must offer Flex Consumption; hubs and spokes may be in any region.')
+@minLength(1)
+@metadata({ azd: { type: 'location' } })
+param location string
+
+@description('Resource ids of the hub networks, separated by commas: the app gets the hub role on each. The preprovision hook takes them from hubs.toml. Empty: grant it yourself with infra/onboard/hub.bicep.')
+param hubVnetIds string = ''
+
+@description('Addresses that alerts are sent to, separated by commas. Empty: alerts are raised, and nobody is mailed.')
+param alertEmails string = ''
+
+@description('Redundancy of the app\'s storage. Its tables are the records and the history.')
+@allowed(['Standard_ZRS', 'Standard_LRS', 'Standard_GZRS', 'Standard_GRS'])
+param storageSku string = 'Standard_ZRS'
+
+@description('Memory of an instance in MB.')
+@allowed([512, 2048, 4096])
+param instanceMemoryMB int = 2048
+
+@description('Most instances at a time. One hub has one writer whatever this says.')
+@minValue(40)
+@maxValue(1000)
+param maximumInstanceCount int = 40
+
+@description('Days that logs and metrics are kept.')
+@minValue(30)
+@maxValue(730)
+param logRetentionDays int = 90
+
+@description('Seconds that a hub stays locked after its writer died: AUTOPEER_LEASE_SECONDS.')
+@minValue(15)
+@maxValue(60)
+param leaseSeconds int = 60
+
+@description('Hub halves written before their spoke halves: AUTOPEER_BATCH.')
+@minValue(1)
+@maxValue(200)
+param batch int = 50
+
+@description('Path of the catalogue in the package: AUTOPEER_CATALOGUE.')
+@minLength(1)
+param catalogue string = 'hubs.toml'
+
+@description('Resource Manager\'s address: the cloud\'s own, unless it lies (Azure Stack).')
+param armEndpoint string = environment().resourceManager
+
+@description('What tokens for Resource Manager are asked for: AUTOPEER_ARM_AUDIENCE.')
+param armAudience string = environment().resourceManager
+
+@description('Put the app\'s storage behind private endpoints, and the app into a network of its own.')
+param privateNetworking bool = false
+
+@description('Address space of that network, a /24 or larger. Used with privateNetworking only.')
+param networkAddressSpace string = '10.255.255.0/24'
+
+@description('Application (client) id of an Entra app registration. With it every HTTP caller but health needs a token of it. Empty: function keys only.')
+param authClientId string = ''
+
+@description('Tags of every resource.')
+param tags object = {}
+
+var token = toLower(uniqueString(subscription().id, environmentName, location))
+var allTags = union(tags, { 'azd-env-name': environmentName })
+var hubs = empty(hubVnetIds) ? [] : split(hubVnetIds, ',')
+var packageContainer = 'app-package'
+var leaseContainer = 'peering-leases'
+var deadLetterContainer = 'dead-letters'
+var requestQueue = 'peering-requests'
+var poisonQueue = 'peering-requests-poison'
+var tables = ['peerings', 'history', 'spokes']
+
+resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+  name: 'rg-${environmentName}'
+  location: location
+  tags: allTags
+}
+
+module identities 'app/identities.bicep' = {
+  name: 'identities'
+  scope: group
+  params: { token: token, location: location, tags: allTags }
+}
+
+module monitoring 'app/monitoring.bicep' = {
+  name: 'monitoring'
+  scope: group
+  params: { token: token, location: location, tags: allTags, retentionDays: logRetentionDays }
+}
+
+module storage 'app/storage.bicep' = {
+  name: 'storage'
+  scope: group
+  params: {
+    name: 'st${token}'
+    location: location
+    tags: allTags
+    sku: storageSku
+    workspaceId: monitoring.outputs.workspaceId
+    containers: [packageContainer, leaseContainer]
+    queues: [requestQueue, poisonQueue]
+    tables: tables
+    onlyPrivate: privateNetworking
+  }
+}
+
+// An account of its own: Event Grid's identity may write blobs where dead letters go, and must not reach the package.
+module deadLetters 'app/storage.bicep' = {
+  name: 'dead-letters'
+  scope: group
+  params: {
+    name: 'stdl${token}'
+    location: location
+    tags: allTags
+    sku: 'Standard_LRS'
+    workspaceId: monitoring.outputs.workspaceId
+    containers: [deadLetterContainer]
+    queues: []
+    tables: []
+    onlyPrivate: privateNetworking
+  }
+}
+
+module outcomes 'app/outcomes.bicep' = {
+  name: 'outcomes'
+  scope: group
+  params: { token: token, location: location, tags: allTags, workspaceId: monitoring.outputs.workspaceId }
+}
+
+module network 'app/network.bicep' = if (privateNetworking) {
+  name: 'network'
+  scope: group
+  params: {
+    token: token
+    location: location
+    tags: allTags
+    addressSpace: networkAddressSpace
+    storageId: storage.outputs.id
+  }
+}
+
+module access 'app/access.bicep' = {
+  name: 'access'
+  scope: group
+  params: {
+    appPrincipalId: identities.outputs.appPrincipalId
+    deliveryPrincipalId: identities.outputs.deliveryPrincipalId
+    storageName: storage.outputs.name
+    deadLetterStorageName: deadLetters.outputs.name
+    topicName: outcomes.outputs.name
+    insightsName: monitoring.outputs.insightsName
+  }
+}
+
+module app 'app/function-app.bicep' = {
+  name: 'function-app'
+  scope: group
+  dependsOn: [access]
+  params: {
+    token: token
+    location: location
+    tags: allTags
+    identityId: identities.outputs.appId
+    clientId: identities.outputs.appClientId
+    principalId: identities.outputs.appPrincipalId
+    storageName: storage.outputs.name
+    packageContainer: packageContainer
+    topicEndpoint: outcomes.outputs.endpoint
+    insightsName: monitoring.outputs.insightsName
+    workspaceId: monitoring.outputs.workspaceId
+    instanceMemoryMB: instanceMemoryMB
+    maximumInstanceCount: maximumInstanceCount
+    leaseSeconds: leaseSeconds
+    batch: batch
+    catalogue: catalogue
+    armEndpoint: armEndpoint
+    armAudience: armAudience
+    subnetId: privateNetworking ? network!.outputs.appSubnetId : ''
+    authClientId: authClientId
+  }
+}
+
+module alerts 'app/alerts.bicep' = {
+  name: 'alerts'
+  scope: group
+  params: {
+    token: token
+    location: location
+    tags: allTags
+    emails: empty(alertEmails) ? [] : split(alertEmails, ',')
+    workspaceId: monitoring.outputs.workspaceId
+    deadLetterStorageName: deadLetters.outputs.name
+    topicName: outcomes.outputs.name
+  }
+}
+
+// One after another: hubs of one subscription share their role definition.
+@batchSize(1)
+module hubAccess 'onboard/hub.bicep' = [for (hub, index) in hubs: {
+  name: 'autopeer-hub-${index}'
+  scope: subscription(split(hub, '/')[2])
+  params: { hubVnetId: trim(hub), principalId: identities.outputs.appPrincipalId }
+}]
+
+// azd keeps these in its environment; onboarding takes its parameters from there.
+output AUTOPEER_RESOURCE_GROUP string = group.name
+output AUTOPEER_APP_NAME string = app.outputs.name
+output AUTOPEER_APP_URL string = app.outputs.url
+output AUTOPEER_FUNCTION_APP_ID string = app.outputs.id
+output AUTOPEER_PRINCIPAL_ID string = identities.outputs.appPrincipalId
+output AUTOPEER_DELIVERY_IDENTITY_ID string = identities.outputs.deliveryId
+output AUTOPEER_STORAGE_ID string = storage.outputs.id
+output AUTOPEER_DEAD_LETTER_STORAGE_ID string = deadLetters.outputs.id
+output AUTOPEER_WORKSPACE_ID string = monitoring.outputs.workspaceId
+output AUTOPEER_TOPIC_ID string = outcomes.outputs.id

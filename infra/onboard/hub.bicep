@@ -1,0 +1,40 @@
+// Lets the app write to one hub network. `azd up` does this for the hubs of hubs.toml, or the hub's owners do it here:
+// az deployment sub create --subscription <the hub's> --location <any> --template-file infra/onboard/hub.bicep …
+targetScope = 'subscription'
+
+@description('Resource id of the hub\'s virtual network, in the subscription deployed to.')
+@minLength(80)
+param hubVnetId string
+
+@description('Object id of the app\'s identity: AUTOPEER_PRINCIPAL_ID of the azd environment.')
+@minLength(36)
+@maxLength(36)
+param principalId string
+
+var role = loadJsonContent('../roles/hub.json')
+var parts = split(hubVnetId, '/')
+var isNetwork = length(parts) == 9 && toLower('${parts[6]}/${parts[7]}') == 'microsoft.network/virtualnetworks'
+var isHere = toLower(parts[2]) == toLower(subscription().subscriptionId)
+
+var checked = !isNetwork
+  ? fail('infra/onboard/hub.bicep, hubVnetId: \'${hubVnetId}\' is not the id of a virtual network. Expected /subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualNetworks/…')
+  : !isHere
+      ? fail('infra/onboard/hub.bicep, hubVnetId: the network is in subscription ${parts[2]}; deploy to that one with --subscription.')
+      : true
+
+resource definition 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, role.name)
+  properties: {
+    roleName: '${role.name} ${subscription().subscriptionId}'  // unique in the tenant, as Entra demands
+    description: role.description
+    type: 'CustomRole'
+    permissions: [{ actions: role.actions, notActions: [] }]
+    assignableScopes: [subscription().id]
+  }
+}
+
+module access 'hub-access.bicep' = {
+  name: 'autopeer-hub-${uniqueString(hubVnetId, principalId)}'
+  scope: resourceGroup(parts[4])
+  params: { vnetName: checked ? parts[8] : '', principalId: principalId, roleDefinitionId: definition.id }
+}

@@ -1,0 +1,25 @@
+// The spoke role on a subscription.
+targetScope = 'subscription'
+
+@description('Object id of the app\'s identity.')
+@minLength(36)
+@maxLength(36)
+param principalId string
+
+var role = loadJsonContent('../roles/spoke.json')
+
+resource definition 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, role.name)
+  properties: {
+    roleName: '${role.name} ${subscription().subscriptionId}'  // unique in the tenant, as Entra demands
+    description: role.description
+    type: 'CustomRole'
+    permissions: [{ actions: role.actions, notActions: [] }]
+    assignableScopes: [subscription().id]
+  }
+}
+
+resource assignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(subscription().id, principalId, role.name)
+  properties: { principalId: principalId, principalType: 'ServicePrincipal', roleDefinitionId: definition.id }
+}

@@ -1,0 +1,1 @@
+"""Deployment as code, checked without Azure."""
