@@ -23,7 +23,8 @@ _HISTORY = 50
 _HUB = re.compile(r"[a-z0-9-]{1,40}")
 _KEY = re.compile(r"[0-9a-f]{32}")
 _SIZE = re.compile(r"[0-9]{1,4}")
-_TOKEN = re.compile(r"[a-z0-9-]{1,40}/[0-9a-f]{32}")
+_TOKEN = re.compile(r"[A-Za-z0-9!=+_.-]{1,200}/[A-Za-z0-9!=+_.-]{1,200}")  # the storage's own continuation, opaque
+_BAD_TOKEN = "Use the token of the last page's next, unchanged."  # noqa: S105 - a sentence
 _QUERY = {"hub", "state", "spoke", "size", "token", "code"}
 
 
@@ -63,9 +64,8 @@ async def one(records: Records, hub: str, key: str) -> Answer:
 async def page(records: Records, query: Mapping[str, str]) -> Answer:
     """`GET /api/peerings?hub=&state=&spoke=&size=&token=`: records, in the order of hub and key."""
     if unknown := sorted(query.keys() - _QUERY):
-        raise Problem(
-            400, "Unknown parameter", f"{', '.join(unknown)} is not known; there are {', '.join(sorted(_QUERY))}."
-        )
+        named = ", ".join(repr(name[:40]) for name in unknown)
+        raise Problem(400, "Unknown parameter", f"{named} is not known; there are {', '.join(sorted(_QUERY))}.")
     if spoke := query.get("spoke"):
         return Answer(200, page_body(await records.find(_vnet(spoke)), None, {}))
     state = query.get("state")
@@ -76,11 +76,16 @@ async def page(records: Records, query: Mapping[str, str]) -> Answer:
         raise Problem(400, "Bad size", f"size is {size[:40]!r}, and should be a whole number from 1 to 1000.")
     token = query.get("token")
     if token is not None and not _TOKEN.fullmatch(token):
-        raise Problem(400, "Bad token", "Use the token of the last page's next, unchanged.")
+        raise Problem(400, "Bad token", _BAD_TOKEN)
     hub = query["hub"].strip().lower() if "hub" in query else None
     if hub is not None and not _HUB.fullmatch(hub):
         raise Problem(400, "Bad hub", f"{hub[:40]!r} cannot be the name of a hub: letters, digits and hyphens are.")
-    found, following = await records.page(hub, state, int(size), token)
+    try:
+        found, following = await records.page(hub, state, int(size), token)
+    except AzureFailure as failure:
+        if token is not None and failure.status == 400:
+            raise Problem(400, "Bad token", _BAD_TOKEN) from failure
+        raise
     kept = {name: value for name, value in query.items() if name != "code"}
     return Answer(200, page_body(found, following, kept))
 

@@ -27,6 +27,22 @@ def test_poison_is_recorded_and_can_be_looked_up(working_app: App) -> None:
     assert working_app.call("GET", "/api/peerings?state=Abandoned&hub=unknown").json()["value"] == [found]
 
 
+def test_records_are_paged_and_the_pages_miss_nobody(working_app: App) -> None:
+    many = [vnet_id(f"paged-{n}") for n in range(3)]
+    for each in many:
+        working_app.bury(request(each).to_json())
+    for each in many:
+        working_app.await_log(f"{each.name} under hub unknown is abandoned")
+    query: dict[str, str] | None = {"hub": "unknown", "size": "1"}
+    seen: list[str] = []
+    while query:
+        answer = working_app.call("GET", "/api/peerings", params=query).json()
+        seen += [found["spoke"] for found in answer["value"]]
+        query = answer["next"]
+    assert len(seen) == len(set(seen))
+    assert {str(each) for each in many} <= set(seen)
+
+
 def test_poison_that_nobody_can_read_is_laid_aside(working_app: App) -> None:
     working_app.bury("[1, 2")
     working_app.await_log("laid aside", times=2)
