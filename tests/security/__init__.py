@@ -1,0 +1,1 @@
+"""What each line of docs/security.md promises, shown."""

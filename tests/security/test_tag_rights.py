@@ -1,0 +1,97 @@
+"""Who may write tags on one network, or owns its subscription, and nothing more."""
+
+import logging
+from dataclasses import replace
+
+import pytest
+
+from peering.core.model import SyncLevel
+from peering.core.records import State
+from tests.builders import HUB_ID, OTHER_SUBSCRIPTION, SPOKE_ID, SUBSCRIPTION, catalogue, hub, policy, spoke, vnet_id
+from tests.security.hostile import VALUES
+from tests.service.town import Town
+
+VICTIM = vnet_id("victim")
+
+
+def town_with_victim(mine: str = "10.2.0.0/24") -> Town:
+    return Town(hub(), spoke("10.1.0.0/24", id=VICTIM), spoke(mine))
+
+
+async def test_a_tag_cannot_peer_with_a_hub_that_does_not_take_its_subscription() -> None:
+    outsider = vnet_id("outsider", subscription=OTHER_SUBSCRIPTION)
+    town = Town(hub(), spoke(id=outsider), hubs=catalogue(policy(subscriptions=(SUBSCRIPTION,))))
+    await town.ask(outsider)
+    assert (town.writes, town.row(outsider).state) == ([], State.REFUSED)
+    assert town.row(outsider).findings[0].code == "SubscriptionNotAllowed"
+
+
+@pytest.mark.parametrize("held", ["10.1.0.0/24", "10.1.0.128/25", "10.0.0.0/8", "192.168.7.0/24"])
+async def test_a_tag_cannot_take_addresses_that_another_holds(held: str) -> None:
+    town = Town(
+        hub(), spoke("10.1.0.0/24", id=VICTIM), spoke(held), hubs=catalogue(policy(reserved_space=["192.168.0.0/16"]))
+    )
+    await town.ask(VICTIM)
+    before = len(town.writes)
+    await town.ask()
+    assert town.row().state is State.REFUSED
+    assert len(town.writes) == before
+    assert town.connected([VICTIM])
+
+
+@pytest.mark.parametrize("value", VALUES)
+async def test_a_tag_says_nothing_but_the_name_of_a_hub(value: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever it holds, it names a hub of the catalogue or is refused, in words that stay on one line."""
+    caplog.set_level(logging.DEBUG)
+    town = Town(hub(), spoke(tag=value))
+    await town.ask()
+    (row,) = town.records.rows.values()
+    assert (town.writes, row.hub, row.state) == ([], "unknown", State.REFUSED)
+    assert row.findings[0].message.isprintable()
+    assert all(record.getMessage().isprintable() for record in caplog.records)
+
+
+async def test_a_hub_cannot_be_made_a_spoke_by_a_tag() -> None:
+    hubs = catalogue(policy(), policy("neu", vnet_id("hub-neu")))
+    town = Town(hub(tags={"hub": "neu"}), spoke(id=vnet_id("hub-neu")), hubs=hubs)
+    await town.ask(HUB_ID)
+    assert (town.writes, town.row(HUB_ID, "neu").findings[0].code) == ([], "SpokeIsHub")
+
+
+async def test_what_one_network_does_writes_no_half_of_another() -> None:
+    """It joins, leaves, comes back, is deleted: the victim's pair is never touched."""
+    town = town_with_victim()
+    await town.ask(VICTIM)
+    before = len(town.writes)
+    pair = town.networks.vnets[VICTIM].halves
+    for tags in ({"hub": "prod-weu"}, {}, {"hub": "nowhere"}, {"hub": "prod-weu"}):
+        town.change(tags=tags)
+        await town.ask()
+    town.delete()
+    await town.ask()
+    assert len(town.writes) > before
+    assert [entry for entry in town.writes[before:] if "victim" in entry] == []
+    assert (town.connected([VICTIM]), town.networks.vnets[VICTIM].halves) == (True, pair)
+
+
+async def test_addresses_that_are_added_after_the_connection_are_judged_before_they_are_routed() -> None:
+    """Azure routes a new prefix only after a sync, and a sync is a write that the verdict has to allow."""
+    town = town_with_victim()
+    await town.ask(VICTIM)
+    await town.ask()
+    before = len(town.writes)
+    mine = town.networks.vnets[SPOKE_ID]
+    behind = tuple(replace(half, sync_level=SyncLevel.REMOTE_NOT_IN_SYNC) for half in mine.halves)
+    town.change(prefixes=spoke("10.2.0.0/24", "10.1.0.0/25").prefixes, halves=behind)
+    await town.ask()
+    assert town.row().state is State.REFUSED
+    assert town.row().findings[0].code == "OverlapsSpoke"
+    assert len(town.writes) == before
+
+
+async def test_a_refusal_names_who_holds_the_range() -> None:
+    """Meant so: who may use a hub may know its other spokes. Where that is too much, keep hubs apart."""
+    town = town_with_victim("10.1.0.0/25")
+    await town.ask(VICTIM)
+    await town.ask()
+    assert str(VICTIM) in town.row().findings[0].message
