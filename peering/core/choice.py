@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from peering.core.model import Vnet
 from peering.core.policy import UNKNOWN, Catalogue, HubPolicy
 from peering.core.records import NamedBy, Record, State, intend, is_untouched, last_outcome
-from peering.core.requests import Request
+from peering.core.requests import Door, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,9 @@ def choose(request: Request, spoke: Vnet | None, rows: Sequence[Record], catalog
     policy = catalogue.hub(wanted[0]) if wanted else None
     target = policy.name if policy else UNKNOWN
     joining = None
-    if wanted and not (policy and spoke and _nothing_to_do(rows, spoke, policy)):
+    # A person who asks wants everything looked at, the hub too: its gateway may have come since.
+    at_a_glance = request.door is not Door.HTTP
+    if wanted and not (at_a_glance and policy and spoke and _nothing_to_do(rows, spoke, policy)):
         old = next((row for row in rows if row.hub == target), None)
         joining = intend(old, request, spoke, target, *wanted)
     moved = spoke is None or policy is not None

@@ -1,5 +1,6 @@
 """Requests by hand, through the HTTP door."""
 
+from dataclasses import replace
 from typing import Any
 
 from peering.core.failures import AzureFailure
@@ -67,3 +68,17 @@ async def test_a_network_that_may_not_be_read_is_answered_where_the_caller_looks
     town.networks.fail("read", SPOKE_ID, *[DENIED] * 8)
     await town.ask(hub="prod-weu", **HTTP)
     assert town.row().state is State.FAILED
+
+
+async def test_a_manual_request_finds_a_gateway_that_came_later() -> None:
+    """An event about a settled spoke costs one read, and cannot see it; a person who asks is owed a look at the hub."""
+    bare = replace(hub(), gateway=None)
+    town = Town(bare, spoke())
+    await town.ask()
+    assert town.row().gateway == "none"
+    town.change(hub().id, gateway=hub().gateway)
+    await town.ask()
+    assert town.row().gateway == "none"
+    await town.ask(**HTTP)
+    assert town.connected()
+    assert town.row().gateway == hub().gateway
