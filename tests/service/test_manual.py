@@ -1,13 +1,12 @@
 """Requests by hand, through the HTTP door."""
 
-from dataclasses import replace
 from typing import Any
 
 from peering.core.failures import AzureFailure
 from peering.core.findings import Code
 from peering.core.records import NamedBy, State
 from peering.core.requests import Door
-from tests.builders import NOON, OTHER_HUB_ID, SPOKE_ID, catalogue, hub, policy, spoke, vnet
+from tests.builders import NOON, OTHER_HUB_ID, SPOKE_ID, catalogue, gateway_of, hub, policy, spoke, vnet
 from tests.service.town import Town
 
 TWO_HUBS = catalogue(policy(), policy("neu", OTHER_HUB_ID))
@@ -72,13 +71,12 @@ async def test_a_network_that_may_not_be_read_is_answered_where_the_caller_looks
 
 async def test_a_manual_request_finds_a_gateway_that_came_later() -> None:
     """An event about a settled spoke costs one read, and cannot see it; a person who asks is owed a look at the hub."""
-    bare = replace(hub(), gateway=None)
-    town = Town(bare, spoke())
+    town = Town(hub(), spoke())
     await town.ask()
     assert town.row().gateway == "none"
-    town.change(hub().id, gateway=hub().gateway)
+    town.change(hub().id, gateway=gateway_of(hub().id))
     await town.ask()
     assert town.row().gateway == "none"
     await town.ask(**HTTP)
     assert town.connected()
-    assert town.row().gateway == hub().gateway
+    assert town.row().gateway == gateway_of(hub().id)
