@@ -1,0 +1,47 @@
+"""What `azd up` does first: check the catalogue, and tell azd which hubs the app is to be let into.
+
+`python3 infra/preflight.py` can be run by hand at any time; outside azd it only checks. Standard library only.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+OLDEST = (3, 12)  # of the Python that runs this; the app itself runs on Azure's 3.13
+VARIABLE = "AUTOPEER_HUB_VNET_IDS"
+
+
+def main() -> int:
+    """Exit status 0: go on; 1: the catalogue has faults, which are printed; 2: this Python is too old."""
+    if sys.version_info < OLDEST:
+        sys.stderr.write(f"infra/preflight.py needs Python {OLDEST[0]}.{OLDEST[1]} or newer as python3.\n")
+        return 2
+    sys.path.insert(0, str(ROOT))
+    from peering.core.catalogue import CatalogueError  # noqa: PLC0415 - an old Python could not read it
+    from peering.wiring import load_catalogue  # noqa: PLC0415 - as above
+
+    file = ROOT / (os.environ.get("AUTOPEER_CATALOGUE") or "hubs.toml")
+    try:
+        catalogue = load_catalogue(file)
+    except CatalogueError as error:
+        sys.stderr.write("".join(f"{file}: {fault.key}: {fault.reason}\n" for fault in error.faults))
+        return 1
+    granted = os.environ.get("AUTOPEER_GRANT_HUB_ACCESS", "true").lower() != "false"
+    ids = ",".join(sorted({str(hub.vnet) for hub in catalogue.hubs.values()})) if granted else ""
+    sys.stdout.write(f"{file.name}: {len(catalogue.hubs)} hubs, no faults. Access is granted on: {ids or 'none'}\n")
+    return _tell_azd(ids)
+
+
+def _tell_azd(ids: str) -> int:
+    """Azd sets AZURE_ENV_NAME for its hooks."""
+    azd = shutil.which("azd")
+    if not os.environ.get("AZURE_ENV_NAME") or azd is None:
+        return 0
+    return subprocess.run([azd, "env", "set", VARIABLE, ids], check=False).returncode  # noqa: S603 - azd, with ids
+
+
+if __name__ == "__main__":
+    sys.exit(main())
