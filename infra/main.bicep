@@ -71,6 +71,8 @@ param tags object = {}
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var allTags = union(tags, { 'azd-env-name': environmentName })
 var hubs = empty(hubVnetIds) ? [] : split(hubVnetIds, ',')
+// The SDK asks for a token of the public cloud's Event Grid; elsewhere the topic would refuse it.
+var publishes = environment().name == 'AzureCloud'
 var packageContainer = 'app-package'
 var leaseContainer = 'peering-leases'
 var deadLetterContainer = 'dead-letters'
@@ -173,7 +175,7 @@ module app 'app/function-app.bicep' = {
     principalId: identities.outputs.appPrincipalId
     storageName: storage.outputs.name
     packageContainer: packageContainer
-    topicEndpoint: outcomes.outputs.endpoint
+    topicEndpoint: publishes ? outcomes.outputs.endpoint : ''
     insightsName: monitoring.outputs.insightsName
     workspaceId: monitoring.outputs.workspaceId
     instanceMemoryMB: instanceMemoryMB

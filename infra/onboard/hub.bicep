@@ -16,11 +16,8 @@ var parts = split(hubVnetId, '/')
 var isNetwork = length(parts) == 9 && toLower('${parts[6]}/${parts[7]}') == 'microsoft.network/virtualnetworks'
 var isHere = toLower(parts[2]) == toLower(subscription().subscriptionId)
 
-var checked = !isNetwork
-  ? fail('infra/onboard/hub.bicep, hubVnetId: \'${hubVnetId}\' is not the id of a virtual network. Expected /subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualNetworks/…')
-  : !isHere
-      ? fail('infra/onboard/hub.bicep, hubVnetId: the network is in subscription ${parts[2]}; deploy to that one with --subscription.')
-      : true
+var checkedKind = isNetwork ? true : fail('infra/onboard/hub.bicep, hubVnetId: \'${hubVnetId}\' is not the id of a virtual network. Expected /subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualNetworks/…')
+var checkedPlace = isHere ? true : fail('infra/onboard/hub.bicep, hubVnetId: the network is in subscription ${parts[2]}; deploy to that one with --subscription.')
 
 resource definition 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, role.name)
@@ -36,5 +33,5 @@ resource definition 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
 module access 'hub-access.bicep' = {
   name: 'autopeer-hub-${uniqueString(hubVnetId, principalId)}'
   scope: resourceGroup(parts[4])
-  params: { vnetName: checked ? parts[8] : '', principalId: principalId, roleDefinitionId: definition.id }
+  params: { vnetName: checkedKind && checkedPlace ? parts[8] : '', principalId: principalId, roleDefinitionId: definition.id }
 }
