@@ -64,8 +64,7 @@ def test_values_taken_from_azd_are_there() -> None:
 
 def test_what_can_be_set_is_what_is_passed_on() -> None:
     parameters = json.loads((INFRA / "main.parameters.json").read_text("utf-8"))["parameters"]
-    lines = "
-".join(one["value"] for one in parameters.values())
+    lines = "\n".join(one["value"] for one in parameters.values())
     passed = dict(re.findall(r"^\$\{(\w+)=?(.*)\}$", lines, re.MULTILINE))
     assert len(passed) == len(parameters)
     table = dict(re.findall(r"^\| `(AUTOPEER_\w+)` \| (?:`([^`]*)`|none) \|", TEXT, re.MULTILINE))
