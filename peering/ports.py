@@ -1,13 +1,13 @@
 """The outside world, as the service sees it. Adapters implement these; tests have an in-memory one of each."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from peering.core.model import Half, Vnet
 from peering.core.plan import Change
-from peering.core.records import Record
+from peering.core.records import Record, State
 from peering.core.requests import Request
 from peering.core.resource_ids import VnetId
 
@@ -51,6 +51,9 @@ class Records(Protocol):
         self, hub: str | None, state: str | None, size: int, token: str | None
     ) -> tuple[list[Record], str | None]:
         """Up to `size` rows and the token of the next page."""
+
+    async def count(self, hub: str) -> Mapping[State, int]:
+        """How many of the hub's rows are in each state; states without rows are left out."""
 
     async def history(self, key: str, limit: int) -> list[Record]:
         """What has happened to a spoke, newest first."""
@@ -116,6 +119,13 @@ class Telemetry(Protocol):
 
     def hub_seen(self, hub: str, headroom: float) -> None:
         """The share of a hub's peerings that is still free, from 0 to 1."""
+
+    @property
+    def counts_pairs(self) -> bool:
+        """Whether it is worth counting for `pairs`: that reads all rows of a hub."""
+
+    def pairs(self, hub: str, states: Mapping[State, int]) -> None:
+        """How many of a hub's spokes are in each state."""
 
     def step(self, name: str, attributes: dict[str, str]) -> AbstractContextManager[None]:
         """A span around a part of the story."""

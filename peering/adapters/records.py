@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +15,7 @@ from azure.data.tables.aio import TableClient, TableServiceClient
 
 from peering.adapters.entities import from_entity, to_entity
 from peering.adapters.errors import azure_failures
-from peering.core.records import Record
+from peering.core.records import Record, State
 from peering.core.resource_ids import VnetId
 from peering.ports import StaleRecord
 
@@ -109,6 +111,12 @@ class TableRecords:
             pages: Any = found.by_page(_read_token(token))
             rows = [_record(entity) async for entity in await anext(pages)]
             return rows, _write_token(pages.continuation_token)
+
+    async def count(self, hub: str) -> Mapping[State, int]:
+        with azure_failures():
+            table = await self._table(PEERINGS)
+            found = table.query_entities("PartitionKey eq @hub", parameters={"hub": hub}, select=["state"])
+            return Counter([State(entity["state"]) async for entity in found])
 
     async def history(self, key: str, limit: int) -> list[Record]:
         with azure_failures():

@@ -1,6 +1,6 @@
 """Traces and metrics over OpenTelemetry, exported to Azure Monitor. Set up on first use: it costs nothing at import."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -33,6 +33,7 @@ class OpenTelemetry:
         self._throttled = meter.create_counter("autopeer.arm.throttled", "1", "answers of ARM with status 429")
         self._age = meter.create_histogram("autopeer.queue.age", "s", "how long a message waited on the queue")
         self._headroom = meter.create_gauge("autopeer.hub.headroom", "1", "free share of the hub's peerings")
+        self._pairs = meter.create_gauge("autopeer.pairs", "1", "the hub's spokes by state")
 
     def outcome(self, record: Record) -> None:
         code = record.findings[0].code if record.findings else ""
@@ -50,6 +51,13 @@ class OpenTelemetry:
 
     def hub_seen(self, hub: str, headroom: float) -> None:
         self._headroom.set(headroom, {"hub": hub})
+
+    counts_pairs = True
+
+    def pairs(self, hub: str, states: Mapping[State, int]) -> None:
+        """Every state is set, so that the last spoke to leave one brings it to zero."""
+        for state in State:
+            self._pairs.set(states.get(state, 0), {"hub": hub, "state": state})
 
     @contextmanager
     def step(self, name: str, attributes: dict[str, str]) -> Iterator[None]:

@@ -43,6 +43,8 @@ async def drain(policy: HubPolicy, request: Request, world: World) -> None:
                 await ticket.withdraw()  # the host delivers this message again; a second one would multiply with each
                 raise
         await ticket.withdraw()
+        if world.telemetry.counts_pairs:
+            world.telemetry.pairs(policy.name, await world.records.count(policy.name))
         if not await world.records.due(policy.name, world.clock(), 1):
             return
         if world.clock() - began > world.patience:

@@ -1,10 +1,10 @@
 """Telemetry that goes nowhere: for an app without Application Insights, and for tests that do not look at it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 
-from peering.core.records import Record
+from peering.core.records import Record, State
 
 
 class Unmeasured:
@@ -20,6 +20,11 @@ class Unmeasured:
         """Forget it."""
 
     def hub_seen(self, hub: str, headroom: float) -> None:
+        """Forget it."""
+
+    counts_pairs = False
+
+    def pairs(self, hub: str, states: Mapping[State, int]) -> None:
         """Forget it."""
 
     @contextmanager

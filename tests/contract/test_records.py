@@ -166,3 +166,10 @@ async def test_more_findings_than_a_property_holds_leave_a_row_that_can_be_read(
 async def test_what_nobody_can_read_is_kept_however_odd(records: Records, body: str) -> None:
     await records.bury(body, "it is not JSON", NOON)
     await records.bury(body, "it is not JSON", NOON)
+
+
+async def test_rows_are_counted_by_state(records: Records, hub: str) -> None:
+    for state in (State.CONNECTED, State.CONNECTED, State.REFUSED):
+        await records.save(row(hub, state=state))
+    assert await records.count(hub) == {State.CONNECTED: 2, State.REFUSED: 1}
+    assert await records.count(f"{hub}-other") == {}

@@ -86,6 +86,13 @@ def test_waits_and_headroom(watched: Watched) -> None:
     assert [(p.value, p.attributes["hub"]) for p in watched.points("autopeer.hub.headroom")] == [(0.25, "prod-weu")]
 
 
+def test_a_state_that_is_left_by_all_goes_to_zero(watched: Watched) -> None:
+    watched.telemetry.pairs("prod-weu", {State.CONNECTED: 2, State.PENDING: 1})
+    watched.telemetry.pairs("prod-weu", {State.CONNECTED: 3})
+    seen = {point.attributes["state"]: point.value for point in watched.points("autopeer.pairs")}
+    assert (seen["Connected"], seen["Pending"]) == (3, 0)
+
+
 def test_steps_are_spans_and_errors_pass_through_them(watched: Watched) -> None:
     with pytest.raises(ValueError, match="boom"), watched.telemetry.step("handle", {"spoke": "shop"}):
         raise ValueError("boom")

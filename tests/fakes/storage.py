@@ -1,7 +1,8 @@
 """Records, leases, queue and topic in memory."""
 
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -73,6 +74,9 @@ class FakeRecords:
         ]
         following = found[size][0] if len(found) > size else None
         return [row for _, row in found[:size]], following
+
+    async def count(self, hub: str) -> Mapping[State, int]:
+        return Counter(row.state for (name, _), row in self.rows.items() if name == hub)
 
     async def history(self, key: str, limit: int) -> list[Record]:
         oldest = sorted(self.entries, key=lambda entry: entry[0])
