@@ -125,6 +125,7 @@ module deadLetters 'app/storage.bicep' = {
     sku: 'Standard_LRS'
     workspaceId: monitoring.outputs.workspaceId
     containers: [deadLetterContainer]
+    blobsKeptDays: 30
     queues: []
     tables: []
     onlyPrivate: privateNetworking

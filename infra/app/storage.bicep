@@ -27,6 +27,11 @@ param queues array
 @description('Tables to make.')
 param tables array
 
+@description('Days after which blobs are deleted; 0 keeps them. Dead letters hold who did what, from where: personal data.')
+@minValue(0)
+@maxValue(365)
+param blobsKeptDays int = 0
+
 @description('Refuse the internet. Event Grid still gets in: it is a service Azure trusts, and shows its identity.')
 param onlyPrivate bool
 
@@ -55,6 +60,26 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2023-05-01' = {
   properties: {
     deleteRetentionPolicy: { enabled: true, days: 7 }
     containerDeleteRetentionPolicy: { enabled: true, days: 7 }
+  }
+}
+
+resource expiry 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05-01' = if (blobsKeptDays > 0) {
+  parent: account
+  name: 'default'
+  properties: {
+    policy: {
+      rules: [
+        {
+          name: 'expire'
+          type: 'Lifecycle'
+          enabled: true
+          definition: {
+            filters: { blobTypes: ['blockBlob'] }
+            actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: blobsKeptDays } } }
+          }
+        }
+      ]
+    }
   }
 }
 

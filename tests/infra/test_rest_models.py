@@ -26,6 +26,7 @@ MODELS = {
     "Microsoft.Storage/storageAccounts": Model("storage", "StorageAccount"),
     "Microsoft.Storage/storageAccounts/blobServices": Model("storage", "BlobServiceProperties"),
     "Microsoft.Storage/storageAccounts/blobServices/containers": Model("storage", "BlobContainer"),
+    "Microsoft.Storage/storageAccounts/managementPolicies": Model("storage", "ManagementPolicy"),
     "Microsoft.Storage/storageAccounts/queueServices": Model("storage", "QueueServiceProperties"),
     "Microsoft.Storage/storageAccounts/queueServices/queues": Model("storage", "StorageQueue"),
     "Microsoft.Storage/storageAccounts/tableServices": Model("storage", "TableServiceProperties"),

@@ -53,6 +53,15 @@ def test_storage_has_no_keys_no_public_blobs_and_no_old_tls() -> None:
         assert container.value["properties"]["publicAccess"] == "None"
 
 
+def test_events_which_hold_personal_data_do_not_stay() -> None:
+    (dead,) = [one.value["params"] for one in every("module") if one.symbol == "deadLetters"]
+    assert 0 < dead["blobsKeptDays"] <= 30
+    for one in resources("Microsoft.EventGrid/systemTopics/eventSubscriptions"):
+        queued = one.value["properties"].get("deliveryWithResourceIdentity")
+        if queued:
+            assert queued["destination"]["properties"]["queueMessageTimeToLiveInSeconds"] <= 7 * 86_400
+
+
 def test_the_app_speaks_https_and_takes_no_passwords() -> None:
     site = one_of("Microsoft.Web/sites", "app/function-app.bicep").value
     assert site["properties"]["httpsOnly"] is True
@@ -94,7 +103,7 @@ def test_what_has_logs_is_watched(kind: str) -> None:
 def test_nothing_with_logs_is_overlooked() -> None:
     candidates = {"Microsoft.EventGrid/", "Microsoft.Storage/", "Microsoft.Web/sites", "Microsoft.KeyVault/"}
     made = {one.type for one in every("resource") if not one.existing and one.type.startswith(tuple(candidates))}
-    parts = {"eventSubscriptions", "containers", "queues", "tables", "storageAccounts", "config"}
+    parts = {"eventSubscriptions", "containers", "queues", "tables", "storageAccounts", "config", "managementPolicies"}
     parts |= {"basicPublishingCredentialsPolicies"}
     assert {one for one in made if one.rpartition("/")[2] not in parts} == set(WATCHED)
 
