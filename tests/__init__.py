@@ -1,0 +1,1 @@
+"""Tests, from truth tables to whole processes."""
