@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from tests.infra.bicep import Expression
+
 _NAME = re.compile(r"(?:_models\.)?([A-Z]\w+)")
 
 
@@ -64,13 +66,24 @@ class Model:
                 return Model(self.package, name)
         return None
 
+    def choices(self, kind: str) -> set[str]:
+        """The values of the enumeration a type's name refers to; none if it is no enumeration, or an old model's."""
+        for name in _NAME.findall(kind.replace("ForwardRef", "")):
+            if _is_enum(getattr(self._module, name, object)):
+                return {str(one.value) for one in getattr(self._module, name)}
+        return set()
+
 
 def _is_enum(kind: type) -> bool:
     return hasattr(kind, "__members__")
 
 
+def _is_literal(value: object) -> bool:
+    return isinstance(value, str) and not isinstance(value, Expression) and "${" not in value
+
+
 def unknown(model: Model, value: object, path: str = "") -> Iterator[str]:
-    """The paths in `value` that the model does not have. A field that is no model may hold anything."""
+    """The paths in `value` that the model does not have, and the values its enumerations do not have."""
     if isinstance(value, list):
         for item in value:
             yield from unknown(model, item, path)
@@ -83,6 +96,8 @@ def unknown(model: Model, value: object, path: str = "") -> Iterator[str]:
         if key in fields:
             if child := model.of(fields[key]):
                 yield from unknown(child, inner, f"{path}.{name}")
+            elif _is_literal(inner) and (choices := model.choices(fields[key])) and inner not in choices:
+                yield f"{path}.{name} = {inner}"
         elif any(field.startswith(nested) for field in fields):
             flat = {field.removeprefix(nested): kind for field, kind in fields.items() if field.startswith(nested)}
             yield from _unknown_in(flat, model, inner, f"{path}.{name}")

@@ -75,6 +75,7 @@ def test_properties_of_the_policy_exist() -> None:
     ("kind", "body", "path"),
     [
         ("Microsoft.Storage/storageAccounts", {"properties": {"allowBlobPublicAcces": False}}, "allowBlobPublicAcces"),
+        ("Microsoft.Storage/storageAccounts", {"properties": {"minimumTlsVersion": "1.2"}}, "minimumTlsVersion = 1.2"),
         ("Microsoft.EventGrid/topics", {"properties": {"disableLocalAuthentication": True}}, "disableLocalAuthentica"),
         (
             "Microsoft.EventGrid/systemTopics/eventSubscriptions",
@@ -88,6 +89,6 @@ def test_properties_of_the_policy_exist() -> None:
         ),
     ],
 )
-def test_a_misspelt_property_is_found(kind: str, body: dict[str, Any], path: str) -> None:
+def test_a_misspelt_property_or_value_is_found(kind: str, body: dict[str, Any], path: str) -> None:
     (found,) = unknown(MODELS[kind], body)
     assert path in found
