@@ -16,7 +16,7 @@ _current: ContextVar[str] = ContextVar("correlation", default="")
 @contextmanager
 def correlated(identity: str) -> Iterator[None]:
     """Every line logged inside the block carries the id."""
-    token = _current.set("".join(character if character.isprintable() else "?" for character in identity))
+    token = _current.set(identity)
     try:
         yield
     finally:
@@ -24,9 +24,18 @@ def correlated(identity: str) -> Iterator[None]:
 
 
 class _Correlated(logging.LoggerAdapter[logging.Logger]):
+    def log(self, level: int, msg: object, *args: object, **kwargs: Any) -> None:  # noqa: ANN401 - as logging has it
+        """What is put into a line may come from anybody (a tag, a message, Azure): it must not become a second line."""
+        kwargs["stacklevel"] = kwargs.get("stacklevel", 1) + 1  # the caller's place, not this one
+        super().log(level, msg, *map(_one_line, args), **kwargs)
+
     def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:  # noqa: ANN401
-        identity = _current.get()
+        identity = _one_line(_current.get())
         return (f"{msg} correlation={identity.replace('%', '%%')}" if identity else msg), kwargs
+
+
+def _one_line(value: object) -> str:
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in str(value))
 
 
 def logger(name: str) -> logging.LoggerAdapter[logging.Logger]:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +17,10 @@ from peering.adapters.entities import from_entity, to_entity
 from peering.adapters.errors import azure_failures
 from peering.core.records import Record, State
 from peering.core.resource_ids import VnetId
+from peering.log import logger
 from peering.ports import StaleRecord
+
+_log = logger(__name__)
 
 PEERINGS, HISTORY, SPOKES = TABLES = ("peerings", "history", "spokes")
 UNREADABLE = "unreadable"  # the partition of history for messages that nobody could read
@@ -95,7 +98,7 @@ class TableRecords:
     async def due(self, hub: str, now: datetime, limit: int) -> list[Record]:
         condition = "PartitionKey eq @hub and (state eq 'Pending' or state eq 'Leaving')"
         with azure_failures():
-            rows = [_record(entity) for entity in await self._query(PEERINGS, condition, {"hub": hub})]
+            rows = _readable(await self._query(PEERINGS, condition, {"hub": hub}))
         ready = (row for row in rows if row.not_before is None or row.not_before <= now)
         return sorted(ready, key=lambda row: (row.requested, row.spoke.key))[:limit]
 
@@ -109,7 +112,7 @@ class TableRecords:
             parameters = {"hub": hub or "", "state": state or ""}
             found = table.query_entities(text or "PartitionKey ge ''", parameters=parameters, results_per_page=size)
             pages: Any = found.by_page(_read_token(token))
-            rows = [_record(entity) async for entity in await anext(pages)]
+            rows = _readable([entity async for entity in await anext(pages)])
             return rows, _write_token(pages.continuation_token)
 
     async def count(self, hub: str) -> Mapping[State, int]:
@@ -123,7 +126,7 @@ class TableRecords:
             table = await self._table(HISTORY)
             found = table.query_entities("PartitionKey eq @key", parameters={"key": key}, results_per_page=limit)
             pages = found.by_page()
-            return [_record(entity) async for entity in await anext(pages)]
+            return _readable([entity async for entity in await anext(pages)])
 
     async def bury(self, body: str, reason: str, when: datetime) -> None:
         digest = hashlib.sha256(body.encode()).hexdigest()
@@ -141,6 +144,18 @@ class TableRecords:
 
 def _record(entity: TableEntity) -> Record:
     return from_entity(entity, entity.metadata.get("etag"))
+
+
+def _readable(entities: Iterable[TableEntity]) -> list[Record]:
+    """The rows as records. One that somebody has edited past reading must not stop the others of its hub."""
+    records = []
+    for entity in entities:
+        try:
+            records.append(_record(entity))
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            keys = f"{entity['PartitionKey']}/{entity['RowKey']}"
+            _log.error("row %s is passed over, correct or delete it: %r", keys, error)
+    return records
 
 
 def _write_token(token: dict[str, str] | None) -> str | None:

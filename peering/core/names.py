@@ -9,10 +9,10 @@ _LONGEST = 80  # of a peering's name (facts: arm.md, InvalidResourceName)
 _OURS = re.compile(r"autopeer-[\w.-]+", re.IGNORECASE | re.ASCII)
 
 
-def hub_half_name(spoke: VnetId) -> str:
-    """On the hub: the spoke's name for the reader, and eight digits of its key because names repeat."""
-    room = _LONGEST - len(_MARK) - 9
-    return f"{_MARK}{spoke.name[:room]}-{spoke.key[:8]}"
+def hub_half_name(spoke: VnetId, digits: int = 8) -> str:
+    """On the hub: the spoke's name for the reader, and some digits of its key because names repeat."""
+    room = _LONGEST - len(_MARK) - 1 - digits
+    return f"{_MARK}{spoke.name[:room]}-{spoke.key[:digits]}"
 
 
 def spoke_half_name(hub: str) -> str:

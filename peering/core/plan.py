@@ -85,17 +85,25 @@ def make_plan(hub: Vnet, spoke: Vnet, policy: HubPolicy) -> Plan:
         remote_gateways=used is not None,
     )
     on_hub, on_spoke = hub.half_to(spoke.id), spoke.half_to(hub.id)
-    hub_name = on_hub.name if on_hub else hub_half_name(spoke.id)
+    hub_name = on_hub.name if on_hub else _free_name(hub, spoke.id)
     spoke_name = on_spoke.name if on_spoke else spoke_half_name(policy.name)
     # A half of ours that references another VNet (the hub was rebuilt elsewhere) cannot be turned round: remake it.
-    stale_hub = None if on_hub else hub.half_named(hub_name)
     stale_spoke = None if on_spoke else spoke.half_named(spoke_name)
     changes = (
-        *_changes(Side.HUB, hub.id, spoke, hub_name, hub_flags, on_hub or stale_hub),
+        *_changes(Side.HUB, hub.id, spoke, hub_name, hub_flags, on_hub),
         *_changes(Side.SPOKE, spoke.id, hub, spoke_name, spoke_flags, on_spoke or stale_spoke),
     )
     names = (hub_name, spoke_name)
     return Plan(spoke.id, policy.name, *names, hub_flags, spoke_flags, used, changes, notes)
+
+
+def _free_name(hub: Vnet, spoke: VnetId) -> str:
+    """What the hub's half is to be called: a half that is there under the usual name is another network's pair.
+
+    The name has eight digits of the key, which another network's may share: by chance, or because somebody tried names.
+    """
+    name = hub_half_name(spoke)
+    return name if hub.half_named(name) is None else hub_half_name(spoke, digits=len(spoke.key))
 
 
 def offers_transit(hub: Vnet, policy: HubPolicy) -> bool:

@@ -8,6 +8,8 @@ from typing import Any, Self
 
 from peering.core.resource_ids import InvalidResourceId, VnetId
 
+_LONGEST = 512  # characters of an id, a name or a tag value; Azure's own are shorter
+
 
 class Door(StrEnum):
     """The ways in."""
@@ -58,13 +60,13 @@ class Request:
             if when.utcoffset() is None:
                 raise InvalidRequest("the request's 'when' has no offset from UTC.")
             return cls(
-                id=_text(document, "id"),
+                id=_short(document, "id"),
                 spoke=VnetId.parse(_text(document, "spoke")),
                 door=Door(_text(document, "door")),
-                who=_text(document, "who"),
+                who=_short(document, "who"),
                 when=when.astimezone(UTC),
-                correlation=_text(document, "correlation"),
-                hub=_text(document, "hub") if document.get("hub") is not None else None,
+                correlation=_short(document, "correlation"),
+                hub=_short(document, "hub") if document.get("hub") is not None else None,
                 attempt=_count(document, "attempt"),
             )
         except InvalidResourceId as error:
@@ -73,6 +75,14 @@ class Request:
             raise
         except (ValueError, OverflowError) as error:
             raise InvalidRequest(f"the request cannot be read: {error}.") from error
+
+
+def _short(document: dict[str, Any], key: str) -> str:
+    """A text that fits into the row it is written to."""
+    value = _text(document, key)
+    if len(value) > _LONGEST:
+        raise InvalidRequest(f"the request's {key!r} has {len(value)} characters; it may have {_LONGEST}.")
+    return value
 
 
 def _text(document: dict[str, Any], key: str) -> str:

@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from azure.data.tables.aio import TableServiceClient
 
+from peering.adapters.records import TableRecords
 from peering.core.addresses import parse_prefixes
 from peering.core.findings import Finding
 from peering.core.model import Flags
@@ -173,3 +175,17 @@ async def test_rows_are_counted_by_state(records: Records, hub: str) -> None:
         await records.save(row(hub, state=state))
     assert await records.count(hub) == {State.CONNECTED: 2, State.REFUSED: 1}
     assert await records.count(f"{hub}-other") == {}
+
+
+async def test_a_row_that_cannot_be_read_does_not_hide_the_others(
+    storage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    hub = f"h-{uuid.uuid4().hex[:12]}"
+    async with TableServiceClient.from_connection_string(storage) as service:
+        records = TableRecords(service)
+        kept = await records.save(row(hub))
+        edited = {"PartitionKey": hub, "RowKey": "0" * 32, "state": "Pending", "spoke": "nonsense"}
+        await service.get_table_client("peerings").create_entity(edited)
+        assert await records.due(hub, NOON, 10) == [kept]
+        assert (await records.page(hub, None, 10, None))[0] == [kept]
+    assert f"{hub}/{'0' * 32}" in caplog.text

@@ -84,6 +84,7 @@ WRONG: list[tuple[dict[str, object], str]] = [
     ({"when": "0001-01-01T00:00:00+23:00"}, "cannot be read"),
     ({"correlation": None}, "'correlation'"),
     ({"hub": 5}, "'hub'"),
+    ({"hub": "x" * 513}, "513 characters"),
     ({"attempt": -1}, "'attempt'"),
     ({"attempt": True}, "'attempt'"),
     ({"attempt": "1"}, "'attempt'"),

@@ -73,8 +73,8 @@ HALVES = [
     ({"flags": Flags(virtual_network_access=False)}, PUT),
     ({"flags": Flags(gateway_transit=True)}, PUT),
     ({"flags": REMOTE}, PUT),
-    ({"remote": vnet_id("elsewhere")}, REMAKE),  # under our name, but to another network
 ]
+ELSEWHERE = {"remote": vnet_id("elsewhere")}  # under our name, but to another network
 
 
 def actions(plan: Plan, side: Side) -> list[str]:
@@ -89,7 +89,14 @@ def test_what_is_done_to_the_hubs_half(changes: dict[str, Any] | None, done: lis
     assert {(c.vnet, c.name, c.remote, c.flags) for c in plan.changes} <= {(HUB_ID, ON_HUB, SPOKE_ID, Flags())}
 
 
-@pytest.mark.parametrize(("changes", "done"), HALVES)
+def test_a_name_that_another_network_holds_on_the_hub_is_left_to_it() -> None:
+    other = half(vnet_id("elsewhere"), ON_HUB)
+    plan = make_plan(hub(halves=(other,)), spoke(), policy())
+    (put,) = plan.of(Side.HUB)
+    assert (put.action.value, put.name) == ("put", f"autopeer-spoke-a-{SPOKE_ID.key}")
+
+
+@pytest.mark.parametrize(("changes", "done"), [*HALVES, (ELSEWHERE, REMAKE)])
 def test_what_is_done_to_the_spokes_half(changes: dict[str, Any] | None, done: list[str]) -> None:
     halves = () if changes is None else (replace(half(HUB_ID, ON_SPOKE), **changes),)
     plan = make_plan(hub(halves=(half(SPOKE_ID, ON_HUB),)), spoke(halves=halves), policy())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from peering.core.records import State
 from peering.core.requests import Door
 from peering.service.bury import bury
-from tests.builders import OTHER_SUBSCRIPTION, SPOKE_ID, catalogue, hub, policy, request, spoke
+from tests.builders import OTHER_SUBSCRIPTION, SPOKE_ID, catalogue, hub, policy, record, request, spoke
 from tests.security.hostile import VALUES
 from tests.service.town import Town
 
@@ -60,6 +60,9 @@ async def test_what_a_message_holds_is_logged_on_one_line(value: str, caplog: py
     await town.ask(hub=value, who=value, correlation=value, id=value)
     town.put(value, json.dumps({"kind": "request", "spoke": value}), json.dumps({"data": {}, "eventType": value}))
     await town.pump()
+    town.records.rows["prod-weu", SPOKE_ID.key] = record(correlation=value, who=value, wanted=value)
+    await bury(request(correlation=value).to_json(), town.records, town.announcer, town.clock())
+    assert town.row().state is State.ABANDONED
     assert [line.getMessage() for line in caplog.records if not line.getMessage().isprintable()] == []
 
 

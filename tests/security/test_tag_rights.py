@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from peering.core.failures import AzureFailure
 from peering.core.model import SyncLevel
+from peering.core.names import hub_half_name
 from peering.core.records import State
 from tests.builders import HUB_ID, OTHER_SUBSCRIPTION, SPOKE_ID, SUBSCRIPTION, catalogue, hub, policy, spoke, vnet_id
 from tests.security.hostile import VALUES
@@ -72,6 +74,30 @@ async def test_what_one_network_does_writes_no_half_of_another() -> None:
     assert len(town.writes) > before
     assert [entry for entry in town.writes[before:] if "victim" in entry] == []
     assert (town.connected([VICTIM]), town.networks.vnets[VICTIM].halves) == (True, pair)
+
+
+async def test_a_name_that_is_taken_takes_nobodys_half(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight hexadecimal digits can be hit by trying names of resource groups; these two begin with the same ones."""
+    twin = vnet_id("shop", "twin")
+    town = Town(hub(), spoke("10.1.0.0/24", id=vnet_id("shop")), spoke("10.2.0.0/24", id=twin))
+    monkeypatch.setattr(
+        "peering.core.plan.hub_half_name",
+        lambda vnet, digits=8: hub_half_name(vnet_id("shop") if digits == 8 else vnet, digits),
+    )
+    await town.ask(vnet_id("shop"))
+    await town.ask(twin)
+    assert town.connected([vnet_id("shop"), twin])
+    assert [entry for entry in town.writes if entry.startswith("remove")] == []
+
+
+async def test_what_azure_says_is_logged_on_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    """The owner of a subscription writes the names of its policies, and Azure repeats them."""
+    caplog.set_level(logging.DEBUG)
+    town = Town(hub(), spoke())
+    town.networks.fail("apply", SPOKE_ID, AzureFailure(403, "RequestDisallowedByPolicy", "denied by 'x\nERROR forged'"))
+    await town.ask()
+    assert town.connected()
+    assert [line.getMessage() for line in caplog.records if not line.getMessage().isprintable()] == []
 
 
 async def test_addresses_that_are_added_after_the_connection_are_judged_before_they_are_routed() -> None:

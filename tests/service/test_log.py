@@ -23,4 +23,4 @@ def test_an_id_can_neither_break_the_line_nor_the_formatting(caplog: pytest.LogC
     """The id comes from outside: whoever can write to the queue chooses it."""
     with caplog.at_level(logging.INFO), correlated("a\nERROR forged %s %d"):
         logger("peering.test").info("%s is peered", "shop")
-    assert caplog.messages == ["shop is peered correlation=a?ERROR forged %s %d"]
+    assert caplog.messages == ["shop is peered correlation=a\\nERROR forged %s %d"]
