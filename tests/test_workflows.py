@@ -1,5 +1,7 @@
 """The workflows of GitHub Actions, held to a few rules: least rights, no secrets, and commands that exist."""
 
+import json
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -121,3 +123,18 @@ def test_each_rule_finds_what_breaks_it(old: str, new: str, fault: str) -> None:
     text = WORKFLOWS[0].read_text("utf-8")
     assert old in text
     assert fault in " ".join(faults(text.replace(old, new, 1)))
+
+
+def test_every_parameter_that_azd_reads_comes_from_the_environments_variables(tmp_path: Path) -> None:
+    """One that was forgotten would go back to its default with the first deployment from here, and nobody would see."""
+    parameters = (ROOT / "infra" / "main.parameters.json").read_text("utf-8")
+    named = set(re.findall(r"\$\{(\w+)", parameters)) - {"AUTOPEER_HUB_VNET_IDS"}  # that one is made by the preflight
+    job = read(WORKFLOWS[1])["jobs"]["deploy"]
+    [take] = [step for step in job["steps"] if "GITHUB_ENV" in step.get("run", "")]
+    variables = {name: f"value of {name}" for name in named} | {"OTHER": "x"}
+    written = tmp_path / "env"
+    environment = {**os.environ, "VARIABLES": json.dumps(variables), "GITHUB_ENV": str(written)}
+    subprocess.run(["bash", "-euc", take["run"]], env=environment, check=True)
+    taken = {line.split("=", 1)[0] for line in written.read_text("utf-8").splitlines()}
+    assert taken | job["env"].keys() >= named
+    assert "OTHER" not in taken
