@@ -6,7 +6,7 @@ ARM compares ids without regard to case and itself writes them in more than one 
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 _SHOWN = 200
@@ -35,6 +35,11 @@ class VnetId:
     subscription: str
     group: str
     name: str
+    # What it is compared by, once: a verdict compares a spoke with every half of its hub.
+    lowered: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lowered", str(self).lower())
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -58,13 +63,13 @@ class VnetId:
     @property
     def key(self) -> str:
         """The row key of the spoke: 32 hexadecimal digits of the SHA-256 of the lower-cased id."""
-        return hashlib.sha256(str(self).lower().encode()).hexdigest()[:32]
+        return hashlib.sha256(self.lowered.encode()).hexdigest()[:32]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, VnetId) and str(self).lower() == str(other).lower()
+        return isinstance(other, VnetId) and self.lowered == other.lowered
 
     def __hash__(self) -> int:
-        return hash(str(self).lower())
+        return hash(self.lowered)
 
 
 def peering_id(vnet: VnetId, name: str) -> str:

@@ -180,7 +180,8 @@ def _holder(owner: str, held: list[Prefix], estate: Estate) -> str:
         return f"{prefixes}, which is reserved behind hub {estate.policy.name!r} (on-premises or other use)"
     if owner == str(estate.hub.id):
         return f"{prefixes} of the hub's own network {owner}"
-    orphan = any(half.leads_to == owner and half.state == PeeringState.DISCONNECTED for half in estate.hub.halves)
+    left_behind = (half for half in estate.hub.halves if half.state == PeeringState.DISCONNECTED)
+    orphan = any(half.leads_to == owner for half in left_behind)
     left = ", left behind by a peering that is Disconnected: its owner can remove it" if orphan else ""
     return f"{prefixes} of {owner}, a spoke of hub {estate.policy.name!r}{left}"
 
