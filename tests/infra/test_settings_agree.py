@@ -2,7 +2,10 @@
 
 import re
 from functools import cache
+from pathlib import Path
 
+from localazure.up_settings import Endpoints, app_settings
+from peering.settings import Settings
 from tests.infra.bicep import ROOT, load
 
 DEPLOY = (ROOT / "docs/deploy.md").read_text("utf-8")
@@ -46,3 +49,16 @@ def test_infra_sets_what_the_docs_say_it_does() -> None:
 
 def test_every_setting_that_infra_sets_is_read_by_somebody() -> None:
     assert {name for name in _in_bicep() - _explained() if not PLATFORM.fullmatch(name)} == set()
+
+
+AT_THEIR_DEFAULTS = {"AUTOPEER_ARM_AUDIENCE", "AUTOPEER_BATCH", "AUTOPEER_LEASE_SECONDS"}
+
+
+def test_local_settings_are_the_same_list() -> None:
+    """What `up` and `func start` give the app: every setting of ours but those that the local Azure leaves alone."""
+    endpoints = Endpoints("https://127.0.0.1:1", "http://127.0.0.1:2", "ca.pem", "header", "UseDevelopmentStorage=true")
+    local = app_settings(endpoints, Path("hubs.toml"))
+    ours = {name for name in local if name.startswith("AUTOPEER_")}
+    assert ours | AT_THEIR_DEFAULTS == {name for name in _explained() if name.startswith("AUTOPEER_")}
+    assert ours.isdisjoint(AT_THEIR_DEFAULTS)
+    assert Settings.from_environment(local, ROOT).arm_endpoint == endpoints.arm
