@@ -3,6 +3,7 @@
 import asyncio
 import ctypes
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +14,9 @@ from typing import Self
 
 STARTS_WITHIN = 30.0
 """Seconds until a process must have announced itself."""
+
+RUNS_KEPT = 30
+"""Folders of logs in `.local/`."""
 
 ENDS_WITHIN = 8.0
 """Seconds between SIGTERM and SIGKILL; the host alone takes up to five to let functions finish."""
@@ -130,6 +134,7 @@ class Parts:
 
     async def __aenter__(self) -> Self:
         self.folder.mkdir(parents=True)
+        await asyncio.to_thread(_forget_old_runs, self.folder.parent)
         return self
 
     async def __aexit__(
@@ -160,3 +165,10 @@ class Parts:
         process = self._processes[name]
         status = await process.ended()
         return f"The {name} ended with status {status}; its log is {process.log}"
+
+
+def _forget_old_runs(folder: Path) -> None:
+    """Keep the newest logs. Runs are named by the time they began, and whatever else is in the folder stays."""
+    runs = sorted(run for run in folder.glob("20*-*") if run.is_dir())
+    for run in runs[:-RUNS_KEPT]:
+        shutil.rmtree(run, ignore_errors=True)  # a run that ends at this moment may be clearing it, too

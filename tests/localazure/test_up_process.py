@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from localazure.up_process import ChildProcess, Parts, StartError
+from localazure.up_process import RUNS_KEPT, ChildProcess, Parts, StartError
 
 ROOT = Path(__file__).parents[2]
 
@@ -110,3 +110,18 @@ async def test_child_ends_even_when_its_parent_is_killed(tmp_path: Path) -> None
     parent.send_signal(signal.SIGKILL)
     await parent.wait()
     assert is_gone(child)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+async def test_only_the_newest_runs_keep_their_logs(tmp_path: Path) -> None:
+    for number in range(RUNS_KEPT + 5):
+        (tmp_path / f"20260101-0000{number:02d}-1").mkdir()
+    (tmp_path / "azure-cli").mkdir()
+    async with Parts(tmp_path / "20260102-000000-1"):
+        left = names(tmp_path)
+    assert left[0] == "20260101-000006-1"
+    assert left[-2:] == ["20260102-000000-1", "azure-cli"]
+    assert len(left) == RUNS_KEPT + 1
