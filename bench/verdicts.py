@@ -4,10 +4,11 @@ import time
 
 from bench.figure import Figure, median
 from peering.core.addresses import Prefix
+from peering.core.estate import Estate
 from peering.core.model import Flags, Half, Vnet
 from peering.core.policy import Catalogue, HubPolicy
 from peering.core.resource_ids import VnetId
-from peering.core.verdict import Estate, judge
+from peering.core.verdict import judge
 
 _PEERED, _PREFIXES, _RUNS = 499, 8, 200
 

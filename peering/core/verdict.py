@@ -1,17 +1,15 @@
 """The verdict on a spoke: a plan, or a refusal with every finding there is. Pure: all that matters is an argument."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from peering.core.addresses import AddressBook, Claim, Prefix
+from peering.core.address_findings import address_findings, peers_that_overlap_the_hub
+from peering.core.estate import Estate
 from peering.core.findings import Code, Finding, listing
 from peering.core.made_by_hand import made_by_hand
-from peering.core.model import PeeringState, Vnet
+from peering.core.model import Vnet
 from peering.core.plan import Plan, gateway_use, make_plan, other_remote_gateway
-from peering.core.policy import Catalogue, GatewayUse, HubPolicy
-from peering.core.resource_ids import VnetId
-
-_RESERVED = "reserved"
+from peering.core.policy import GatewayUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,34 +20,6 @@ class Refusal:
 
 
 type Verdict = Plan | Refusal
-
-
-@dataclass(frozen=True, slots=True)
-class Estate:
-    """A hub as a batch sees it: its VNet, its policy, and who holds which addresses around it.
-
-    `admitted` are the spokes this batch has already let in: their halves do not exist yet, but they count.
-    """
-
-    hub: Vnet
-    policy: HubPolicy
-    catalogue: Catalogue
-    book: AddressBook
-    admitted: frozenset[VnetId] = frozenset()
-
-    @classmethod
-    def around(cls, hub: Vnet, policy: HubPolicy, catalogue: Catalogue) -> "Estate":
-        return cls(hub, policy, catalogue, AddressBook(_claims(hub, policy)))
-
-    def with_spoke(self, spoke: Vnet) -> "Estate":
-        """The estate once this spoke is in, so that the next one of the batch cannot overlap it."""
-        claims = [Claim(prefix, str(spoke.id)) for prefix in spoke.prefixes]
-        return replace(self, book=self.book.plus(claims), admitted=self.admitted | {spoke.id})
-
-    @property
-    def peered(self) -> int:
-        existing = {half.remote for half in self.hub.halves}
-        return len(self.hub.halves) + len(self.admitted - existing)
 
 
 def judge(spoke: Vnet, estate: Estate, *, ours: bool, approved: bool = False) -> Verdict:
@@ -64,13 +34,6 @@ def judge(spoke: Vnet, estate: Estate, *, ours: bool, approved: bool = False) ->
     if not findings and not approved:
         findings += _approval(spoke, estate)
     return Refusal(tuple(findings)) if findings else make_plan(estate.hub, spoke, estate.policy)
-
-
-def _claims(hub: Vnet, policy: HubPolicy) -> Iterator[Claim]:
-    yield from (Claim(prefix, str(hub.id)) for prefix in hub.prefixes)
-    yield from (Claim(prefix, _RESERVED) for prefix in policy.reserved_space)
-    for half in hub.halves:
-        yield from (Claim(prefix, half.leads_to) for prefix in half.remote_prefixes)
 
 
 def _identity(spoke: Vnet, estate: Estate) -> Iterator[Finding]:
@@ -140,85 +103,6 @@ def _gateways(spoke: Vnet, estate: Estate) -> Iterator[Finding]:
         )
 
 
-def _addresses(spoke: Vnet, estate: Estate) -> Iterator[Finding]:
-    if not spoke.prefixes:
-        yield Finding(
-            Code.NO_ADDRESS_SPACE,
-            f"{spoke.id.name} has no address space that could be peered. Give it at least one prefix.",
-        )
-    for prefix in spoke.prefixes:
-        yield from _overlaps(prefix, spoke, estate)
-        if not _allowed(prefix, estate):
-            spaces = listing(_family(estate.policy.allowed_space, prefix)) or f"no IPv{prefix.version} range"
-            yield Finding(
-                Code.OUTSIDE_ALLOWED_SPACE,
-                f"{prefix} is outside of what hub {estate.policy.name!r} allows: {spaces}.{_advice(prefix, estate)}",
-            )
-
-
-def _overlaps(prefix: Prefix, spoke: Vnet, estate: Estate) -> Iterator[Finding]:
-    by_owner: dict[str, list[Prefix]] = {}
-    for claim in estate.book.overlapping(prefix):
-        by_owner.setdefault(claim.owner, []).append(claim.prefix)
-    for owner, held in by_owner.items():
-        if owner.lower() != str(spoke.id).lower():
-            yield Finding(
-                _code(owner, estate),
-                f"{prefix} overlaps {_holder(owner, held, estate)}.{_advice(prefix, estate)}",
-            )
-
-
-def _code(owner: str, estate: Estate) -> Code:
-    if owner == _RESERVED:
-        return Code.OVERLAPS_RESERVED
-    return Code.OVERLAPS_HUB if owner == str(estate.hub.id) else Code.OVERLAPS_SPOKE
-
-
-def _holder(owner: str, held: list[Prefix], estate: Estate) -> str:
-    prefixes = listing(sorted(held))
-    if owner == _RESERVED:
-        return f"{prefixes}, which is reserved behind hub {estate.policy.name!r} (on-premises or other use)"
-    if owner == str(estate.hub.id):
-        return f"{prefixes} of the hub's own network {owner}"
-    left_behind = (half for half in estate.hub.halves if half.state == PeeringState.DISCONNECTED)
-    orphan = any(half.leads_to == owner for half in left_behind)
-    left = ", left behind by a peering that is Disconnected: its owner can remove it" if orphan else ""
-    return f"{prefixes} of {owner}, a spoke of hub {estate.policy.name!r}{left}"
-
-
-def _hub_among_other_peers(spoke: Vnet, estate: Estate) -> Iterator[Finding]:
-    """ARM also refuses when the *hub* overlaps a network already peered with the spoke (arm.md, section 3)."""
-    for half in spoke.halves:
-        clashing = [p for p in half.remote_prefixes if any(p.overlaps(own) for own in estate.hub.prefixes)]
-        if clashing and half.remote != estate.hub.id:
-            yield Finding(
-                Code.OVERLAPS_HUB,
-                f"{spoke.id.name} is already peered with {half.leads_to}, whose {listing(clashing)} overlaps the "
-                f"network of hub {estate.policy.name!r}. Remove the peering {half.name!r} first, or choose another "
-                "hub.",
-            )
-
-
-def _allowed(prefix: Prefix, estate: Estate) -> bool:
-    allowed = estate.policy.allowed_space
-    return not allowed or any(prefix.inside(block) for block in allowed)
-
-
-def _family(blocks: Iterable[Prefix], prefix: Prefix) -> list[Prefix]:
-    return [block for block in blocks if block.version == prefix.version]
-
-
-def _advice(prefix: Prefix, estate: Estate) -> str:
-    """Free ranges of the same size, the smallest thing that would cure the refusal."""
-    blocks = _family(estate.policy.allowed_space, prefix)
-    free = estate.book.free(blocks, prefix.length)
-    if free:
-        return f" Free ranges of that size: {listing(free)}."
-    return (
-        f" Use a range inside {listing(blocks)} that nobody holds." if blocks else " Choose a range that nobody holds."
-    )
-
-
 def _approval(spoke: Vnet, estate: Estate) -> list[Finding]:
     if not estate.policy.holds(spoke.id.subscription, spoke.location, spoke.prefixes):
         return []
@@ -236,6 +120,6 @@ _CHECKS: tuple[Callable[[Vnet, Estate], Iterator[Finding]], ...] = (
     _permission,
     _capacity,
     _gateways,
-    _addresses,
-    _hub_among_other_peers,
+    address_findings,
+    peers_that_overlap_the_hub,
 )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from peering.arm_calls import Meter, metered
+from peering.core.estate import Estate
 from peering.core.failures import NO_ANSWER, AzureFailure, blocks_the_hub
 from peering.core.findings import Code, Finding
 from peering.core.model import Half, Vnet
@@ -12,7 +13,7 @@ from peering.core.plan import Change, Plan, Side, make_departure
 from peering.core.policy import Departure, HubPolicy
 from peering.core.records import Record, State, connected, refused, removed
 from peering.core.resource_ids import VnetId
-from peering.core.verdict import Estate, Refusal, judge
+from peering.core.verdict import Refusal, judge
 from peering.log import correlated, logger
 from peering.service.conclude import conclude, conclude_failure, wake
 from peering.service.together import together

@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peering.core.addresses import Prefix
+from peering.core.estate import Estate
 from peering.core.model import Vnet
 from peering.core.plan import Plan
 from peering.core.policy import HubPolicy
-from peering.core.verdict import Estate, judge
+from peering.core.verdict import judge
 from tests.builders import SPOKE_ID, catalogue, half, hub, policy, spoke, vnet, vnet_id
 
 PEER = vnet_id("spoke-b")

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from peering.core.estate import Estate
 from peering.core.findings import Code, Finding, listing
 from peering.core.model import Flags, PeeringState, Vnet
 from peering.core.names import hub_half_name
 from peering.core.policy import ApprovalRule, Catalogue, Decision, Existing, GatewayUse, HubPolicy
-from peering.core.verdict import Estate, Refusal, judge
+from peering.core.verdict import Refusal, judge
 from tests.builders import (
     HUB_ID,
     OTHER_HUB_ID,
