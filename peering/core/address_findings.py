@@ -29,7 +29,7 @@ def _overlaps(prefix: Prefix, spoke: Vnet, estate: Estate) -> Iterator[Finding]:
     for claim in estate.book.overlapping(prefix):
         by_owner.setdefault(claim.owner, []).append(claim.prefix)
     for owner, held in by_owner.items():
-        if owner.lower() != str(spoke.id).lower():
+        if owner.lower() != spoke.id.lowered:
             yield Finding(
                 _code(owner, estate),
                 f"{prefix} overlaps {_holder(owner, held, estate)}.{_advice(prefix, estate)}",
