@@ -48,6 +48,14 @@ class ResourceId:
         """The id in `text`, or None when it is not the id of a resource in a resource group."""
         return _parse(text)
 
+    @classmethod
+    def of_route(cls, path: str) -> ResourceId:
+        """The id of a path that a route of resources has matched; anything else is a mistake of ours."""
+        found = cls.parse(path)
+        if found is None:
+            raise ValueError(f"the path {path} matched a route of resources and is no resource id")
+        return found
+
     @property
     def name(self) -> str:
         return self.names[-1]

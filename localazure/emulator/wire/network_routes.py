@@ -73,60 +73,60 @@ class NetworkRoutes:
         return listing(found)
 
     def _get(self, request: ArmRequest, _names: Names) -> ArmResponse:
-        network = self._network(_target(request.path))
+        network = self._network(ResourceId.of_route(request.path))
         return shown(network_body(self._estate, network, request.api_version))
 
     def _put(self, request: ArmRequest, _names: Names) -> ArmResponse:
         operation, creates = virtual_networks.put_network(
-            self._estate, _target(request.path), request.json(), request.write()
+            self._estate, ResourceId.of_route(request.path), request.json(), request.write()
         )
-        network = self._network(_target(operation.target))
+        network = self._network(ResourceId.of_route(operation.target))
         return written(network_body(self._estate, network, request.api_version), operation, creates=creates)
 
     def _patch(self, request: ArmRequest, _names: Names) -> ArmResponse:
-        network = self._network(_target(request.path))
+        network = self._network(ResourceId.of_route(request.path))
         self._estate.refuse_if_in_flight(network.id, request.write())
         tags.write(network, request.json().get("tags") or {})
         announce_write(self._estate, request, network.id.text, f"{network.id.type}/write")
         return ArmResponse(200, network_body(self._estate, network, request.api_version), by_provider=True)
 
     def _delete(self, request: ArmRequest, _names: Names) -> ArmResponse:
-        target = _target(request.path)
+        target = ResourceId.of_route(request.path)
         self._estate.group(target)
         return deleted(virtual_networks.delete_network(self._estate, target, request.write()))
 
     def _check_address(self, request: ArmRequest, _names: Names) -> ArmResponse:
-        network = self._network(_target(request.path.rpartition("/")[0]))
+        network = self._network(ResourceId.of_route(request.path.rpartition("/")[0]))
         address = request.query.get("ipAddress") or request.query.get("ipaddress") or ""
         return ArmResponse(200, availability(self._estate, network, address), by_provider=True)
 
     def _list_subnets(self, request: ArmRequest, _names: Names) -> ArmResponse:
-        network = self._network(_target(request.path.rpartition("/")[0]))
+        network = self._network(ResourceId.of_route(request.path.rpartition("/")[0]))
         found = network.subnets.values()
         return listing([subnet_body(self._estate, network, each, request.api_version) for each in found])
 
     def _list_peerings(self, request: ArmRequest, _names: Names) -> ArmResponse:
-        network = self._network(_target(request.path.rpartition("/")[0]))
+        network = self._network(ResourceId.of_route(request.path.rpartition("/")[0]))
         found = network.peerings.values()
         return listing([peering_body(self._estate, network, each, request.api_version) for each in found])
 
     def _get_child(self, request: ArmRequest, _names: Names) -> ArmResponse:
-        return shown(self._child_body(_target(request.path), request.api_version))
+        return shown(self._child_body(ResourceId.of_route(request.path), request.api_version))
 
     def _put_subnet(self, request: ArmRequest, _names: Names) -> ArmResponse:
-        target = _target(request.path)
+        target = ResourceId.of_route(request.path)
         operation, creates = subnets.put_subnet(self._estate, target, request.json(), request.write())
         return written(self._child_body(target, request.api_version), operation, creates=creates)
 
     def _put_peering(self, request: ArmRequest, _names: Names) -> ArmResponse:
-        target = _target(request.path)
+        target = ResourceId.of_route(request.path)
         sync = request.query.get("syncRemoteAddressSpace", "").lower() == "true"
         operation, creates = peerings.put_peering(self._estate, target, request.json(), request.write(), sync=sync)
         return written(self._child_body(target, request.api_version), operation, creates=creates)
 
     def _deleter(self, remove: Callable[..., Operation | None]) -> Callable[[ArmRequest, Names], ArmResponse]:
         def handler(request: ArmRequest, _names: Names) -> ArmResponse:
-            return deleted(remove(self._estate, _target(request.path), request.write()))
+            return deleted(remove(self._estate, ResourceId.of_route(request.path), request.write()))
 
         return handler
 
@@ -148,10 +148,3 @@ class NetworkRoutes:
         if network is None:
             raise resource_not_found(asked_for or target)
         return network
-
-
-def _target(path: str) -> ResourceId:
-    target = ResourceId.parse(path)
-    if target is None:
-        raise ValueError(f"the path {path} matched a route of resources and is no resource id")
-    return target

@@ -66,7 +66,7 @@ class PlainRoutes:
 
     def _put(self, request: ArmRequest, _names: Names) -> ArmResponse:
         operation, creates = plain_resources.put_plain(
-            self._estate, _target(request.path), request.json(), request.write()
+            self._estate, ResourceId.of_route(request.path), request.json(), request.write()
         )
         body = plain_body(self._estate, self._find(request))
         return written(body, operation, creates=creates)
@@ -79,21 +79,14 @@ class PlainRoutes:
         return ArmResponse(200, plain_body(self._estate, resource), by_provider=True)
 
     def _delete(self, request: ArmRequest, _names: Names) -> ArmResponse:
-        target = _target(request.path)
+        target = ResourceId.of_route(request.path)
         self._estate.group(target)
         return deleted(plain_resources.delete_plain(self._estate, target, request.write()))
 
     def _find(self, request: ArmRequest) -> PlainResource:
-        target = _target(request.path)
+        target = ResourceId.of_route(request.path)
         self._estate.group_exists(target)
         resource = self._estate.plain.get(target.key)
         if resource is None:
             raise resource_not_found(target)
         return resource
-
-
-def _target(path: str) -> ResourceId:
-    target = ResourceId.parse(path)
-    if target is None:
-        raise ValueError(f"the path {path} matched a route of resources and is no resource id")
-    return target
