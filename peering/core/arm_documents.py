@@ -59,9 +59,12 @@ def half_from_arm(document: Document) -> Half:
 
 def half_to_arm(remote: VnetId, flags: Flags) -> dict[str, Any]:
     """The body of `PUT virtualNetworkPeerings/{name}`."""
-    properties: dict[str, Any] = {arm: getattr(flags, ours) for arm, ours in _FLAGS.items()}
-    properties["remoteVirtualNetwork"] = {"id": str(remote)}
-    return {"properties": properties}
+    return {"properties": {**flags_to_arm(flags), "remoteVirtualNetwork": {"id": str(remote)}}}
+
+
+def flags_to_arm(flags: Flags) -> dict[str, bool]:
+    """The four switches under ARM's names."""
+    return {arm: getattr(flags, ours) for arm, ours in _FLAGS.items()}
 
 
 def _prefixes(space: Document | None) -> tuple[Prefix, ...]:

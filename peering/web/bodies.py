@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from peering.core.arm_documents import flags_to_arm
 from peering.core.model import Flags
 from peering.core.policy import Catalogue
 from peering.core.records import Record
@@ -14,12 +15,6 @@ from peering.web.problems import Problem
 
 _LARGEST = 16 * 1024  # bytes; the two ids a request holds fit into one
 _FIELDS = {"spoke", "hub"}
-_ARM_FLAGS = {
-    "virtual_network_access": "allowVirtualNetworkAccess",
-    "forwarded_traffic": "allowForwardedTraffic",
-    "gateway_transit": "allowGatewayTransit",
-    "remote_gateways": "useRemoteGateways",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +110,7 @@ def record_body(record: Record) -> dict[str, Any]:
 def _half(identity: str, flags: Flags | None) -> dict[str, Any] | None:
     if not identity or flags is None:
         return None
-    return {"id": identity} | {arm: getattr(flags, ours) for ours, arm in _ARM_FLAGS.items()}
+    return {"id": identity} | flags_to_arm(flags)
 
 
 def _time(value: datetime | None) -> str | None:
