@@ -57,7 +57,8 @@ async def bury(message: func.QueueMessage) -> None:
     from peering.service.bury import bury as do  # noqa: PLC0415 - as above
 
     outside = await wiring.outside()
-    await do(message.get_body().decode("utf-8", "replace"), outside.records, outside.announcer, wiring.now())
+    body = message.get_body().decode("utf-8", "replace")
+    await do(body, outside.records, outside.announcer, outside.telemetry, wiring.now())
 
 
 @app.route("peerings", methods=["POST"])

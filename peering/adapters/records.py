@@ -119,7 +119,8 @@ class TableRecords:
         with azure_failures():
             table = await self._table(PEERINGS)
             found = table.query_entities("PartitionKey eq @hub", parameters={"hub": hub}, select=["state"])
-            return Counter([State(entity["state"]) async for entity in found])
+            states = [str(entity.get("state")) async for entity in found]
+        return Counter(State(state) for state in states if state in State)
 
     async def history(self, key: str, limit: int) -> list[Record]:
         with azure_failures():

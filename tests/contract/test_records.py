@@ -188,4 +188,6 @@ async def test_a_row_that_cannot_be_read_does_not_hide_the_others(
         await service.get_table_client("peerings").create_entity(edited)
         assert await records.due(hub, NOON, 10) == [kept]
         assert (await records.page(hub, None, 10, None))[0] == [kept]
+        await service.get_table_client("peerings").upsert_entity(edited | {"state": "nonsense"})
+        assert await records.count(hub) == {kept.state: 1}
     assert f"{hub}/{'0' * 32}" in caplog.text

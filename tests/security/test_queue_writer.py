@@ -61,7 +61,7 @@ async def test_what_a_message_holds_is_logged_on_one_line(value: str, caplog: py
     town.put(value, json.dumps({"kind": "request", "spoke": value}), json.dumps({"data": {}, "eventType": value}))
     await town.pump()
     town.records.rows["prod-weu", SPOKE_ID.key] = record(correlation=value, who=value, wanted=value)
-    await bury(request(correlation=value).to_json(), town.records, town.announcer, town.clock())
+    await bury(request(correlation=value).to_json(), town.records, town.announcer, town.world.telemetry, town.clock())
     assert town.row().state is State.ABANDONED
     assert [line.getMessage() for line in caplog.records if not line.getMessage().isprintable()] == []
 
@@ -72,7 +72,7 @@ async def test_poison_stops_what_waits_until_somebody_looks_again() -> None:
     async with town.leases.take("prod-weu"):
         town.put(request())
         await town.pump()
-    await bury(request().to_json(), town.records, town.announcer, town.clock())
+    await bury(request().to_json(), town.records, town.announcer, town.world.telemetry, town.clock())
     assert (town.row().state, town.writes) == (State.ABANDONED, [])
     await town.ask()
     assert town.connected()
@@ -81,5 +81,5 @@ async def test_poison_stops_what_waits_until_somebody_looks_again() -> None:
 async def test_poison_does_not_touch_what_is_settled() -> None:
     town = Town(hub(), spoke())
     await town.ask()
-    await bury(request().to_json(), town.records, town.announcer, town.clock())
+    await bury(request().to_json(), town.records, town.announcer, town.world.telemetry, town.clock())
     assert (town.row().state, town.connected()) == (State.CONNECTED, True)

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from peering.core.records import Record, State
+from peering.service.bury import bury
 from peering.service.unmeasured import Unmeasured
 from tests.builders import hub, request, spoke, vnet
 from tests.service.town import Town
@@ -51,3 +54,14 @@ async def test_an_outcome_that_is_no_news_is_not_told_again() -> None:
     await town.ask(twin.id)
     await town.ask(twin.id)
     assert noted.outcomes == [State.CONNECTED, State.REFUSED]
+
+
+async def test_an_abandoned_spoke_is_told_and_its_line_carries_its_correlation_id(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The alert on abandoned spokes reads this figure, and its runbook looks the id up in the log."""
+    noted = Noted()
+    town = Town(hub(), telemetry=noted)
+    await bury(request(correlation="4711").to_json(), town.records, town.announcer, noted, town.clock())
+    assert noted.outcomes == [State.ABANDONED]
+    assert [line for line in caplog.messages if line.endswith("correlation=4711")] == caplog.messages != []

@@ -69,7 +69,7 @@ async def test_every_spoke_of_a_poisonous_array_is_abandoned() -> None:
 
 async def test_poison_that_nobody_can_read_is_laid_aside_too() -> None:
     town = Town(hub(), spoke())
-    await bury("rubbish", town.records, town.announcer, town.clock())
+    await bury("rubbish", town.records, town.announcer, town.world.telemetry, town.clock())
     assert [body for body, _ in town.records.buried] == ["rubbish"]
-    await bury(request(B).to_json(), town.records, town.announcer, town.clock())
+    await bury(request(B).to_json(), town.records, town.announcer, town.world.telemetry, town.clock())
     assert town.row(B, "unknown").state is State.ABANDONED

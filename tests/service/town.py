@@ -93,7 +93,7 @@ class Town:
                 ticket.due = self.clock() + _VISIBILITY
                 return
             self.poison.append(ticket.body)
-            await bury(ticket.body, self.records, self.announcer, self.clock())
+            await bury(ticket.body, self.records, self.announcer, self.world.telemetry, self.clock())
         await ticket.withdraw()
 
     def change(self, network: VnetId = SPOKE_ID, **changes: Any) -> None:  # noqa: ANN401 - the fields of Vnet
