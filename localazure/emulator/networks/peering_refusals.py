@@ -6,17 +6,14 @@ P is a peering, A its own virtual network and B the remote one; the sources stan
 from __future__ import annotations
 
 from localazure.emulator.errors import ArmError
+from localazure.emulator.networks.refusals import refused
 from localazure.emulator.resource_id import ResourceId
 
 LIMIT = 500
 
 
-def _refused(code: str, message: str) -> ArmError:
-    return ArmError(400, code, message, details=[])
-
-
 def spaces_overlap(p: ResourceId, a: ResourceId, b: ResourceId, prefixes: list[str]) -> ArmError:
-    return _refused(
+    return refused(
         "VnetAddressSpacesOverlap",
         f"Cannot create or update peering {p}. Virtual networks {a} and {b} cannot be peered because their address "
         f"spaces overlap. Overlapping address prefixes: {', '.join(prefixes)}",
@@ -28,7 +25,7 @@ def overlaps_peered(
 ) -> ArmError:
     """`pair`: the network whose space overlaps, then the one with which `peered` is already peered."""
     first, second = pair
-    return _refused(
+    return refused(
         "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
         f"Cannot create or update peering {p}. Virtual networks {first} and {second} cannot be peered because "
         f"address space of the first virtual network overlaps with address space of virtual network {peered} "
@@ -37,7 +34,7 @@ def overlaps_peered(
 
 
 def growth_overlaps_peered(a: ResourceId, peered: ResourceId, prefixes: list[str]) -> ArmError:
-    return _refused(
+    return refused(
         "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
         f"Address space of virtual network {a} overlaps with address space of virtual network {peered} already "
         f"peered with it. Overlapping address prefixes: {', '.join(prefixes)}.",
@@ -45,7 +42,7 @@ def growth_overlaps_peered(a: ResourceId, peered: ResourceId, prefixes: list[str
 
 
 def already_references(existing: ResourceId, b: ResourceId) -> ArmError:
-    return _refused(
+    return refused(
         "AnotherPeeringAlreadyReferencesRemoteVnet",
         f"Peering {existing} already references remote virtual network Id: {b}. Cannot add another peering "
         "referencing the same remote virtual network.",
@@ -53,7 +50,7 @@ def already_references(existing: ResourceId, b: ResourceId) -> ArmError:
 
 
 def remote_disconnected(p: ResourceId, remote_half: ResourceId, a: ResourceId) -> ArmError:
-    return _refused(
+    return refused(
         "RemotePeeringIsDisconnected",
         f"Cannot create or update peering {p} because remote peering {remote_half} referencing parent virtual "
         f"network {a} is in Disconnected state. Update or re-create the remote peering to get it back to Initiated "
@@ -62,14 +59,14 @@ def remote_disconnected(p: ResourceId, remote_half: ResourceId, a: ResourceId) -
 
 
 def remote_cannot_change(p: ResourceId) -> ArmError:
-    return _refused(
+    return refused(
         "ChangingRemoteVirtualNetworkNotAllowed",
         f"Changing remote virtual network of peering {p} is not allowed.",
     )
 
 
 def remote_has_no_gateways(p: ResourceId, b: ResourceId) -> ArmError:
-    return _refused(
+    return refused(
         "RemoteVnetHasNoGateways",
         f"Peering {p} cannot have UseRemoteGateway flag set to true because remote virtual network {b} referenced "
         "by the peering does not have any gateways.",
@@ -77,7 +74,7 @@ def remote_has_no_gateways(p: ResourceId, b: ResourceId) -> ArmError:
 
 
 def transit_not_allowed(p: ResourceId) -> ArmError:
-    return _refused(
+    return refused(
         "RemotePeeringAllowGatewayTransitIsFalse",
         f"Peering {p} cannot have UseRemoteGateways flag set to true, because corresponding remote peering has "
         "AllowGatewayTransit flag set to false.",
@@ -85,7 +82,7 @@ def transit_not_allowed(p: ResourceId) -> ArmError:
 
 
 def another_uses_remote_gateways(p: ResourceId, other: ResourceId) -> ArmError:
-    return _refused(
+    return refused(
         "AnotherPeeringAlreadyUsesRemoteGateways",
         f"Peering {p} cannot have UseRemoteGateways flag set to true, because another peering {other} already has "
         "UseRemoteGateways flag set to true.",
@@ -93,7 +90,7 @@ def another_uses_remote_gateways(p: ResourceId, other: ResourceId) -> ArmError:
 
 
 def local_has_gateway(p: ResourceId, a: ResourceId) -> ArmError:
-    return _refused(
+    return refused(
         "LocalVnetHasGateways",
         f"Peering {p} cannot have UseRemoteGateways flag set to true, because virtual network {a} already has a "
         "gateway.",
@@ -101,14 +98,14 @@ def local_has_gateway(p: ResourceId, a: ResourceId) -> ArmError:
 
 
 def both_gateway_flags(p: ResourceId) -> ArmError:
-    return _refused(
+    return refused(
         "AllowGatewayTransitAndUseRemoteGatewaysBothTrue",
         f"Peering {p} cannot have both AllowGatewayTransit and UseRemoteGateways flags set to true.",
     )
 
 
 def too_many(a: ResourceId) -> ArmError:
-    return _refused(
+    return refused(
         "VnetPeeringLimitReached",
         f"Virtual network {a} already has {LIMIT} peerings, which is the limit.",
     )

@@ -19,16 +19,16 @@ class Failure:
     message: str
 
 
-def _refused(code: str, message: str, status: int = 400) -> ArmError:
+def refused(code: str, message: str, status: int = 400) -> ArmError:
     return ArmError(status, code, message, details=[])
 
 
 def not_found(resource: ResourceId) -> ArmError:
-    return _refused("NotFound", f"Resource {resource} not found.", 404)
+    return refused("NotFound", f"Resource {resource} not found.", 404)
 
 
 def invalid_name(name: str) -> ArmError:
-    return _refused(
+    return refused(
         "InvalidResourceName",
         f"Resource name {name} is invalid. The name can be up to 80 characters long. It must begin with a word "
         "character, and it must end with a word character or with '_'. The name may contain word characters or "
@@ -43,7 +43,7 @@ def invalid_format(code: str, message: str) -> ArmError:
 
 
 def invalid_prefix(prefix: str, resource: ResourceId) -> ArmError:
-    return _refused(
+    return refused(
         "InvalidAddressPrefixFormat",
         f"Address prefix {prefix} of resource {resource} is not formatted correctly. It should follow CIDR "
         "notation, for example 10.0.0.0/24.",
@@ -51,7 +51,7 @@ def invalid_prefix(prefix: str, resource: ResourceId) -> ArmError:
 
 
 def reference_not_found(reference: str, resource: ResourceId) -> ArmError:
-    return _refused(
+    return refused(
         "InvalidResourceReference",
         f"Resource {reference} referenced by resource {resource} was not found. Please make sure that the "
         "referenced resource exists, and that both resources are in the same region.",
@@ -59,7 +59,7 @@ def reference_not_found(reference: str, resource: ResourceId) -> ArmError:
 
 
 def reference_not_provisioned(reference: ResourceId, user: ResourceId, operation: str) -> ArmError:
-    return _refused(
+    return refused(
         "ReferencedResourceNotProvisioned",
         f"Cannot proceed with operation because resource {reference} used by resource {user} is not in Succeeded "
         "state. Resource is in Updating state and the last operation that updated/is updating the resource is "
@@ -68,7 +68,7 @@ def reference_not_provisioned(reference: ResourceId, user: ResourceId, operation
 
 
 def another_operation(uri: str) -> ArmError:
-    return _refused(
+    return refused(
         "AnotherOperationInProgress",
         "Another operation on this or dependent resource is in progress. To retrieve status of the operation use "
         f"uri: {uri}.",
@@ -91,7 +91,7 @@ def retryable(operation: str, operation_id: str, resource: str, seconds: int) ->
 
 
 def parent_failed(child: ResourceId, operation_id: str) -> ArmError:
-    return _refused(
+    return refused(
         "ParentResourceIsInFailedState",
         f"PUT operation on child resource {child} is blocked because last operation ({operation_id}) on parent "
         "resource failed leaving it in failed state. Run PUT operation on the parent, then retry operation on the "
@@ -123,7 +123,7 @@ def location_differs(resource: ResourceId, existing: str, asked: str) -> ArmErro
 
 
 def subnet_in_use(name: str, ip_configuration: str) -> ArmError:
-    return _refused(
+    return refused(
         "InUseSubnetCannotBeDeleted",
         f"Subnet {name} is in use by {ip_configuration} and cannot be deleted. In order to delete the subnet, "
         "delete all the resources within the subnet. See aka.ms/deletesubnet.",
@@ -131,7 +131,7 @@ def subnet_in_use(name: str, ip_configuration: str) -> ArmError:
 
 
 def subnet_outside(subnet: str, network: str) -> ArmError:
-    return _refused(
+    return refused(
         "NetcfgSubnetRangeOutsideVnet",
         f"Subnet '{subnet}' is not valid because its IP address range is outside the IP address range of virtual "
         f"network '{network}'.",
@@ -139,7 +139,7 @@ def subnet_outside(subnet: str, network: str) -> ArmError:
 
 
 def subnets_overlap(subnet: str, network: str) -> ArmError:
-    return _refused(
+    return refused(
         "NetcfgSubnetRangesOverlap",
         f"Subnet '{subnet}' is not valid because its IP address range overlaps with that of an existing subnet in "
         f"virtual network '{network}'.",
@@ -147,7 +147,7 @@ def subnets_overlap(subnet: str, network: str) -> ArmError:
 
 
 def address_not_in_any_subnet(address: str, network: ResourceId) -> ArmError:
-    return _refused(
+    return refused(
         "PrivateIPAddressNotInAnySubnet",
         f"Private static IP address {address} does not belong to the range of any subnet in the virtual network "
         f"{network}.",
