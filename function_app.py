@@ -11,9 +11,9 @@ from typing import Any
 import azure.functions as func
 
 from peering import wiring
-from peering.core.catalogue import CatalogueError
-from peering.core.events import Ignored, decode_event
-from peering.core.failures import AzureFailure
+from peering.core.catalogue.reader import CatalogueError
+from peering.core.intake.events import Ignored, decode_event
+from peering.core.network.failures import AzureFailure
 from peering.log import logger
 from peering.ports import Records
 from peering.settings import POISON_QUEUE, QUEUE, STORAGE, SettingsError
@@ -36,29 +36,26 @@ def on_network_event(event: func.EventGridEvent, requests: func.Out[str]) -> Non
 
 
 @app.queue_trigger(arg_name="message", queue_name=QUEUE, connection=STORAGE)
-async def work(message: func.QueueMessage) -> None:
+async def on_request(message: func.QueueMessage) -> None:
     """Bring the spoke of a request to where it should be."""
-    from peering.service.work import put_back  # noqa: PLC0415 - the service is not needed to index the app
-    from peering.service.work import work as do  # noqa: PLC0415 - as above
+    from peering.service.worker import wait_for_the_catalogue, work  # noqa: PLC0415 - not needed to index the app
 
     body = message.get_body().decode("utf-8", "replace")
     try:
-        world = await wiring.world()
+        context = await wiring.context()
     except CatalogueError as error:
         _log.error("requests wait until the catalogue is mended: %s", error)
-        await put_back(body, wiring.settings().principal_id, (await wiring.outside()).requests, wiring.now())
+        await wait_for_the_catalogue(body, wiring.settings().principal_id, await wiring.ports(), wiring.now())
     else:
-        await do(body, wiring.settings().principal_id, world)
+        await work(body, wiring.settings().principal_id, context)
 
 
 @app.queue_trigger(arg_name="message", queue_name=POISON_QUEUE, connection=STORAGE)
-async def bury(message: func.QueueMessage) -> None:
+async def on_poison(message: func.QueueMessage) -> None:
     """Record as Abandoned what the worker failed at every time."""
-    from peering.service.bury import bury as do  # noqa: PLC0415 - as above
+    from peering.service.poison import abandon  # noqa: PLC0415 - as above
 
-    outside = await wiring.outside()
-    body = message.get_body().decode("utf-8", "replace")
-    await do(body, outside.records, outside.announcer, outside.telemetry, wiring.now())
+    await abandon(message.get_body().decode("utf-8", "replace"), await wiring.ports(), wiring.now())
 
 
 @app.route("peerings", methods=["POST"])
@@ -104,7 +101,7 @@ def _caller(req: func.HttpRequest) -> str:
 
 async def _read(ask: Callable[[Records], Awaitable[api.Answer]]) -> func.HttpResponse:
     try:
-        return _response(await ask((await wiring.outside()).records))
+        return _response(await ask((await wiring.ports()).records))
     except Problem as problem:
         return _problem(problem)
     except SettingsError as error:

@@ -3,12 +3,12 @@
 import time
 
 from bench.figure import Figure, median
-from peering.core.addresses import Prefix
-from peering.core.estate import Estate
-from peering.core.model import Flags, Half, Vnet
-from peering.core.policy import Catalogue, HubPolicy
-from peering.core.resource_ids import VnetId
-from peering.core.verdict import judge
+from peering.core.catalogue.policy import Catalogue, HubPolicy
+from peering.core.decision.hub_snapshot import HubSnapshot
+from peering.core.decision.verdict import judge
+from peering.core.network.addresses import Prefix
+from peering.core.network.resource_ids import VnetId
+from peering.core.network.vnets import Flags, Half, Vnet
 
 _PEERED, _PREFIXES, _RUNS = 499, 8, 200
 
@@ -30,7 +30,7 @@ def _half(number: int) -> Half:
 def measure() -> list[Figure]:
     hub = Vnet(_vnet("hub"), "westeurope", (Prefix.parse("10.0.0.0/22"),), halves=tuple(map(_half, range(_PEERED))))
     policy = HubPolicy("hub", hub.id, allowed_space=(Prefix.parse("10.64.0.0/10"),))
-    estate = Estate.around(hub, policy, Catalogue("hub", {"hub": policy}))
+    estate = HubSnapshot.around(hub, policy, Catalogue("hub", {"hub": policy}))
     fits = tuple(_block(_PEERED * _PREFIXES + index) for index in range(_PREFIXES))
     clashes = tuple(_block(index * 7) for index in range(_PREFIXES))
     note = f"hub with {_PEERED} spokes of {_PREFIXES} prefixes, median of {_RUNS}"
@@ -46,7 +46,7 @@ def measure() -> list[Figure]:
     ]
 
 
-def _median_ms(spoke: Vnet, estate: Estate) -> float:
+def _median_ms(spoke: Vnet, estate: HubSnapshot) -> float:
     took = []
     for _ in range(_RUNS):
         began = time.perf_counter()

@@ -20,8 +20,8 @@ def main() -> int:
         sys.stderr.write(f"infra/preflight.py needs Python {OLDEST[0]}.{OLDEST[1]} or newer as python3.\n")
         return 2
     sys.path.insert(0, str(ROOT))
-    from peering.core.catalogue import CatalogueError  # noqa: PLC0415 - an old Python could not read it
-    from peering.wiring import load_catalogue  # noqa: PLC0415 - as above
+    from peering.catalogue_file import load_catalogue  # noqa: PLC0415 - as above
+    from peering.core.catalogue.reader import CatalogueError  # noqa: PLC0415 - an old Python could not read it
 
     file = ROOT / (os.environ.get("AUTOPEER_CATALOGUE") or "hubs.toml")
     try:

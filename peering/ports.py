@@ -2,14 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from peering.core.model import Half, Vnet
-from peering.core.plan import Change
-from peering.core.records import Record, State
-from peering.core.requests import Request
-from peering.core.resource_ids import VnetId
+from peering.core.decision.changes import Change
+from peering.core.intake.requests import Request
+from peering.core.network.resource_ids import VnetId
+from peering.core.network.vnets import Half, Vnet
+from peering.core.record.record import Record
 
 
 class Networks(Protocol):
@@ -52,13 +53,13 @@ class Records(Protocol):
     ) -> tuple[list[Record], str | None]:
         """Up to `size` rows and the token of the next page."""
 
-    async def count(self, hub: str) -> Mapping[State, int]:
+    async def count(self, hub: str) -> Mapping[str, int]:
         """How many of the hub's rows are in each state; states without rows are left out."""
 
     async def history(self, key: str, limit: int) -> list[Record]:
         """What has happened to a spoke, newest first."""
 
-    async def bury(self, body: str, reason: str, when: datetime) -> None:
+    async def keep_unreadable(self, body: str, reason: str, when: datetime) -> None:
         """Keep a message that nobody could read, so that it can be looked at."""
 
 
@@ -124,7 +125,7 @@ class Telemetry(Protocol):
     def counts_pairs(self) -> bool:
         """Whether it is worth counting for `pairs`: that reads all rows of a hub."""
 
-    def pairs(self, hub: str, states: Mapping[State, int]) -> None:
+    def pairs(self, hub: str, states: Mapping[str, int]) -> None:
         """How many of a hub's spokes are in each state."""
 
     def step(self, name: str, attributes: dict[str, str]) -> AbstractContextManager[None]:
@@ -135,3 +136,15 @@ class Clock(Protocol):
     """The time now, in UTC."""
 
     def __call__(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """One of each: the outside world in one bag."""
+
+    networks: Networks
+    records: Records
+    leases: Leases
+    requests: Requests
+    announcer: Announcer
+    telemetry: Telemetry

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
-from peering.core.fields import Fault
+from peering.core.catalogue.toml_table import Fault
 
 QUEUE = "peering-requests"
 POISON_QUEUE = f"{QUEUE}-poison"

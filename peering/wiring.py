@@ -3,20 +3,18 @@
 import asyncio
 import os
 import random
-import tomllib
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from peering.core.catalogue import CatalogueError, read_catalogue
-from peering.core.fields import Fault
-from peering.core.policy import Catalogue
+from peering.catalogue_file import load_catalogue
+from peering.core.catalogue.policy import Catalogue
 from peering.settings import Settings
 
 if TYPE_CHECKING:
-    from peering.adapters.clients import Outside
-    from peering.service.world import World
+    from peering.ports import Ports
+    from peering.service.context import Context
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -37,51 +35,28 @@ def catalogue() -> Catalogue:
     return load_catalogue(settings().catalogue)
 
 
-def load_catalogue(path: Path) -> Catalogue:
-    """Read and validate a catalogue file; raises CatalogueError for one that is absent or not TOML, too."""
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        fault = Fault("(file)", f"cannot be read: {error.strerror}. Set AUTOPEER_CATALOGUE, or copy hubs.example.toml.")
-        raise CatalogueError(str(path), (fault,)) from error
-    except ValueError as error:
-        raise CatalogueError(str(path), (Fault("(file)", f"is not TOML: {error}."),)) from error
-    return read_catalogue(document, str(path))
-
-
-_outside: "Outside | None" = None
+_ports: "Ports | None" = None
 _opening = asyncio.Lock()
 
 
-async def outside() -> "Outside":
+async def ports() -> "Ports":
     """The adapters, made once. Importing the SDKs takes seconds, so it happens beside the event loop."""
-    global _outside  # noqa: PLW0603 - one per process, as the connections are
+    global _ports  # noqa: PLW0603 - one per process, as the connections are
     async with _opening:
-        if _outside is None:
-            _outside = await asyncio.to_thread(_open)
-    return _outside
+        if _ports is None:
+            _ports = await asyncio.to_thread(_open)
+    return _ports
 
 
-def _open() -> "Outside":
+def _open() -> "Ports":
     from peering.adapters.clients import connect  # noqa: PLC0415 - the SDKs are too heavy to import at start
 
     return connect(settings())
 
 
-async def world() -> "World":
+async def context() -> "Context":
     """Everything the service works with."""
-    from peering.service.world import World  # noqa: PLC0415 - as above
+    from peering.service.context import Context  # noqa: PLC0415 - as above
 
-    hubs, adapters = catalogue(), await outside()
-    return World(
-        catalogue=hubs,
-        networks=adapters.networks,
-        records=adapters.records,
-        leases=adapters.leases,
-        requests=adapters.requests,
-        announcer=adapters.announcer,
-        clock=now,
-        chance=random.random,
-        telemetry=adapters.telemetry,
-        batch=settings().batch,
-    )
+    hubs = catalogue()  # first: a fault in it is told before anything is connected
+    return Context(ports=await ports(), catalogue=hubs, clock=now, chance=random.random, batch=settings().batch)

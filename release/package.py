@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from peering.core.catalogue import CatalogueError
-from peering.wiring import load_catalogue
+from peering.catalogue_file import load_catalogue
+from peering.core.catalogue.reader import CatalogueError
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = ROOT / "dist" / "autopeer.zip"

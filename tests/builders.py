@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from peering.core.addresses import parse_prefixes
-from peering.core.model import Flags, Half, Vnet
-from peering.core.policy import Catalogue, HubPolicy
-from peering.core.records import NamedBy, Record, State
-from peering.core.requests import Door, Request
-from peering.core.resource_ids import VnetId
+from peering.core.catalogue.policy import Catalogue, HubPolicy
+from peering.core.intake.requests import Door, NamedBy, Request
+from peering.core.network.addresses import parse_prefixes
+from peering.core.network.resource_ids import VnetId
+from peering.core.network.vnets import Flags, Half, Vnet
+from peering.core.record.record import Asked, Found, Progress, Record, State
 
 SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"
 OTHER_SUBSCRIPTION = "99999999-2222-3333-4444-555555555555"
@@ -67,11 +67,25 @@ def request(network: VnetId = SPOKE_ID, door: Door = Door.EVENT, **rest: Any) ->
     return replace(Request("message-1", network, door, "somebody", NOON, "correlation-1"), **rest)
 
 
-def record(state: State = State.PENDING, **rest: Any) -> Record:  # noqa: ANN401 - the fields of Record
-    made = Record(
-        "prod-weu", SPOKE_ID, state, "prod-weu", NamedBy.TAG, Door.EVENT, "somebody", "correlation-1", NOON, etag="1"
+def record(state: State | str = State.PENDING, **rest: Any) -> Record:  # noqa: ANN401 - the fields of Record and its parts
+    asked = Asked(
+        wanted="prod-weu",
+        named_by=NamedBy.TAG,
+        door=Door.EVENT,
+        who="somebody",
+        correlation="correlation-1",
+        requested=NOON,
     )
-    return replace(made, **rest)
+    return altered(Record(hub="prod-weu", spoke=SPOKE_ID, state=state, asked=asked, etag="1"), **rest)
+
+
+def altered(row: Record, **changes: Any) -> Record:  # noqa: ANN401 - as above
+    """The row with other values of its fields, in whatever part of it they stand."""
+    parts: dict[str, Asked | Progress | Found] = {"asked": row.asked, "progress": row.progress, "found": row.found}
+    for name, part in parts.items():
+        mine = {key: changes.pop(key) for key in part.__dataclass_fields__ if key in changes}
+        changes[name] = replace(changes.get(name, part), **mine)
+    return replace(row, **changes)
 
 
 def texts(items: Sequence[object]) -> list[str]:

@@ -6,9 +6,9 @@ from azure.core.exceptions import AzureError
 from azure.core.messaging import CloudEvent
 from azure.eventgrid.aio import EventGridPublisherClient
 
-from peering.core.records import Record
+from peering.core.record.document import record_body
+from peering.core.record.record import Record
 from peering.log import logger
-from peering.web.bodies import record_body
 
 _log = logger(__name__)
 
@@ -25,7 +25,7 @@ class TopicAnnouncer:
             type=f"Autopeer.Spoke.{record.state}",
             subject=str(record.spoke),
             data=record_body(record),
-            time=record.finished,
+            time=record.progress.finished,
         )
         try:
             await self._client.send(event)
@@ -34,13 +34,3 @@ class TopicAnnouncer:
 
     async def close(self) -> None:
         await self._client.close()
-
-
-class Silence:
-    """Announces nothing: no topic is configured."""
-
-    async def announce(self, record: Record) -> None:
-        _log.debug("%s of %s is not announced: AUTOPEER_TOPIC_ENDPOINT is not set", record.state, record.spoke)
-
-    async def close(self) -> None:
-        return

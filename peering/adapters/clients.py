@@ -1,6 +1,5 @@
 """Makes the SDK clients from the settings: credential, endpoints and connection options stand here only."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from azure.data.tables.aio import TableServiceClient
@@ -9,33 +8,17 @@ from azure.identity.aio import DefaultAzureCredential
 from azure.storage.blob.aio import ContainerClient
 from azure.storage.queue.aio import QueueClient
 
-from peering.adapters.announcer import Silence, TopicAnnouncer
+from peering.adapters.announcer import TopicAnnouncer
 from peering.adapters.leases import BlobLeases
 from peering.adapters.networks import ArmNetworks
 from peering.adapters.queue import StorageQueue
 from peering.adapters.records import TableRecords
-from peering.ports import Telemetry
-from peering.service.unmeasured import Unmeasured
+from peering.noop import NoAnnouncer, NoTelemetry
+from peering.ports import Ports, Telemetry
 from peering.settings import LEASE_CONTAINER, QUEUE, Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """One adapter for each port."""
-
-    networks: ArmNetworks
-    records: TableRecords
-    leases: BlobLeases
-    requests: StorageQueue
-    announcer: TopicAnnouncer | Silence
-    telemetry: Telemetry
-
-    async def close(self) -> None:
-        for adapter in (self.networks, self.records, self.leases, self.requests, self.announcer):
-            await adapter.close()
-
-
-def connect(settings: Settings) -> Outside:
+def connect(settings: Settings) -> Ports:
     """Every adapter, connected lazily: nothing is sent before the first call."""
     credential = DefaultAzureCredential()
     storage = settings.storage
@@ -48,7 +31,7 @@ def connect(settings: Settings) -> Outside:
         container = ContainerClient(storage.blob, LEASE_CONTAINER, credential=credential)
         queue = QueueClient(storage.queue, QUEUE, credential=credential)
     telemetry = _telemetry(settings)
-    return Outside(
+    return Ports(
         networks=ArmNetworks(credential, settings.arm_endpoint, settings.arm_audience, settings.ca_file, telemetry),
         records=TableRecords(tables),
         leases=BlobLeases(container, settings.lease),
@@ -60,7 +43,7 @@ def connect(settings: Settings) -> Outside:
 
 def _telemetry(settings: Settings) -> Telemetry:
     if settings.application_insights is None:
-        return Unmeasured()
+        return NoTelemetry()
     from azure.identity import DefaultAzureCredential as SyncCredential  # noqa: PLC0415 - only where it is wanted
 
     from peering.adapters.telemetry import azure_monitor  # noqa: PLC0415 - as above
@@ -68,8 +51,8 @@ def _telemetry(settings: Settings) -> Telemetry:
     return azure_monitor(settings.application_insights, SyncCredential())
 
 
-def _announcer(settings: Settings, credential: DefaultAzureCredential) -> TopicAnnouncer | Silence:
+def _announcer(settings: Settings, credential: DefaultAzureCredential) -> TopicAnnouncer | NoAnnouncer:
     if settings.topic_endpoint is None:
-        return Silence()
+        return NoAnnouncer()
     options: dict[str, Any] = {"connection_verify": settings.ca_file} if settings.ca_file else {}
     return TopicAnnouncer(EventGridPublisherClient(settings.topic_endpoint, credential, **options))

@@ -4,80 +4,131 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from peering.core.addresses import parse_prefixes
-from peering.core.findings import Finding
-from peering.core.model import Flags
-from peering.core.records import NamedBy, Record, State
-from peering.core.requests import Door
-from peering.core.resource_ids import VnetId
+from peering.core.decision.findings import Finding, more
+from peering.core.intake.requests import Door, NamedBy
+from peering.core.network.addresses import parse_prefixes
+from peering.core.network.resource_ids import VnetId
+from peering.core.network.vnets import Flags
+from peering.core.record.record import Asked, Found, Progress, Record, State
 
-_TIMES = ("requested", "started", "finished", "not_before")
 _LONGEST = 30_000  # characters; a property holds 64 KiB of UTF-16
 
 
 def to_entity(record: Record) -> dict[str, Any]:
-    """The row of `peerings`, without keys that are absent."""
+    """The row of `peerings`, without keys that are absent. What a later version added stays as it was read."""
     properties: dict[str, Any] = {
         "spoke": str(record.spoke),
-        "state": record.state.value,
-        "wanted": record.wanted,
-        "namedBy": record.named_by.value,
-        "door": record.door.value,
-        "who": record.who,
-        "correlation": record.correlation,
-        "attempts": record.attempts,
-        "armCalls": record.calls,
-        "addressSpace": " ".join(map(str, record.prefixes)),
-        "location": record.location,
-        "hubPeering": record.hub_half,
-        "spokePeering": record.spoke_half,
-        "hubFlags": _flags_text(record.hub_flags),
-        "spokeFlags": _flags_text(record.spoke_flags),
-        "gateway": record.gateway,
-        "findings": _findings_text(record.findings),
-        "notes": json.dumps(record.notes),
-        "was": record.was.value if record.was else None,
+        "state": str(record.state),
+        **_asked(record.asked),
+        **_progress(record.progress),
+        **_found(record.found),
     }
-    properties |= {_camel(name): getattr(record, name) for name in _TIMES}
     keys = {"PartitionKey": record.hub, "RowKey": record.spoke.key}
-    return keys | {name: value for name, value in properties.items() if value is not None}
+    return {**record.unknown, **keys, **{name: value for name, value in properties.items() if value is not None}}
+
+
+def _asked(asked: Asked) -> dict[str, Any]:
+    return {
+        "wanted": asked.wanted,
+        "namedBy": str(asked.named_by),
+        "door": str(asked.door),
+        "who": asked.who,
+        "correlation": asked.correlation,
+        "requested": asked.requested,
+    }
+
+
+def _progress(progress: Progress) -> dict[str, Any]:
+    return {
+        "started": progress.started,
+        "finished": progress.finished,
+        "notBefore": progress.not_before,
+        "attempts": progress.attempts,
+        "armCalls": progress.calls,
+        "was": str(progress.was) if progress.was else None,
+    }
+
+
+def _found(found: Found) -> dict[str, Any]:
+    return {
+        "addressSpace": " ".join(map(str, found.prefixes)),
+        "location": found.location,
+        "hubPeering": found.hub_half,
+        "spokePeering": found.spoke_half,
+        "hubFlags": _flags_text(found.hub_flags),
+        "spokeFlags": _flags_text(found.spoke_flags),
+        "gateway": found.gateway,
+        "findings": _findings_text(found.findings),
+        "notes": json.dumps(found.notes),
+    }
+
+
+_KEYS = ("PartitionKey", "RowKey", "hub")  # the last is history's, whose partition is the spoke
 
 
 def from_entity(entity: Mapping[str, Any], etag: str | None) -> Record:
     return Record(
         hub=entity.get("hub") or entity["PartitionKey"],
         spoke=VnetId.parse(entity["spoke"]),
-        state=State(entity["state"]),
-        wanted=entity["wanted"],
-        named_by=NamedBy(entity["namedBy"]),
-        door=Door(entity["door"]),
-        who=entity["who"],
-        correlation=entity["correlation"],
-        attempts=entity["attempts"],
-        calls=entity["armCalls"],
-        prefixes=parse_prefixes(entity["addressSpace"].split()),
-        location=entity["location"],
-        hub_half=entity["hubPeering"],
-        spoke_half=entity["spokePeering"],
-        hub_flags=_flags(entity["hubFlags"]),
-        spoke_flags=_flags(entity["spokeFlags"]),
-        gateway=entity["gateway"],
-        findings=tuple(Finding(**finding) for finding in json.loads(entity["findings"])),
-        notes=tuple(json.loads(entity["notes"])),
-        was=State(entity["was"]) if entity.get("was") else None,
+        state=_word(State, entity["state"]),
+        asked=Asked(
+            wanted=entity["wanted"],
+            named_by=_word(NamedBy, entity["namedBy"]),
+            door=_word(Door, entity["door"]),
+            who=entity["who"],
+            correlation=entity["correlation"],
+            requested=_plain(entity["requested"]),
+        ),
+        progress=Progress(
+            started=_time(entity.get("started")),
+            finished=_time(entity.get("finished")),
+            not_before=_time(entity.get("notBefore")),
+            attempts=entity["attempts"],
+            calls=entity["armCalls"],
+            was=_word(State, entity["was"]) if entity.get("was") else None,
+        ),
+        found=Found(
+            prefixes=parse_prefixes(entity["addressSpace"].split()),
+            location=entity["location"],
+            hub_half=entity["hubPeering"],
+            spoke_half=entity["spokePeering"],
+            hub_flags=_flags(entity["hubFlags"]),
+            spoke_flags=_flags(entity["spokeFlags"]),
+            gateway=entity["gateway"],
+            findings=tuple(Finding(finding["code"], finding["message"]) for finding in json.loads(entity["findings"])),
+            notes=tuple(json.loads(entity["notes"])),
+        ),
+        unknown={name: value for name, value in entity.items() if name not in _columns()},
         etag=etag,
-        **{name: _time(entity.get(_camel(name))) for name in _TIMES},  # type: ignore[arg-type]
     )
+
+
+@cache
+def _columns() -> frozenset[str]:
+    """The names of all columns that this version writes; `was` and the times are left out of a row that has none."""
+    moment = datetime.fromtimestamp(0, UTC)
+    asked = Asked(wanted="", named_by="", door="", who="", correlation="", requested=moment)
+    progress = Progress(started=moment, finished=moment, not_before=moment, was=State.PENDING)
+    return frozenset({*_KEYS, "spoke", "state", *_asked(asked), *_progress(progress), *_found(Found())})
+
+
+def _word[T: StrEnum](words: type[T], text: str) -> T | str:
+    """A word of ours, or the text of one that only a later version knows."""
+    if not isinstance(text, str):
+        raise TypeError(f"{text!r} is no word")
+    return words(text) if text in words else text
 
 
 def _findings_text(findings: Sequence[Finding]) -> str:
     """As many findings as a property holds; a last one says how many there are beyond them."""
     for kept in range(len(findings), -1, -1):
         left = len(findings) - kept
-        more = [Finding("More", f"And {left} more. Mend these first.")] if left else []
-        text = json.dumps([asdict(finding) for finding in (*findings[:kept], *more)], ensure_ascii=False)
+        rest = [more(left)] if left else []
+        text = json.dumps([asdict(finding) for finding in (*findings[:kept], *rest)], ensure_ascii=False)
         if len(text) <= _LONGEST:
             return text
     raise AssertionError("unreachable: without findings the text is short")
@@ -94,10 +145,9 @@ def _flags(text: str) -> Flags | None:
 
 
 def _time(value: datetime | None) -> datetime | None:
+    return None if value is None else _plain(value)
+
+
+def _plain(value: datetime) -> datetime:
     """The SDK's own subclass of datetime, as a plain one."""
-    return None if value is None else datetime.fromisoformat(value.isoformat()).astimezone(UTC)
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.title() for part in rest)
+    return datetime.fromisoformat(value.isoformat()).astimezone(UTC)

@@ -10,7 +10,7 @@ from typing import Any
 
 from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
 
-from peering.core.failures import NO_ANSWER, AzureFailure
+from peering.core.network.failures import NO_ANSWER, AzureFailure
 
 _SHOWN = 1000
 _COUNT = re.compile(r"[0-9]{1,9}")

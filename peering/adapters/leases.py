@@ -10,7 +10,7 @@ from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsE
 from azure.storage.blob.aio import BlobClient, BlobLeaseClient, ContainerClient
 
 from peering.adapters.errors import azure_failures
-from peering.core.failures import AzureFailure
+from peering.core.network.failures import AzureFailure
 from peering.log import logger
 
 _log = logger(__name__)

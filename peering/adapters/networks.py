@@ -15,11 +15,11 @@ from azure.mgmt.network.models import VirtualNetworkPeering
 from peering.adapters.arm_polling import PatientPolling
 from peering.adapters.errors import azure_failures
 from peering.arm_calls import count_call
-from peering.core.arm_documents import half_from_arm, half_to_arm, vnet_from_arm
-from peering.core.failures import AzureFailure
-from peering.core.model import Half, Vnet
-from peering.core.plan import Action, Change
-from peering.core.resource_ids import VnetId
+from peering.core.decision.changes import Action, Change
+from peering.core.network.arm_documents import half_from_arm, half_to_arm, vnet_from_arm
+from peering.core.network.failures import AzureFailure
+from peering.core.network.resource_ids import VnetId
+from peering.core.network.vnets import Half, Vnet
 from peering.ports import Telemetry
 
 _OPERATION_LIMIT = 600.0  # seconds; a peering takes 10 to 30

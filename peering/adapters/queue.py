@@ -9,7 +9,7 @@ from azure.storage.queue import QueueMessage
 from azure.storage.queue.aio import QueueClient
 
 from peering.adapters.errors import azure_failures
-from peering.core.requests import Request, visible_in
+from peering.core.intake.requests import Request, visible_in
 
 
 class QueueTicket:

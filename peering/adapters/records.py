@@ -15,8 +15,8 @@ from azure.data.tables.aio import TableClient, TableServiceClient
 
 from peering.adapters.entities import from_entity, to_entity
 from peering.adapters.errors import azure_failures
-from peering.core.records import Record, State
-from peering.core.resource_ids import VnetId
+from peering.core.network.resource_ids import VnetId
+from peering.core.record.record import Record
 from peering.log import logger
 from peering.ports import StaleRecord
 
@@ -99,8 +99,8 @@ class TableRecords:
         condition = "PartitionKey eq @hub and (state eq 'Pending' or state eq 'Leaving')"
         with azure_failures():
             rows = _readable(await self._query(PEERINGS, condition, {"hub": hub}))
-        ready = (row for row in rows if row.not_before is None or row.not_before <= now)
-        return sorted(ready, key=lambda row: (row.requested, row.spoke.key))[:limit]
+        ready = (row for row in rows if row.progress.not_before is None or row.progress.not_before <= now)
+        return sorted(ready, key=lambda row: (row.asked.requested, row.spoke.key))[:limit]
 
     async def page(
         self, hub: str | None, state: str | None, size: int, token: str | None
@@ -115,12 +115,12 @@ class TableRecords:
             rows = _readable([entity async for entity in await anext(pages)])
             return rows, _write_token(pages.continuation_token)
 
-    async def count(self, hub: str) -> Mapping[State, int]:
+    async def count(self, hub: str) -> Mapping[str, int]:
         with azure_failures():
             table = await self._table(PEERINGS)
             found = table.query_entities("PartitionKey eq @hub", parameters={"hub": hub}, select=["state"])
             states = [str(entity.get("state")) async for entity in found]
-        return Counter(State(state) for state in states if state in State)
+        return Counter(states)
 
     async def history(self, key: str, limit: int) -> list[Record]:
         with azure_failures():
@@ -129,7 +129,7 @@ class TableRecords:
             pages = found.by_page()
             return _readable([entity async for entity in await anext(pages)])
 
-    async def bury(self, body: str, reason: str, when: datetime) -> None:
+    async def keep_unreadable(self, body: str, reason: str, when: datetime) -> None:
         digest = hashlib.sha256(body.encode()).hexdigest()
         await self._append(
             {"PartitionKey": UNREADABLE, "body": body[:_KEPT], "reason": reason[:_KEPT], "digest": digest}, when

@@ -15,7 +15,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Tracer, set_tracer_provider
 
-from peering.core.records import Record, State
+from peering.core.record.record import Record, State
 
 NAME = "autopeer"
 _EXPORT_EVERY = 60_000  # milliseconds
@@ -36,10 +36,12 @@ class OpenTelemetry:
         self._pairs = meter.create_gauge("autopeer.pairs", "1", "the hub's spokes by state")
 
     def outcome(self, record: Record) -> None:
-        code = record.findings[0].code if record.findings else ""
+        code = record.found.findings[0].code if record.found.findings else ""
         self._outcomes.add(1, {"state": record.state, "code": code, "hub": record.hub})
-        if record.state is State.CONNECTED and record.finished:
-            self._connected.record((record.finished - record.requested).total_seconds(), {"hub": record.hub})
+        if record.state is State.CONNECTED and record.progress.finished:
+            self._connected.record(
+                (record.progress.finished - record.asked.requested).total_seconds(), {"hub": record.hub}
+            )
 
     def arm_answered(self, status: int) -> None:
         self._calls.add(1, {"status": f"{status // 100}xx"})
@@ -54,7 +56,7 @@ class OpenTelemetry:
 
     counts_pairs = True
 
-    def pairs(self, hub: str, states: Mapping[State, int]) -> None:
+    def pairs(self, hub: str, states: Mapping[str, int]) -> None:
         """Every state is set, so that the last spoke to leave one brings it to zero."""
         for state in State:
             self._pairs.set(states.get(state, 0), {"hub": hub, "state": state})

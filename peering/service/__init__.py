@@ -1,1 +1,1 @@
-"""The story of a request, top to bottom: handle, drain, settle, conclude."""
+"""The story of a request, top to bottom: worker, reconcile, drain, batch, apply, outcome."""

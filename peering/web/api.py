@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from peering.core.catalogue import CatalogueError
-from peering.core.failures import AzureFailure
-from peering.core.policy import Catalogue
-from peering.core.records import State
-from peering.core.requests import Door, Request
-from peering.core.resource_ids import InvalidResourceId, VnetId
+from peering.core.catalogue.policy import Catalogue
+from peering.core.catalogue.reader import CatalogueError
+from peering.core.intake.requests import Door, Request
+from peering.core.network.failures import AzureFailure
+from peering.core.network.resource_ids import InvalidResourceId, VnetId
+from peering.core.record.document import record_body
+from peering.core.record.record import State
 from peering.ports import Records
 from peering.settings import SettingsError
 from peering.version import VERSION
-from peering.web.bodies import page_body, read_request, record_body
+from peering.web.bodies import page_body, read_request
 from peering.web.problems import Problem
 
 _PAGE = 100

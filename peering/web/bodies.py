@@ -2,15 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
-from peering.core.arm_documents import flags_to_arm
-from peering.core.model import Flags
-from peering.core.policy import Catalogue
-from peering.core.records import Record
-from peering.core.resource_ids import ClassicNetworkId, InvalidResourceId, VnetId
+from peering.core.catalogue.policy import Catalogue
+from peering.core.decision.findings import classic_network
+from peering.core.network.resource_ids import ClassicNetworkId, InvalidResourceId, VnetId
+from peering.core.record.document import record_body
+from peering.core.record.record import Record
 from peering.web.problems import Problem
 
 _LARGEST = 16 * 1024  # bytes; the two ids a request holds fit into one
@@ -64,7 +63,8 @@ def _spoke(value: object, errors: list[tuple[str, str]]) -> VnetId | None:
     try:
         return VnetId.parse(value.strip())
     except ClassicNetworkId as error:
-        errors.append(("#/spoke", f"ClassicNetwork: {error} Migrate it to Resource Manager first."))
+        finding = classic_network(error)
+        errors.append(("#/spoke", f"{finding.code}: {finding.message}"))
     except InvalidResourceId as error:
         errors.append(("#/spoke", str(error)))
     return None
@@ -77,44 +77,6 @@ def _hub(value: object, catalogue: Catalogue, errors: list[tuple[str, str]]) -> 
         errors.append(("#/hub", f"names no hub; the hubs are {', '.join(sorted(catalogue.hubs))}"))
         return None
     return policy.name
-
-
-def record_body(record: Record) -> dict[str, Any]:
-    """A record as HTTP and the outcome events show it: names in camelCase, absent values as null."""
-    return {
-        "hub": record.hub,
-        "key": record.spoke.key,
-        "spoke": str(record.spoke),
-        "state": record.state,
-        "findings": [asdict(finding) for finding in record.findings],
-        "notes": list(record.notes),
-        "wanted": record.wanted,
-        "namedBy": record.named_by,
-        "addressSpace": [str(prefix) for prefix in record.prefixes],
-        "location": record.location,
-        "hubPeering": _half(record.hub_half, record.hub_flags),
-        "spokePeering": _half(record.spoke_half, record.spoke_flags),
-        "gateway": record.gateway or None,
-        "door": record.door,
-        "who": record.who,
-        "correlationId": record.correlation,
-        "attempts": record.attempts,
-        "armCalls": record.calls,
-        "notBefore": _time(record.not_before),
-        "requested": _time(record.requested),
-        "started": _time(record.started),
-        "finished": _time(record.finished),
-    }
-
-
-def _half(identity: str, flags: Flags | None) -> dict[str, Any] | None:
-    if not identity or flags is None:
-        return None
-    return {"id": identity} | flags_to_arm(flags)
-
-
-def _time(value: datetime | None) -> str | None:
-    return value.isoformat().replace("+00:00", "Z") if value else None
 
 
 def page_body(records: Sequence[Record], token: str | None, query: Mapping[str, str]) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from typing import Any, Protocol
 import httpx
 
 from peering.adapters.networks import ArmNetworks
-from peering.core.addresses import parse_prefixes
-from peering.core.model import Flags, SyncLevel
-from peering.core.plan import Action, Change, Side
-from peering.core.resource_ids import VnetId
+from peering.core.decision.changes import Action, Change, Side
+from peering.core.network.addresses import parse_prefixes
+from peering.core.network.resource_ids import VnetId
+from peering.core.network.vnets import Flags, SyncLevel
 from peering.ports import Networks
 from tests.builders import SUBSCRIPTION, gateway_of, vnet
 from tests.fakes.networks import FakeNetworks
@@ -95,4 +95,12 @@ class RealGround:
 
 
 def put(vnet: VnetId, remote: VnetId, name: str | None = None, action: Action = Action.PUT, **flags: bool) -> Change:
-    return Change(action, Side.HUB, vnet, name or f"to-{remote.name}", remote, Flags(**flags), "a test")
+    return Change(
+        action=action,
+        side=Side.HUB,
+        vnet=vnet,
+        name=name or f"to-{remote.name}",
+        remote=remote,
+        flags=Flags(**flags),
+        why="a test",
+    )

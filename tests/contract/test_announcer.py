@@ -6,9 +6,10 @@ import httpx
 import pytest
 from azure.eventgrid.aio import EventGridPublisherClient
 
-from peering.adapters.announcer import Silence, TopicAnnouncer
-from peering.core.findings import Finding
-from peering.core.records import State
+from peering.adapters.announcer import TopicAnnouncer
+from peering.core.decision.findings import Finding
+from peering.core.record.record import State
+from peering.noop import NoAnnouncer
 from tests.builders import NOON, SPOKE_ID, record
 from tests.contract.conftest import Credential, Emulator
 
@@ -54,6 +55,6 @@ async def test_a_failure_is_logged_and_hurts_nobody(
 
 
 async def test_without_a_topic_nothing_is_said() -> None:
-    silence = Silence()
+    silence = NoAnnouncer()
     await silence.announce(record(State.CONNECTED))
     await silence.close()

@@ -10,7 +10,7 @@ import pytest
 from azure.core.exceptions import HttpResponseError, ServiceRequestError
 
 from peering.adapters.leases import BlobLease
-from peering.core.failures import AzureFailure
+from peering.core.network.failures import AzureFailure
 from peering.ports import Leases
 
 

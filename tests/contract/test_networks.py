@@ -7,11 +7,11 @@ import pytest
 
 from peering.adapters.networks import ArmNetworks
 from peering.arm_calls import Meter, metered
-from peering.core.failures import AzureFailure, Kind, rule_for
-from peering.core.model import Flags, Half, PeeringState, Vnet
-from peering.core.plan import Action, Change
-from peering.core.resource_ids import VnetId
-from peering.service.unmeasured import Unmeasured
+from peering.core.decision.changes import Action, Change
+from peering.core.network.failures import AzureFailure, Kind, rule_for
+from peering.core.network.resource_ids import VnetId
+from peering.core.network.vnets import Flags, Half, PeeringState, Vnet
+from peering.noop import NoTelemetry
 from tests.builders import gateway_of, texts
 from tests.contract.conftest import ARM, Credential, Emulator
 from tests.contract.grounds import FakeGround, Ground, RealGround, put
@@ -23,7 +23,7 @@ async def ground(request: pytest.FixtureRequest) -> Any:  # noqa: ANN401 - a gen
         yield FakeGround()
         return
     emulator: Emulator = request.getfixturevalue("emulator")
-    adapter = ArmNetworks(Credential(emulator.token()), emulator.arm, ARM, emulator.ca, Unmeasured())
+    adapter = ArmNetworks(Credential(emulator.token()), emulator.arm, ARM, emulator.ca, NoTelemetry())
     with emulator.client() as http:
         yield RealGround(adapter, http, f"rg-{uuid.uuid4().hex[:12]}")
     await adapter.close()

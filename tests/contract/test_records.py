@@ -9,14 +9,14 @@ import pytest
 from azure.data.tables.aio import TableServiceClient
 
 from peering.adapters.records import TableRecords
-from peering.core.addresses import parse_prefixes
-from peering.core.findings import Finding
-from peering.core.model import Flags
-from peering.core.records import NamedBy, Record, State
-from peering.core.requests import Door
-from peering.core.resource_ids import VnetId
+from peering.core.decision.findings import Finding
+from peering.core.intake.requests import Door, NamedBy
+from peering.core.network.addresses import parse_prefixes
+from peering.core.network.resource_ids import VnetId
+from peering.core.network.vnets import Flags
+from peering.core.record.record import Record, State
 from peering.ports import Records, StaleRecord
-from tests.builders import NOON, record, vnet_id
+from tests.builders import NOON, altered, record, vnet_id
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def spoke(name: str = "spoke") -> VnetId:
 
 
 def row(hub: str, **rest: Any) -> Record:  # noqa: ANN401 - the fields of Record
-    return replace(record(hub=hub, spoke=spoke(), etag=None), **rest)
+    return altered(record(hub=hub, spoke=spoke(), etag=None), **rest)
 
 
 FULL: dict[str, Any] = {
@@ -83,10 +83,10 @@ async def test_a_row_is_found_whatever_the_case_of_the_id(records: Records, hub:
 
 async def test_a_row_that_somebody_changed_is_not_overwritten(records: Records, hub: str) -> None:
     first = await records.save(row(hub))
-    second = await records.save(replace(first, who="anna"))
+    second = await records.save(altered(first, who="anna"))
     assert second.etag != first.etag
     with pytest.raises(StaleRecord):
-        await records.save(replace(first, who="bert"))
+        await records.save(altered(first, who="bert"))
     assert await records.get(hub, first.spoke.key) == second
 
 
@@ -94,7 +94,7 @@ async def test_a_row_that_somebody_else_made_is_not_overwritten(records: Records
     made = row(hub)
     saved = await records.save(made)
     with pytest.raises(StaleRecord):
-        await records.save(replace(made, who="bert"))
+        await records.save(altered(made, who="bert"))
     assert await records.find(made.spoke) == [saved]
 
 
@@ -161,13 +161,13 @@ async def test_more_findings_than_a_property_holds_leave_a_row_that_can_be_read(
     many = tuple(Finding("OverlapsSpoke", f"10.{n}.0.0/16 overlaps " + "ä" * 300) for n in range(200))
     saved = await records.save(row(hub, findings=many))
     (found,) = await records.find(saved.spoke)
-    assert found.findings[0] == many[0]
+    assert found.found.findings[0] == many[0]
 
 
 @pytest.mark.parametrize("body", ["rubbish", "", "x" * 60_000, "\x00\ud7ff"])
 async def test_what_nobody_can_read_is_kept_however_odd(records: Records, body: str) -> None:
-    await records.bury(body, "it is not JSON", NOON)
-    await records.bury(body, "it is not JSON", NOON)
+    await records.keep_unreadable(body, "it is not JSON", NOON)
+    await records.keep_unreadable(body, "it is not JSON", NOON)
 
 
 async def test_rows_are_counted_by_state(records: Records, hub: str) -> None:

@@ -11,30 +11,17 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from peering.adapters.telemetry import OpenTelemetry
-from peering.core.findings import Finding
-from peering.core.records import NamedBy, Record, State
-from peering.core.requests import Door
-from peering.core.resource_ids import VnetId
+from peering.core.decision.findings import Finding
+from peering.core.network.resource_ids import VnetId
+from peering.core.record.record import Record, State
+from tests.builders import record
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def record(state: State, *findings: Finding) -> Record:
+def outcome(state: State, *findings: Finding) -> Record:
     spoke = VnetId("22222222-2222-4222-8222-222222222222", "rg", "shop")
-    finished = NOW + timedelta(seconds=12)
-    return Record(
-        "prod-weu",
-        spoke,
-        state,
-        "prod-weu",
-        NamedBy.TAG,
-        Door.EVENT,
-        "who",
-        "c",
-        NOW,
-        finished=finished,
-        findings=findings,
-    )
+    return record(state, spoke=spoke, requested=NOW, finished=NOW + timedelta(seconds=12), findings=findings)
 
 
 class Watched:
@@ -58,7 +45,7 @@ def watched() -> Watched:
 
 
 def test_a_connection_counts_and_is_timed_from_its_request(watched: Watched) -> None:
-    watched.telemetry.outcome(record(State.CONNECTED))
+    watched.telemetry.outcome(outcome(State.CONNECTED))
     [count] = watched.points("autopeer.outcomes")
     assert (count.value, count.attributes["state"], count.attributes["hub"]) == (1, "Connected", "prod-weu")
     [time] = watched.points("autopeer.time_to_connected")
@@ -66,7 +53,7 @@ def test_a_connection_counts_and_is_timed_from_its_request(watched: Watched) -> 
 
 
 def test_a_refusal_counts_by_its_code_and_is_not_timed(watched: Watched) -> None:
-    watched.telemetry.outcome(record(State.REFUSED, Finding("OverlapsHub", "…")))
+    watched.telemetry.outcome(outcome(State.REFUSED, Finding("OverlapsHub", "…")))
     [count] = watched.points("autopeer.outcomes")
     assert (count.attributes["state"], count.attributes["code"]) == ("Refused", "OverlapsHub")
     assert watched.points("autopeer.time_to_connected") == []

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from peering.core.resource_ids import VnetId
+from peering.core.network.resource_ids import VnetId
 from tests.e2e.town import NEU, WEU, Town, vnet_id
 
 FLAGS = ("allowVirtualNetworkAccess", "allowForwardedTraffic", "allowGatewayTransit", "useRemoteGateways")

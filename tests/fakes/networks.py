@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 
 from peering.arm_calls import count_call
-from peering.core.addresses import Prefix
-from peering.core.failures import AzureFailure
-from peering.core.model import Half, PeeringState, SyncLevel, Vnet
-from peering.core.plan import Action, Change
-from peering.core.resource_ids import VnetId
+from peering.core.decision.changes import Action, Change
+from peering.core.network.addresses import Prefix
+from peering.core.network.failures import AzureFailure
+from peering.core.network.resource_ids import VnetId
+from peering.core.network.vnets import Half, PeeringState, SyncLevel, Vnet
 from tests.fakes.scheduling import let_others_run
 
 

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from peering.core.records import Record, State
-from peering.core.requests import Request
-from peering.core.resource_ids import VnetId
+from peering.core.intake.requests import Request
+from peering.core.network.resource_ids import VnetId
+from peering.core.record.record import Record, State
 from peering.ports import Clock, StaleRecord
 from tests.fakes.scheduling import ProcessDied, let_others_run
 
@@ -30,7 +30,7 @@ class FakeRecords:
     def __init__(self) -> None:
         self.rows: dict[tuple[str, str], Record] = {}
         self.entries: list[tuple[datetime, Record]] = []
-        self.buried: list[tuple[str, str]] = []
+        self.unreadable: list[tuple[str, str]] = []
         self.before_save: list[Callable[[Record], None]] = []
         self._etags = itertools.count(1)
 
@@ -61,8 +61,8 @@ class FakeRecords:
         await let_others_run()
         waiting = (row for (name, _), row in self.rows.items() if name == hub)
         open_ = (row for row in waiting if row.state in (State.PENDING, State.LEAVING))
-        ready = (row for row in open_ if row.not_before is None or row.not_before <= now)
-        return sorted(ready, key=lambda row: (row.requested, row.spoke.key))[:limit]
+        ready = (row for row in open_ if row.progress.not_before is None or row.progress.not_before <= now)
+        return sorted(ready, key=lambda row: (row.asked.requested, row.spoke.key))[:limit]
 
     async def page(
         self, hub: str | None, state: str | None, size: int, token: str | None
@@ -75,15 +75,15 @@ class FakeRecords:
         following = found[size][0] if len(found) > size else None
         return [row for _, row in found[:size]], following
 
-    async def count(self, hub: str) -> Mapping[State, int]:
+    async def count(self, hub: str) -> Mapping[str, int]:
         return Counter(row.state for (name, _), row in self.rows.items() if name == hub)
 
     async def history(self, key: str, limit: int) -> list[Record]:
         oldest = sorted(self.entries, key=lambda entry: entry[0])
         return [row for _, row in oldest[::-1] if row.spoke.key == key][:limit]
 
-    async def bury(self, body: str, reason: str, when: datetime) -> None:  # noqa: ARG002 - the port's signature
-        self.buried.append((body, reason))
+    async def keep_unreadable(self, body: str, reason: str, when: datetime) -> None:  # noqa: ARG002 - the port's signature
+        self.unreadable.append((body, reason))
 
 
 @dataclass

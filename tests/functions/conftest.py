@@ -9,7 +9,7 @@ from tests.functions.app_process import BROKEN, App, running_app
 
 @pytest.fixture(scope="session")
 def quiet_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    disabled = {"AzureWebJobs.work.Disabled": "true", "AzureWebJobs.bury.Disabled": "true"}
+    disabled = {"AzureWebJobs.on_request.Disabled": "true", "AzureWebJobs.on_poison.Disabled": "true"}
     with running_app(tmp_path_factory.mktemp("quiet"), **disabled) as app:
         app.take()
         yield app

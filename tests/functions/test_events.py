@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.builders import SPOKE_ID
-from tests.core.test_events import ASKED, IGNORED, OBJECT_ID, activity, cloud
+from tests.core.intake.test_events import ASKED, IGNORED, OBJECT_ID, activity, cloud
 from tests.functions.app_process import OURS, App
 
 

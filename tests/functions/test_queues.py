@@ -11,14 +11,14 @@ B = vnet_id("spoke-b")
 def test_a_message_that_nobody_can_read_is_laid_aside_and_never_poison(working_app: App) -> None:
     working_app.send("rubbish \u00fc")
     working_app.await_log("laid aside")
-    working_app.await_log(r"Executed '(Functions\.)?work'")
+    working_app.await_log(r"Executed '(Functions\.)?on_request'")
     assert "rubbish \u00fc" in working_app.unreadable()
 
 
 def test_poison_is_recorded_and_can_be_looked_up(working_app: App) -> None:
     working_app.bury(request(B).to_json())
     working_app.await_log("is abandoned")
-    working_app.await_log(r"Executed '(Functions\.)?bury'")
+    working_app.await_log(r"Executed '(Functions\.)?on_poison'")
     answer = working_app.call("GET", f"/api/peerings?spoke={B}")
     (found,) = answer.json()["value"]
     assert (found["state"], found["hub"], found["findings"][0]["code"]) == ("Abandoned", "unknown", "Abandoned")
@@ -46,7 +46,7 @@ def test_records_are_paged_and_the_pages_miss_nobody(working_app: App) -> None:
 def test_poison_that_nobody_can_read_is_laid_aside(working_app: App) -> None:
     working_app.bury("[1, 2")
     working_app.await_log("laid aside", times=2)
-    working_app.await_log(r"Executed '(Functions\.)?bury'", times=2)
+    working_app.await_log(r"Executed '(Functions\.)?on_poison'", times=2)
     assert "[1, 2" in working_app.unreadable()
 
 
@@ -58,7 +58,7 @@ def test_a_request_that_azure_does_not_answer_waits_on_the_queue(working_app: Ap
 def test_while_the_catalogue_is_broken_requests_wait(broken_app: App) -> None:
     broken_app.send(request().to_json())
     broken_app.await_log("requests wait until the catalogue is mended")
-    broken_app.await_log(r"Executed '(Functions\.)?work'")
+    broken_app.await_log(r"Executed '(Functions\.)?on_request'")
     with broken_app.queue() as queue:
         broken_app.await_messages(queue, 1)
         assert list(queue.peek_messages()) == []

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from peering.adapters.records import TABLES
-from peering.core import events
-from peering.core.events import decode_event
-from peering.core.requests import Request
+from peering.core.intake import events
+from peering.core.intake.events import decode_event
+from peering.core.intake.requests import Request
 from peering.settings import LEASE_CONTAINER, POISON_QUEUE, QUEUE
 from tests.infra.bicep import INFRA, ROOT, Declaration, load, one_of
 

@@ -16,7 +16,7 @@ from localazure.ready import Ready
 from localazure.up import Pauses
 from localazure.up_options import Options, OptionsError, Ports, Scenario, add_arguments, options
 from localazure.up_settings import APP_CLIENT_ID, Endpoints, Secrets, app_settings, write_settings
-from peering.core.catalogue import read_catalogue
+from peering.core.catalogue.reader import read_catalogue
 
 
 def parsed(*arguments: str) -> Options:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from peering.core.events import Ignored, decode_event
-from peering.core.records import State
+from peering.core.intake.events import Ignored, decode_event
+from peering.core.record.record import State
 from tests.builders import NOON, SPOKE_ID, hub, spoke
-from tests.core.test_events import DELETE, DELETED, OBJECT_ID, PEERING, TAGS, VNET, activity, notification
+from tests.core.intake.test_events import DELETE, DELETED, OBJECT_ID, PEERING, TAGS, VNET, activity, notification
 from tests.security.hostile import IDS
 from tests.service.town import OURS, Town
 

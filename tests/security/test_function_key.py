@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peering.core.resource_ids import InvalidResourceId, VnetId
+from peering.core.network.resource_ids import InvalidResourceId, VnetId
 from peering.settings import Settings, SettingsError
 from peering.web import api
 from peering.web.bodies import read_request
@@ -62,7 +62,7 @@ def test_a_request_has_no_field_that_says_what_to_do(field: str) -> None:
 async def test_a_manual_request_is_judged_like_a_tag() -> None:
     town = Town(hub(), spoke(tag=None), hubs=catalogue(policy(allowed_space=["10.64.0.0/10"])))
     await town.ask(hub="prod-weu")
-    assert (town.writes, town.row().findings[0].code) == ([], "OutsideAllowedSpace")
+    assert (town.writes, town.row().found.findings[0].code) == ([], "OutsideAllowedSpace")
 
 
 @pytest.mark.parametrize("value", VALUES)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peering.core.records import State
-from peering.core.requests import Door
-from peering.service.bury import bury
+from peering.core.intake.requests import Door
+from peering.core.record.record import State
+from peering.service.poison import abandon
 from tests.builders import OTHER_SUBSCRIPTION, SPOKE_ID, catalogue, hub, policy, record, request, spoke
 from tests.security.hostile import VALUES
 from tests.service.town import Town
@@ -44,7 +44,7 @@ async def test_a_message_may_name_a_hub_for_a_network_without_a_tag_and_sign_wit
     town = Town(hub(), spoke(tag=None))
     await town.ask(hub="prod-weu", door=Door.HTTP, who="the owner of the hub")
     assert town.connected()
-    assert town.row().who == "the owner of the hub"
+    assert town.row().asked.who == "the owner of the hub"
 
 
 async def test_a_message_does_not_get_past_the_policy() -> None:
@@ -61,7 +61,7 @@ async def test_what_a_message_holds_is_logged_on_one_line(value: str, caplog: py
     town.put(value, json.dumps({"kind": "request", "spoke": value}), json.dumps({"data": {}, "eventType": value}))
     await town.pump()
     town.records.rows["prod-weu", SPOKE_ID.key] = record(correlation=value, who=value, wanted=value)
-    await bury(request(correlation=value).to_json(), town.records, town.announcer, town.world.telemetry, town.clock())
+    await abandon(request(correlation=value).to_json(), town.context.ports, town.clock())
     assert town.row().state is State.ABANDONED
     assert [line.getMessage() for line in caplog.records if not line.getMessage().isprintable()] == []
 
@@ -72,7 +72,7 @@ async def test_poison_stops_what_waits_until_somebody_looks_again() -> None:
     async with town.leases.take("prod-weu"):
         town.put(request())
         await town.pump()
-    await bury(request().to_json(), town.records, town.announcer, town.world.telemetry, town.clock())
+    await abandon(request().to_json(), town.context.ports, town.clock())
     assert (town.row().state, town.writes) == (State.ABANDONED, [])
     await town.ask()
     assert town.connected()
@@ -81,5 +81,5 @@ async def test_poison_stops_what_waits_until_somebody_looks_again() -> None:
 async def test_poison_does_not_touch_what_is_settled() -> None:
     town = Town(hub(), spoke())
     await town.ask()
-    await bury(request().to_json(), town.records, town.announcer, town.world.telemetry, town.clock())
+    await abandon(request().to_json(), town.context.ports, town.clock())
     assert (town.row().state, town.connected()) == (State.CONNECTED, True)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from peering.core.policy import ApprovalRule, Decision
-from peering.core.records import Record, State
+from peering.core.catalogue.policy import ApprovalRule, Decision
+from peering.core.record.record import Record, State
 from tests.builders import HUB_ID, OTHER_SUBSCRIPTION, SPOKE_ID, catalogue, half, hub, policy, record, spoke, vnet_id
 from tests.service.town import Town
 
@@ -45,7 +45,7 @@ async def test_no_row_gets_past_the_catalogue(rules: dict[str, Any], code: str) 
     town = Town(hub(), spoke(), hubs=catalogue(policy(**rules)))
     claims = record(State.PENDING, hub_half="h", spoke_half="s", was=State.CONNECTED)
     await plant(town, claims)
-    assert (writes(town), [finding.code for finding in town.row().findings]) == ([], [code])
+    assert (writes(town), [finding.code for finding in town.row().found.findings]) == ([], [code])
 
 
 async def test_a_planted_departure_removes_a_pair_of_ours_and_the_next_look_restores_it() -> None:

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from peering.core.failures import AzureFailure
-from peering.core.model import SyncLevel
-from peering.core.names import hub_half_name
-from peering.core.records import State
+from peering.core.decision.ownership import hub_half_name
+from peering.core.network.failures import AzureFailure
+from peering.core.network.vnets import SyncLevel
+from peering.core.record.record import State
 from tests.builders import HUB_ID, OTHER_SUBSCRIPTION, SPOKE_ID, SUBSCRIPTION, catalogue, hub, policy, spoke, vnet_id
 from tests.security.hostile import VALUES
 from tests.service.town import Town
@@ -25,7 +25,7 @@ async def test_a_tag_cannot_peer_with_a_hub_that_does_not_take_its_subscription(
     town = Town(hub(), spoke(id=outsider), hubs=catalogue(policy(subscriptions=(SUBSCRIPTION,))))
     await town.ask(outsider)
     assert (town.writes, town.row(outsider).state) == ([], State.REFUSED)
-    assert town.row(outsider).findings[0].code == "SubscriptionNotAllowed"
+    assert town.row(outsider).found.findings[0].code == "SubscriptionNotAllowed"
 
 
 @pytest.mark.parametrize("held", ["10.1.0.0/24", "10.1.0.128/25", "10.0.0.0/8", "192.168.7.0/24"])
@@ -49,7 +49,7 @@ async def test_a_tag_says_nothing_but_the_name_of_a_hub(value: str, caplog: pyte
     await town.ask()
     (row,) = town.records.rows.values()
     assert (town.writes, row.hub, row.state) == ([], "unknown", State.REFUSED)
-    assert row.findings[0].message.isprintable()
+    assert row.found.findings[0].message.isprintable()
     assert all(record.getMessage().isprintable() for record in caplog.records)
 
 
@@ -57,7 +57,7 @@ async def test_a_hub_cannot_be_made_a_spoke_by_a_tag() -> None:
     hubs = catalogue(policy(), policy("neu", vnet_id("hub-neu")))
     town = Town(hub(tags={"hub": "neu"}), spoke(id=vnet_id("hub-neu")), hubs=hubs)
     await town.ask(HUB_ID)
-    assert (town.writes, town.row(HUB_ID, "neu").findings[0].code) == ([], "SpokeIsHub")
+    assert (town.writes, town.row(HUB_ID, "neu").found.findings[0].code) == ([], "SpokeIsHub")
 
 
 async def test_what_one_network_does_writes_no_half_of_another() -> None:
@@ -81,7 +81,7 @@ async def test_a_name_that_is_taken_takes_nobodys_half(monkeypatch: pytest.Monke
     twin = vnet_id("shop", "twin")
     town = Town(hub(), spoke("10.1.0.0/24", id=vnet_id("shop")), spoke("10.2.0.0/24", id=twin))
     monkeypatch.setattr(
-        "peering.core.plan.hub_half_name",
+        "peering.core.decision.pair.hub_half_name",
         lambda vnet, digits=8: hub_half_name(vnet_id("shop") if digits == 8 else vnet, digits),
     )
     await town.ask(vnet_id("shop"))
@@ -111,7 +111,7 @@ async def test_addresses_that_are_added_after_the_connection_are_judged_before_t
     town.change(prefixes=spoke("10.2.0.0/24", "10.1.0.0/25").prefixes, halves=behind)
     await town.ask()
     assert town.row().state is State.REFUSED
-    assert town.row().findings[0].code == "OverlapsSpoke"
+    assert town.row().found.findings[0].code == "OverlapsSpoke"
     assert len(town.writes) == before
 
 
@@ -120,4 +120,4 @@ async def test_a_refusal_names_who_holds_the_range() -> None:
     town = town_with_victim("10.1.0.0/25")
     await town.ask(VICTIM)
     await town.ask()
-    assert str(VICTIM) in town.row().findings[0].message
+    assert str(VICTIM) in town.row().found.findings[0].message

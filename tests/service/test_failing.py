@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from peering.core.failures import NO_ANSWER, AzureFailure
-from peering.core.records import State
+from peering.core.network.failures import NO_ANSWER, AzureFailure
+from peering.core.record.record import State
 from tests.builders import HUB_ID, NOON, SPOKE_ID, half, hub, request, spoke, vnet_id
 from tests.service.town import Town
 
@@ -45,7 +45,7 @@ async def test_what_passes_is_waited_out(failure: AzureFailure, verb: str, where
     assert len(town.writes) == 2
     assert town.clock() > NOON
     assert town.history == ["Connected"]
-    assert town.row().findings == ()
+    assert town.row().found.findings == ()
 
 
 @pytest.mark.parametrize(
@@ -69,17 +69,17 @@ async def test_while_it_waits_its_owner_can_read_why() -> None:
     town.put(request())
     await town.pump(timedelta(seconds=10))
     row = town.row()
-    assert (row.state, row.attempts) == (State.PENDING, 1)
-    assert "does not have authorization" in row.findings[0].message
-    assert row.not_before == NOON + timedelta(seconds=45)
+    assert (row.state, row.progress.attempts) == (State.PENDING, 1)
+    assert "does not have authorization" in row.found.findings[0].message
+    assert row.progress.not_before == NOON + timedelta(seconds=45)
 
 
 async def test_attempts_that_are_spent_end_in_failed_with_both_halves_tried_again_by_the_next_reason() -> None:
     town = Town(hub(), spoke())
     town.networks.fail("apply", SPOKE_ID, *[BUSY] * 8)
     await town.ask()
-    assert (town.row().state, town.row().attempts, town.history) == (State.FAILED, 8, ["Failed"])
-    assert town.row().findings[0].code == "RetryableError"
+    assert (town.row().state, town.row().progress.attempts, town.history) == (State.FAILED, 8, ["Failed"])
+    assert town.row().found.findings[0].code == "RetryableError"
     assert [row.state for row in town.announcer.announced] == [State.FAILED]
     assert town.queue.tickets == []
     await town.ask()
@@ -91,8 +91,8 @@ async def test_what_cannot_pass_fails_at_once() -> None:
     town = Town(hub(), spoke())
     town.networks.fail("apply", HUB_ID, AzureFailure(401, "InvalidAuthenticationTokenTenant", "wrong issuer"))
     await town.ask()
-    assert (town.row().state, town.row().attempts, town.clock()) == (State.FAILED, 1, NOON)
-    assert "different tenants" in town.row().findings[0].message
+    assert (town.row().state, town.row().progress.attempts, town.clock()) == (State.FAILED, 1, NOON)
+    assert "different tenants" in town.row().found.findings[0].message
 
 
 async def test_one_spokes_failure_does_not_stop_the_others() -> None:
@@ -135,7 +135,7 @@ async def test_a_spoke_that_may_not_be_read_is_retried_slowly_and_then_failed() 
     await town.ask()
     row = town.row(hub="unknown")
     assert (row.state, town.history) == (State.FAILED, ["Failed"])
-    assert "Grant the identity of Autopeer" in row.findings[0].message
+    assert "Grant the identity of Autopeer" in row.found.findings[0].message
     assert town.clock() - NOON > timedelta(minutes=30)
     await town.ask()
     assert town.connected()
@@ -148,7 +148,7 @@ async def test_a_spoke_that_may_not_be_read_any_more_keeps_its_pair() -> None:
     town.networks.fail("read", SPOKE_ID, *[DENIED] * 8)
     await town.ask()
     assert town.connected()
-    assert (town.row().state, town.row().spoke_half != "") == (State.FAILED, True)
+    assert (town.row().state, town.row().found.spoke_half != "") == (State.FAILED, True)
     assert town.history == ["Connected", "Failed"]
 
 
@@ -159,5 +159,5 @@ async def test_what_was_written_but_is_not_connected_is_no_success() -> None:
     town.change(halves=tuple(replace(each, sync_level="RemoteNotInSync") for each in pair))
     await town.ask()
     assert town.row().state is State.FAILED
-    assert town.row().findings[0].code == "NotYetConnected"
-    assert re.search("Connected and RemoteNotInSync", town.row().findings[0].message)
+    assert town.row().found.findings[0].code == "NotYetConnected"
+    assert re.search("Connected and RemoteNotInSync", town.row().found.findings[0].message)

@@ -5,14 +5,14 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 
-from peering.core.failures import AzureFailure
-from peering.core.findings import Code
-from peering.core.model import Flags, SyncLevel
-from peering.core.policy import Existing, GatewayUse
-from peering.core.records import State
-from peering.core.requests import Door
+from peering.core.catalogue.policy import Existing, GatewayUse
+from peering.core.decision.findings import Code
+from peering.core.intake.requests import Door
+from peering.core.network.failures import AzureFailure
+from peering.core.network.vnets import Flags, SyncLevel
+from peering.core.record.record import State
 from tests.builders import HUB_ID, NOON, OTHER_HUB_ID, SPOKE_ID, catalogue, half, hub, policy, request, spoke, vnet_id
-from tests.core.test_events import OBJECT_ID, activity
+from tests.core.intake.test_events import OBJECT_ID, activity
 from tests.service.town import OURS, Town
 
 B, C = vnet_id("spoke-b"), vnet_id("spoke-c")
@@ -25,7 +25,7 @@ async def test_a_tag_becomes_a_pair_with_two_writes() -> None:
     assert [entry.split("/")[0] for entry in town.writes] == ["put hub-weu", "put spoke-a"]
     assert (town.row().state, town.history) == (State.CONNECTED, ["Connected"])
     assert [row.state for row in town.announcer.announced] == [State.CONNECTED]
-    assert town.row().calls == 4  # two reads of the spoke, two writes; the hub's read is the batch's
+    assert town.row().progress.calls == 4  # two reads of the spoke, two writes; the hub's read is the batch's
     assert town.queue.tickets == []
 
 
@@ -65,7 +65,7 @@ async def test_of_two_spokes_that_clash_one_is_let_in_and_the_other_told_by_whom
     states = {town.row().state, town.row(B).state}
     assert states == {State.CONNECTED, State.REFUSED}
     winner, loser = (SPOKE_ID, B) if town.row().state is State.CONNECTED else (B, SPOKE_ID)
-    (finding,) = town.row(loser).findings
+    (finding,) = town.row(loser).found.findings
     assert finding.code == Code.OVERLAPS_SPOKE
     assert str(winner) in finding.message
     assert len(town.writes) == 2
@@ -113,20 +113,23 @@ async def test_an_address_space_that_grew_is_synced_on_the_side_that_is_behind()
     await town.ask()
     assert town.connected()
     assert [entry.split("/")[0] for entry in town.writes] == ["sync hub-weu"]
-    assert town.row().prefixes == town.networks.vnets[SPOKE_ID].prefixes
+    assert town.row().found.prefixes == town.networks.vnets[SPOKE_ID].prefixes
 
 
 async def test_a_hub_without_its_gateway_is_used_without_and_the_record_says_so() -> None:
     town = Town(hub(), spoke())
     await town.ask()
-    assert (town.row().gateway, town.row().notes) == ("none", ("hub 'prod-weu' has no gateway yet",))
+    assert (town.row().found.gateway, town.row().found.notes) == ("none", ("hub 'prod-weu' has no gateway yet",))
 
 
 async def test_a_pair_made_by_hand_is_adopted_under_its_name() -> None:
     town = Town(hub(halves=(half(SPOKE_ID, "theirs"),)), spoke(halves=(half(HUB_ID, "mine"),)))
     await town.ask()
     assert town.row().state is State.CONNECTED
-    assert (town.row().hub_half.rpartition("/")[2], town.row().spoke_half.rpartition("/")[2]) == ("theirs", "mine")
+    assert (town.row().found.hub_half.rpartition("/")[2], town.row().found.spoke_half.rpartition("/")[2]) == (
+        "theirs",
+        "mine",
+    )
     assert town.writes == []
 
 
@@ -134,14 +137,14 @@ async def test_a_pair_made_by_hand_is_left_alone_where_the_catalogue_says_so() -
     rules = catalogue(policy(existing=Existing.REFUSE))
     town = Town(hub(halves=(half(SPOKE_ID, "theirs"),)), spoke(halves=(half(HUB_ID, "mine"),)), hubs=rules)
     await town.ask()
-    assert [finding.code for finding in town.row().findings] == [Code.PEERED_BY_HAND]
+    assert [finding.code for finding in town.row().found.findings] == [Code.PEERED_BY_HAND]
     assert town.writes == []
 
 
 async def test_a_hub_that_does_not_exist_is_not_the_spokes_fault() -> None:
     town = Town(spoke())
     await town.ask()
-    (finding,) = town.row().findings
+    (finding,) = town.row().found.findings
     assert (finding.code, town.row().state) == (Code.HUB_NOT_FOUND, State.REFUSED)
     assert "Nothing is wrong with yours" in finding.message
 
@@ -150,8 +153,8 @@ async def test_a_tag_that_names_no_hub() -> None:
     town = Town(hub(), spoke(tag="prod-wue"))
     await town.ask()
     row = town.row(hub="unknown")
-    assert (row.state, row.findings[0].code, row.wanted) == (State.REFUSED, Code.UNKNOWN_HUB, "prod-wue")
-    assert "Did you mean 'prod-weu'?" in row.findings[0].message
+    assert (row.state, row.found.findings[0].code, row.asked.wanted) == (State.REFUSED, Code.UNKNOWN_HUB, "prod-wue")
+    assert "Did you mean 'prod-weu'?" in row.found.findings[0].message
     assert town.history == ["Refused"]
     await town.ask()
     assert town.history == ["Refused"]
@@ -160,7 +163,7 @@ async def test_a_tag_that_names_no_hub() -> None:
 async def test_an_empty_tag() -> None:
     town = Town(hub(), spoke(tag=" "))
     await town.ask()
-    assert "The tag 'hub' is empty." in town.row(hub="unknown").findings[0].message
+    assert "The tag 'hub' is empty." in town.row(hub="unknown").found.findings[0].message
 
 
 async def test_a_corrected_tag_takes_the_old_answer_away() -> None:
@@ -217,11 +220,11 @@ async def test_an_array_of_events_is_worked_through() -> None:
 async def test_a_gateway_that_is_required_and_missing_is_said_so_until_it_comes() -> None:
     town = Town(hub(), spoke(), hubs=catalogue(policy(gateway=GatewayUse.REQUIRED)))
     await town.ask()
-    assert [finding.code for finding in town.row().findings] == [Code.NO_HUB_GATEWAY]
+    assert [finding.code for finding in town.row().found.findings] == [Code.NO_HUB_GATEWAY]
     town.change(HUB_ID, gateway="gw")
     await town.ask()
     assert town.connected()
-    assert town.row().gateway == "gw"
+    assert town.row().found.gateway == "gw"
 
 
 async def test_a_spoke_of_two_hubs_keeps_the_gateway_it_uses() -> None:
@@ -229,5 +232,5 @@ async def test_a_spoke_of_two_hubs_keeps_the_gateway_it_uses() -> None:
     town = Town(hub(gateway=True), spoke(halves=(other,)))
     await town.ask()
     assert town.row().state is State.CONNECTED
-    assert "through peering 'to-neu'" in town.row().notes[0]
+    assert "through peering 'to-neu'" in town.row().found.notes[0]
     assert town.networks.vnets[SPOKE_ID].half_named("to-neu") == other

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from peering.core.failures import AzureFailure
-from peering.core.policy import Departure
-from peering.core.records import State
+from peering.core.catalogue.policy import Departure
+from peering.core.network.failures import AzureFailure
+from peering.core.record.record import State
 from tests.builders import HUB_ID, OTHER_HUB_ID, SPOKE_ID, catalogue, half, hub, policy, request, spoke, vnet, vnet_id
 from tests.service.town import Town
 
@@ -57,7 +57,7 @@ async def test_duplicates_while_it_waits_do_not_lengthen_the_grace() -> None:
         town.put(request(when=town.clock()))
         await town.pump(timedelta(minutes=4))
     await town.pump()
-    assert town.row().finished == began + GRACE
+    assert town.row().progress.finished == began + GRACE
 
 
 async def test_no_grace_means_at_once() -> None:
@@ -73,7 +73,7 @@ async def test_a_departure_may_be_told_to_keep_the_pair() -> None:
     town.change(tags={})
     await town.ask()
     assert town.connected()
-    assert (town.row().state, town.row().notes) == (State.REMOVED, ("the pair was kept, as the catalogue says",))
+    assert (town.row().state, town.row().found.notes) == (State.REMOVED, ("the pair was kept, as the catalogue says",))
 
 
 async def test_an_adopted_pair_is_left_where_it_is() -> None:
@@ -83,7 +83,7 @@ async def test_an_adopted_pair_is_left_where_it_is() -> None:
     await town.ask()
     assert town.connected()
     assert town.row().state is State.REMOVED
-    assert len(town.row().notes) == 2
+    assert len(town.row().found.notes) == 2
     assert town.writes == []
 
 
@@ -102,7 +102,7 @@ async def test_a_move_between_two_gateways_ends_on_the_new_one() -> None:
     town.change(tags={"hub": "neu"})
     await town.ask()
     assert town.connected(to=OTHER_HUB_ID)
-    assert town.row(hub="neu").gateway == town.networks.vnets[OTHER_HUB_ID].gateway
+    assert town.row(hub="neu").found.gateway == town.networks.vnets[OTHER_HUB_ID].gateway
 
 
 async def test_a_move_and_back() -> None:
@@ -171,7 +171,7 @@ async def test_a_departure_that_fails_is_tried_again_and_given_up_like_any_other
         town.change(tags={})
     town.networks.fail("apply", HUB_ID, *[AzureFailure(429, "RetryableError", "busy")] * 50)
     await town.ask()
-    assert (town.row().state, town.row().attempts) == (State.FAILED, 8)
+    assert (town.row().state, town.row().progress.attempts) == (State.FAILED, 8)
     assert town.queue.tickets == []
 
 
@@ -186,7 +186,7 @@ async def test_a_departure_that_fails_once_ends_well() -> None:
 
 async def test_a_hub_that_left_the_catalogue_is_left_alone() -> None:
     town = await joined(hubs=TWO_HUBS)
-    town.world = replace(town.world, catalogue=catalogue(policy("neu", OTHER_HUB_ID)))
+    town.context = replace(town.context, catalogue=catalogue(policy("neu", OTHER_HUB_ID)))
     town.change(tags={})
     await town.ask()
     assert (town.row().state, town.writes) == (State.REMOVED, [])
@@ -195,8 +195,8 @@ async def test_a_hub_that_left_the_catalogue_is_left_alone() -> None:
 
 async def test_a_hub_that_left_the_catalogue_keeps_its_pair_and_the_record_says_so() -> None:
     town = await joined(hubs=TWO_HUBS)
-    town.world = replace(town.world, catalogue=catalogue(policy("neu", OTHER_HUB_ID)))
+    town.context = replace(town.context, catalogue=catalogue(policy("neu", OTHER_HUB_ID)))
     town.change(tags={})
     await town.ask()
     assert (town.row().state, town.writes) == (State.REMOVED, [])
-    assert "no longer in the catalogue" in town.row().notes[0]
+    assert "no longer in the catalogue" in town.row().found.notes[0]

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from peering.core.failures import AzureFailure
-from peering.core.findings import Code
-from peering.core.records import NamedBy, State
-from peering.core.requests import Door
+from peering.core.decision.findings import Code
+from peering.core.intake.requests import Door, NamedBy
+from peering.core.network.failures import AzureFailure
+from peering.core.record.record import State
 from tests.builders import NOON, OTHER_HUB_ID, SPOKE_ID, catalogue, gateway_of, hub, policy, spoke, vnet
 from tests.service.town import Town
 
@@ -18,7 +18,11 @@ async def test_a_network_without_a_tag_is_peered_with_the_hub_that_was_named() -
     town = Town(hub(), spoke(tag=None))
     await town.ask(hub="prod-weu", **HTTP)
     assert town.connected()
-    assert (town.row().named_by, town.row().who, town.row().door) == (NamedBy.REQUEST, "anna", Door.HTTP)
+    assert (town.row().asked.named_by, town.row().asked.who, town.row().asked.door) == (
+        NamedBy.REQUEST,
+        "anna",
+        Door.HTTP,
+    )
 
 
 async def test_the_pair_stands_although_no_tag_ever_named_it() -> None:
@@ -48,8 +52,8 @@ async def test_a_network_that_does_not_exist_is_answered() -> None:
     town = Town(hub())
     await town.ask(hub="prod-weu", **HTTP)
     assert town.row().state is State.REFUSED
-    assert [finding.code for finding in town.row().findings] == [Code.SPOKE_NOT_FOUND]
-    assert "There is no virtual network" in town.row().findings[0].message
+    assert [finding.code for finding in town.row().found.findings] == [Code.SPOKE_NOT_FOUND]
+    assert "There is no virtual network" in town.row().found.findings[0].message
     assert (town.writes, town.queue.tickets) == ([], [])
 
 
@@ -73,10 +77,10 @@ async def test_a_manual_request_finds_a_gateway_that_came_later() -> None:
     """An event about a settled spoke costs one read, and cannot see it; a person who asks is owed a look at the hub."""
     town = Town(hub(), spoke())
     await town.ask()
-    assert town.row().gateway == "none"
+    assert town.row().found.gateway == "none"
     town.change(hub().id, gateway=gateway_of(hub().id))
     await town.ask()
-    assert town.row().gateway == "none"
+    assert town.row().found.gateway == "none"
     await town.ask(**HTTP)
     assert town.connected()
-    assert town.row().gateway == gateway_of(hub().id)
+    assert town.row().found.gateway == gateway_of(hub().id)

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from peering.core.failures import AzureFailure
-from peering.core.records import State
+from peering.core.network.failures import AzureFailure
+from peering.core.record.record import State
 from tests.builders import HUB_ID, OTHER_HUB_ID, SPOKE_ID, catalogue, hub, policy, request, spoke, vnet, vnet_id
 from tests.fakes.scheduling import ProcessDied
 from tests.service.town import Town
@@ -69,7 +69,7 @@ async def test_a_holder_that_dies_between_the_halves_costs_a_minute() -> None:
     await town.pump(timedelta(seconds=60))
     assert town.connected()
     assert len(town.writes) == 2
-    finished = town.row().finished
+    finished = town.row().progress.finished
     assert finished is not None
     assert finished - began <= town.leases.duration + timedelta(seconds=5)
     await town.pump()
@@ -113,7 +113,7 @@ async def test_a_lease_that_is_lost_stops_the_writing() -> None:
 
 async def test_patience_hands_over_and_nobody_is_left_behind() -> None:
     town = town_of_three(batch=1)
-    object.__setattr__(town.world, "patience", timedelta(seconds=20))
+    object.__setattr__(town.context, "patience", timedelta(seconds=20))
 
     async def take_time() -> None:
         town.clock.now += timedelta(seconds=15)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from peering.core.catalogue import CatalogueError
+from peering.core.catalogue.reader import CatalogueError
 from peering.settings import Settings, SettingsError
 from peering.web.problems import Problem
 

@@ -6,14 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from peering.core.model import Vnet
-from peering.core.policy import Catalogue
-from peering.core.records import Record
-from peering.core.requests import Request
-from peering.core.resource_ids import VnetId
-from peering.service.bury import bury
-from peering.service.work import work
-from peering.service.world import World
+from peering.core.catalogue.policy import Catalogue
+from peering.core.intake.requests import Request
+from peering.core.network.resource_ids import VnetId
+from peering.core.network.vnets import Vnet
+from peering.core.record.record import Record
+from peering.noop import NoTelemetry
+from peering.ports import Ports
+from peering.service.context import Context
+from peering.service.poison import abandon
+from peering.service.worker import work
 from tests.builders import HUB_ID, SPOKE_ID, catalogue, request
 from tests.fakes.networks import FakeNetworks
 from tests.fakes.scheduling import ProcessDied
@@ -27,19 +29,22 @@ _MOST = 500
 class Town:
     """Everything the service works with, and the host's part: deliver, deliver again, give up."""
 
-    def __init__(self, *vnets: Vnet, hubs: Catalogue | None = None, **rest: Any) -> None:  # noqa: ANN401 - the fields of World
+    def __init__(self, *vnets: Vnet, hubs: Catalogue | None = None, **rest: Any) -> None:  # noqa: ANN401 - the fields of Context
         self.clock = SteppedClock()
         self.networks = FakeNetworks(*vnets)
         self.records, self.announcer = FakeRecords(), FakeAnnouncer()
         self.leases, self.queue = FakeLeases(self.clock), FakeQueue(self.clock)
         self.poison: list[str] = []
-        self.world = World(
+        self.context = Context(
+            ports=Ports(
+                networks=self.networks,
+                records=self.records,
+                leases=self.leases,
+                requests=self.queue,
+                announcer=self.announcer,
+                telemetry=rest.pop("telemetry", NoTelemetry()),
+            ),
             catalogue=hubs or catalogue(),
-            networks=self.networks,
-            records=self.records,
-            leases=self.leases,
-            requests=self.queue,
-            announcer=self.announcer,
             clock=self.clock,
             chance=lambda: 0.5,
             **rest,
@@ -85,7 +90,7 @@ class Town:
         ticket.deliveries += 1
         ticket.due = self.clock() + timedelta(minutes=10)  # the host hides a message while it is worked on
         try:
-            await work(ticket.body, OURS, self.world)
+            await work(ticket.body, OURS, self.context)
         except ProcessDied:
             return  # hidden until then: nobody tells the queue
         except Exception:  # noqa: BLE001 - the host redelivers whatever was raised
@@ -93,7 +98,7 @@ class Town:
                 ticket.due = self.clock() + _VISIBILITY
                 return
             self.poison.append(ticket.body)
-            await bury(ticket.body, self.records, self.announcer, self.world.telemetry, self.clock())
+            await abandon(ticket.body, self.context.ports, self.clock())
         await ticket.withdraw()
 
     def change(self, network: VnetId = SPOKE_ID, **changes: Any) -> None:  # noqa: ANN401 - the fields of Vnet

@@ -1,0 +1,1 @@
+"""`python -m peering …`: what an engineer does with Autopeer from a shell."""

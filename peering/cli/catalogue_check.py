@@ -1,0 +1,76 @@
+"""`python -m peering catalogue check [FILE]`: the faults of a catalogue, or what it says, before it is deployed."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from peering.catalogue_file import load_catalogue
+from peering.core.catalogue.policy import ApprovalRule, Catalogue, Decision, Departure, HubPolicy, PerHalf
+from peering.core.catalogue.reader import CatalogueError
+from peering.core.network.addresses import Prefix
+
+
+def check(file: Path) -> int:
+    """Exit status 0: the catalogue can be deployed; 1: it has faults."""
+    try:
+        catalogue = load_catalogue(file)
+    except CatalogueError as error:
+        faults = "\n".join(f"{file}: {fault.key}: {fault.reason}" for fault in error.faults)
+        sys.stdout.write(f"{faults}\n")
+        return 1
+    sys.stdout.write(summary(file, catalogue))
+    return 0
+
+
+def summary(file: Path, catalogue: Catalogue) -> str:
+    """What each hub lets its spokes do, a few lines per hub."""
+    count = f"{len(catalogue.hubs)} hub{'s' if len(catalogue.hubs) > 1 else ''}"
+    blocks = [f"{file}: {count}, chosen by the tag {catalogue.tag!r}", *map(_hub, catalogue.hubs.values())]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _hub(policy: HubPolicy) -> str:
+    rows = {
+        "network": f"{policy.vnet.name} in {policy.vnet.group}, subscription {policy.vnet.subscription}",
+        "gateway": policy.gateway,
+        "traffic": f"forwarded {_halves(policy.forwarded_traffic)}, access {_halves(policy.virtual_network_access)}",
+        "regions": ", ".join(policy.regions or ("any",)),
+        "from": ", ".join(policy.subscriptions).replace("*", "any subscription"),
+        "allowed": _space(policy.allowed_space) or "any address space",
+        "reserved": _space(policy.reserved_space) or "none",
+        "at most": f"{policy.max_peerings} peerings",
+        "existing": policy.existing,
+        "departure": _departure(policy),
+        "approval": "; ".join(map(_rule, policy.approval)) or "none",
+        "status": f"tag {policy.status_tag!r}" if policy.status_tag else "no tag",
+    }
+    return "\n".join([policy.name, *(f"  {name:<10} {text}" for name, text in rows.items())])
+
+
+def _halves(switch: PerHalf) -> str:
+    words = {True: "on", False: "off"}
+    if switch.hub == switch.spoke:
+        return words[switch.hub]
+    return f"{words[switch.hub]} at the hub and {words[switch.spoke]} at the spoke"
+
+
+def _space(prefixes: Sequence[Prefix]) -> str:
+    return ", ".join(map(str, prefixes))
+
+
+def _departure(policy: HubPolicy) -> str:
+    match policy.departure:
+        case Departure.KEEP:
+            return "keep the pair"
+        case Departure.REMOVE:
+            return f"remove the pair, {policy.grace_minutes} minutes after its tag is gone"
+
+
+def _rule(rule: ApprovalRule) -> str:
+    parts = [
+        f"subscription {rule.subscription}" if rule.subscription else "",
+        f"inside {rule.space}" if rule.space else "",
+        f"in {rule.region}" if rule.region else "",
+    ]
+    outcome = "at once" if rule.decision is Decision.ACCEPT else "after a person's approval"
+    return f"{' '.join(filter(None, parts)) or 'everything else'}: {outcome}"

@@ -1,0 +1,1 @@
+"""The hubs that exist and the policy of each, read from `hubs.toml` with all its faults reported together."""

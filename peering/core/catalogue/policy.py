@@ -1,0 +1,117 @@
+"""The policy of a hub: what its owners let spokes do. One table of `hubs.toml`, validated."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+from peering.core.network.addresses import Prefix
+from peering.core.network.resource_ids import VnetId
+
+UNKNOWN = "unknown"  # the partition of spokes whose tag names no hub; no hub may be called so
+
+
+class GatewayUse(StrEnum):
+    """May spokes use the hub's gateway: when there is one, always or not at all, never."""
+
+    AUTO = "auto"
+    REQUIRED = "required"
+    NEVER = "never"
+
+
+class Existing(StrEnum):
+    """What to do with a peering to the spoke that somebody else made."""
+
+    ADOPT = "adopt"
+    REFUSE = "refuse"
+
+
+class Departure(StrEnum):
+    """What to do with the pair of a spoke that has lost its tag."""
+
+    REMOVE = "remove"
+    KEEP = "keep"
+
+
+class Decision(StrEnum):
+    """The outcome of an approval rule: peer at once, or wait for a person."""
+
+    ACCEPT = "accept"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRule:
+    """Matches when everything it names matches; what it leaves out matches everything."""
+
+    decision: Decision
+    subscription: str | None = None
+    space: Prefix | None = None
+    region: str | None = None
+
+    def matches(self, subscription: str, region: str, prefixes: tuple[Prefix, ...]) -> bool:
+        space = self.space
+        return (
+            self.subscription in (None, subscription.lower())
+            and self.region in (None, region)
+            and (space is None or all(prefix.inside(space) for prefix in prefixes))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PerHalf:
+    """A switch that may differ between the hub's half and the spoke's."""
+
+    hub: bool
+    spoke: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HubPolicy:
+    """One hub of the catalogue. `regions` is None for any, `("same",)` for the hub's own; `grace_minutes` >= 0."""
+
+    name: str
+    vnet: VnetId
+    gateway: GatewayUse = GatewayUse.AUTO
+    forwarded_traffic: PerHalf = PerHalf(hub=False, spoke=False)
+    virtual_network_access: PerHalf = PerHalf(hub=True, spoke=True)
+    regions: tuple[str, ...] | None = None
+    subscriptions: tuple[str, ...] = ("*",)
+    allowed_space: tuple[Prefix, ...] = ()
+    reserved_space: tuple[Prefix, ...] = ()
+    existing: Existing = Existing.ADOPT
+    departure: Departure = Departure.REMOVE
+    grace_minutes: int = 15
+    approval: tuple[ApprovalRule, ...] = ()
+    status_tag: str | None = None
+    max_peerings: int = 500
+
+    def holds(self, subscription: str, region: str, prefixes: tuple[Prefix, ...]) -> bool:
+        """True when a person has to approve the spoke first: the first rule that matches decides, else accept."""
+        matching = (rule for rule in self.approval if rule.matches(subscription, region, prefixes))
+        return any(rule.decision is Decision.HOLD for rule in [next(matching, None)] if rule)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All hubs, by lower-cased name, and the name of the tag that chooses one."""
+
+    tag: str
+    hubs: Mapping[str, HubPolicy]
+
+    def hub(self, name: str) -> HubPolicy | None:
+        """Tag values are compared without case and without the spaces around them."""
+        return self.hubs.get(name.strip().lower())
+
+    def hub_of(self, vnet: VnetId) -> HubPolicy | None:
+        """The hub whose VNet this is, if it is one."""
+        return next((hub for hub in self.hubs.values() if hub.vnet == vnet), None)
+
+    def tag_value(self, tags: Mapping[str, str]) -> str | None:
+        """The trimmed value of our tag, None when it is absent. Tag names are case-insensitive in Azure."""
+        wanted = self.tag.lower()
+        return next((value.strip() for name, value in tags.items() if name.lower() == wanted), None)
+
+    def closest(self, name: str) -> str | None:
+        """The hub the writer of a misspelt tag most likely meant."""
+        return next(iter(get_close_matches(name.strip().lower(), self.hubs, n=1)), None)

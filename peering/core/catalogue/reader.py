@@ -1,0 +1,142 @@
+"""Reads a catalogue (`hubs.toml`, parsed) into policies, and reports every fault in it at once."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from peering.core.catalogue.policy import (
+    UNKNOWN,
+    ApprovalRule,
+    Catalogue,
+    Decision,
+    Departure,
+    Existing,
+    GatewayUse,
+    HubPolicy,
+)
+from peering.core.catalogue.toml_table import Fault, Table
+from peering.core.network.resource_ids import VnetId
+
+_HUB_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
+_TAG_NAME = re.compile(r"[^<>%&\\?/\x00-\x1f]{1,512}")
+_MOST_PEERINGS = 1000  # a hub run by Azure Virtual Network Manager; 500 otherwise (facts: field.md, section 4)
+_NOWHERE = VnetId("", "", "")  # stands in for a network that cannot be read, so that the other keys are checked too
+_LONGEST_GRACE = 7 * 24 * 60  # a queue message lives seven days
+
+
+@dataclass(slots=True, eq=False)  # not frozen: contextlib sets the traceback of what passes through it
+class CatalogueError(ValueError):
+    """The catalogue cannot be used. `faults` names every key that is wrong, hub by hub."""
+
+    source: str
+    faults: tuple[Fault, ...]
+
+    def __str__(self) -> str:
+        lines = "\n".join(f"  {fault.key}: {fault.reason}" for fault in self.faults)
+        return f"{self.source} has {len(self.faults)} fault(s):\n{lines}"
+
+
+def read_catalogue(document: Mapping[str, Any], source: str = "hubs.toml") -> Catalogue:
+    """Validate a parsed catalogue; raise CatalogueError with all its faults."""
+    faults: list[Fault] = []
+    top = Table("", document, faults)
+    tag = top.text("tag", "hub", pattern=_TAG_NAME)
+    tables = top.tables("hubs")
+    if top.value("hubs") in (None, {}):
+        top.fault("hubs", 'names no hub. Add one: [hubs.prod-weu] with vnet = "/subscriptions/…".')
+    hubs: dict[str, HubPolicy] = {}
+    for name, table in tables.items():
+        policy = _hub(name, table, hubs)
+        if policy:
+            hubs[policy.name] = policy
+            _check_status_tag(policy, tag, table)
+    top.refuse_unknown_keys()
+    if faults:
+        raise CatalogueError(source, tuple(faults))
+    return Catalogue(tag, hubs)
+
+
+def _hub(written: str, table: Table, others: Mapping[str, HubPolicy]) -> HubPolicy | None:
+    name = written.strip().lower()
+    if not _HUB_NAME.fullmatch(name) or name == UNKNOWN:
+        table.fault("", f"is no name for a hub: use 1 to 40 letters, digits and hyphens, and not {UNKNOWN!r}.")
+    if name in others:
+        table.fault("", "is there twice: names of hubs are compared without case.")
+    vnet = table.vnet("vnet")
+    policy = _policy(name, vnet or _NOWHERE, table)
+    table.refuse_unknown_keys(HubPolicy.__dataclass_fields__.keys() - {"name"})
+    if vnet and (twin := next((hub.name for hub in others.values() if hub.vnet == vnet), None)):
+        table.fault("vnet", f"is the VNet of hub {twin!r} too: one VNet is one hub.")
+    return policy if vnet else None
+
+
+def _policy(name: str, vnet: VnetId, table: Table) -> HubPolicy:
+    policy = HubPolicy(
+        name=name,
+        vnet=vnet,
+        gateway=table.choice("gateway", GatewayUse.AUTO),
+        forwarded_traffic=table.per_half("forwarded_traffic", default=False),
+        virtual_network_access=table.per_half("virtual_network_access", default=True),
+        regions=_regions(table),
+        subscriptions=table.subscriptions("subscriptions"),
+        allowed_space=table.prefixes("allowed_space"),
+        reserved_space=table.prefixes("reserved_space"),
+        existing=table.choice("existing", Existing.ADOPT),
+        departure=table.choice("departure", Departure.REMOVE),
+        grace_minutes=table.number("grace_minutes", 15, most=_LONGEST_GRACE),
+        approval=_approval(table),
+        status_tag=table.optional_text("status_tag", pattern=_TAG_NAME),
+        max_peerings=table.number("max_peerings", 500, least=1, most=_MOST_PEERINGS),
+    )
+    for allowed in policy.allowed_space:
+        if holder := next((block for block in policy.reserved_space if allowed.inside(block)), None):
+            table.fault(
+                "allowed_space",
+                f"{allowed} lies wholly in reserved_space {holder}: nothing could be accepted.",
+            )
+    return policy
+
+
+def _regions(table: Table) -> tuple[str, ...] | None:
+    if table.value("regions") in (None, "any"):
+        return None
+    if table.value("regions") == "same":
+        return ("same",)
+    hint = 'use "any", "same" or a list of regions'
+    regions = tuple(region.replace(" ", "").lower() for region in table.texts("regions", hint))
+    if table.value("regions") == []:
+        table.fault("regions", "allows no region at all. Leave it out to allow any.")
+    for word in {"any", "same"}.intersection(regions):
+        table.fault("regions", f"has {word!r} among its regions: {hint}.")
+    return regions
+
+
+def _approval(table: Table) -> tuple[ApprovalRule, ...]:
+    value = table.value("approval")
+    if value in (None, "none"):
+        return ()
+    if value == "required":
+        return (ApprovalRule(Decision.HOLD),)
+    return tuple(_rule(rule) for rule in table.list_of_tables("approval", 'use "none", "required" or a list of rules'))
+
+
+def _rule(table: Table) -> ApprovalRule:
+    space = table.prefixes("space")
+    if len(space) > 1:
+        table.fault("space", "takes one prefix. Write a rule for each.")
+    region = table.optional_text("region")
+    subscription = table.subscriptions("subscription")[0] if table.value("subscription") else None
+    rule = ApprovalRule(
+        decision=table.choice("decision", Decision.HOLD),
+        subscription=None if subscription == "*" else subscription,
+        space=space[0] if space else None,
+        region=region.replace(" ", "").lower() if region else None,
+    )
+    table.refuse_unknown_keys()
+    return rule
+
+
+def _check_status_tag(policy: HubPolicy, tag: str, table: Table) -> None:
+    if policy.status_tag and policy.status_tag.lower() == tag.lower():
+        table.fault("status_tag", "is the tag that chooses the hub: our answer would overwrite the question.")

@@ -1,0 +1,88 @@
+"""What speaks against a spoke's addresses, in sentences that say who holds them and what is free."""
+
+from collections.abc import Iterable, Iterator
+
+from peering.core.decision.findings import Code, Finding, listing
+from peering.core.decision.hub_snapshot import RESERVED, HubSnapshot
+from peering.core.network.addresses import Prefix
+from peering.core.network.vnets import PeeringState, Vnet
+
+
+def address_findings(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
+    if not spoke.prefixes:
+        yield Finding(
+            Code.NO_ADDRESS_SPACE,
+            f"{spoke.id.name} has no address space that could be peered. Give it at least one prefix.",
+        )
+    for prefix in spoke.prefixes:
+        yield from _overlaps(prefix, spoke, snapshot)
+        if not _allowed(prefix, snapshot):
+            spaces = listing(_family(snapshot.policy.allowed_space, prefix)) or f"no IPv{prefix.version} range"
+            yield Finding(
+                Code.OUTSIDE_ALLOWED_SPACE,
+                f"{prefix} is outside of what hub {snapshot.policy.name!r} allows: {spaces}."
+                f"{_advice(prefix, snapshot)}",
+            )
+
+
+def _overlaps(prefix: Prefix, spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
+    by_owner: dict[str, list[Prefix]] = {}
+    for claim in snapshot.book.overlapping(prefix):
+        by_owner.setdefault(claim.owner, []).append(claim.prefix)
+    for owner, held in by_owner.items():
+        if owner.lower() != spoke.id.lowered:
+            yield Finding(
+                _code(owner, snapshot),
+                f"{prefix} overlaps {_holder(owner, held, snapshot)}.{_advice(prefix, snapshot)}",
+            )
+
+
+def _code(owner: str, snapshot: HubSnapshot) -> Code:
+    if owner == RESERVED:
+        return Code.OVERLAPS_RESERVED
+    return Code.OVERLAPS_HUB if owner == str(snapshot.hub.id) else Code.OVERLAPS_SPOKE
+
+
+def _holder(owner: str, held: list[Prefix], snapshot: HubSnapshot) -> str:
+    prefixes = listing(sorted(held))
+    if owner == RESERVED:
+        return f"{prefixes}, which is reserved behind hub {snapshot.policy.name!r} (on-premises or other use)"
+    if owner == str(snapshot.hub.id):
+        return f"{prefixes} of the hub's own network {owner}"
+    left_behind = (half for half in snapshot.hub.halves if half.state == PeeringState.DISCONNECTED)
+    orphan = any(half.leads_to == owner for half in left_behind)
+    left = ", left behind by a peering that is Disconnected: its owner can remove it" if orphan else ""
+    return f"{prefixes} of {owner}, a spoke of hub {snapshot.policy.name!r}{left}"
+
+
+def peers_that_overlap_the_hub(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
+    """ARM also refuses when the *hub* overlaps a network already peered with the spoke (arm.md, section 3)."""
+    for half in spoke.halves:
+        clashing = [p for p in half.remote_prefixes if any(p.overlaps(own) for own in snapshot.hub.prefixes)]
+        if clashing and half.remote != snapshot.hub.id:
+            yield Finding(
+                Code.OVERLAPS_HUB,
+                f"{spoke.id.name} is already peered with {half.leads_to}, whose {listing(clashing)} overlaps the "
+                f"network of hub {snapshot.policy.name!r}. Remove the peering {half.name!r} first, or choose another "
+                "hub.",
+            )
+
+
+def _allowed(prefix: Prefix, snapshot: HubSnapshot) -> bool:
+    allowed = snapshot.policy.allowed_space
+    return not allowed or any(prefix.inside(block) for block in allowed)
+
+
+def _family(blocks: Iterable[Prefix], prefix: Prefix) -> list[Prefix]:
+    return [block for block in blocks if block.version == prefix.version]
+
+
+def _advice(prefix: Prefix, snapshot: HubSnapshot) -> str:
+    """Free ranges of the same size, the smallest thing that would cure the refusal."""
+    blocks = _family(snapshot.policy.allowed_space, prefix)
+    free = snapshot.book.free(blocks, prefix.length)
+    if free:
+        return f" Free ranges of that size: {listing(free)}."
+    return (
+        f" Use a range inside {listing(blocks)} that nobody holds." if blocks else " Choose a range that nobody holds."
+    )

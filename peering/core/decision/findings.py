@@ -1,0 +1,98 @@
+"""Why a spoke may not be peered: a code for machines, a sentence for the person who set the tag."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from peering.core.catalogue.policy import Catalogue, HubPolicy
+from peering.core.network.failures import AzureFailure, rule_for
+from peering.core.network.resource_ids import ClassicNetworkId, VnetId
+
+
+class Code(StrEnum):
+    """Every reason for which Autopeer itself says no."""
+
+    UNKNOWN_HUB = "UnknownHub"
+    HUB_NOT_FOUND = "HubNotFound"
+    SPOKE_NOT_FOUND = "SpokeNotFound"
+    SPOKE_IS_HUB = "SpokeIsHub"
+    SUBSCRIPTION_NOT_ALLOWED = "SubscriptionNotAllowed"
+    REGION_NOT_ALLOWED = "RegionNotAllowed"
+    NO_ADDRESS_SPACE = "NoAddressSpace"
+    OVERLAPS_HUB = "OverlapsHub"
+    OVERLAPS_SPOKE = "OverlapsSpoke"
+    OVERLAPS_RESERVED = "OverlapsReserved"
+    OUTSIDE_ALLOWED_SPACE = "OutsideAllowedSpace"
+    HUB_FULL = "HubFull"
+    SPOKE_HAS_GATEWAY = "SpokeHasGateway"
+    SPOKE_USES_OTHER_GATEWAY = "SpokeUsesOtherGateway"
+    NO_HUB_GATEWAY = "NoHubGateway"
+    PEERED_BY_HAND = "PeeredByHand"
+    CLASSIC_NETWORK = "ClassicNetwork"
+    NOT_PROVISIONED = "NotProvisioned"
+    APPROVAL_NEEDED = "ApprovalNeeded"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One reason. `code` is a Code of ours or, for a failure, ARM's own; `message` says what, why and what to do."""
+
+    code: str
+    message: str
+
+
+def listing(items: Sequence[object], limit: int = 5) -> str:
+    """`a, b and 3 more`: a list as a sentence has it."""
+    shown = [str(item) for item in items[:limit]]
+    if len(items) > limit:
+        return f"{', '.join(shown)} and {len(items) - limit} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def explain(failure: AzureFailure) -> Finding:
+    """What Azure answered, in its words, and what a person can do about it."""
+    remedy = rule_for(failure).remedy
+    return Finding(failure.code, f"Azure answered: {failure.message} {remedy}".strip())
+
+
+def given_up(reason: str) -> Finding:
+    """An error that nobody foresaw, every time."""
+    return Finding("Abandoned", f"Autopeer gave up after an error that it did not foresee: {reason}")
+
+
+def more(left: int) -> Finding:
+    """What stands for the findings that a row has no room for."""
+    return Finding("More", f"And {left} more. Mend these first.")
+
+
+def no_such_spoke(spoke: VnetId) -> Finding:
+    """Somebody asked by name for a network that was never there."""
+    return Finding(Code.SPOKE_NOT_FOUND, f"There is no virtual network {spoke}. Check the id, or create it first.")
+
+
+def spoke_is_gone(spoke: VnetId) -> Finding:
+    """It was there when it was asked for."""
+    return Finding(Code.SPOKE_NOT_FOUND, f"There is no virtual network {spoke} any more.")
+
+
+def classic_network(error: ClassicNetworkId) -> Finding:
+    """The id is one of the classic deployment model (ASM), which Azure does not peer from."""
+    return Finding(Code.CLASSIC_NETWORK, f"{error} Migrate it to Resource Manager first.")
+
+
+def hub_not_found(policy: HubPolicy) -> Finding:
+    """The catalogue names a network that does not exist."""
+    return Finding(
+        Code.HUB_NOT_FOUND,
+        f"Hub {policy.name!r} is {policy.vnet} in the catalogue, and there is no such network. Nothing is wrong with "
+        "yours; ask the hub's owners to correct hubs.toml.",
+    )
+
+
+def unknown_hub(wanted: str, catalogue: Catalogue, *, by_tag: bool) -> Finding:
+    """The tag, or the request, names no hub of the catalogue; says which was most likely meant."""
+    asked = f"The tag {catalogue.tag!r}" if by_tag else "The request"
+    named = f"names {wanted[:100]!r}, which is no hub" if wanted else "is empty"
+    meant = catalogue.closest(wanted)
+    hint = f" Did you mean {meant!r}?" if meant else ""
+    return Finding(Code.UNKNOWN_HUB, f"{asked} {named}.{hint} Known hubs: {listing(sorted(catalogue.hubs), 10)}.")

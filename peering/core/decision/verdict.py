@@ -1,0 +1,137 @@
+"""The verdict on a spoke: a plan, every finding there is, and the pair that will stand."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from peering.core.catalogue.policy import GatewayUse
+from peering.core.decision.address_checks import address_findings, peers_that_overlap_the_hub
+from peering.core.decision.findings import Code, Finding, listing
+from peering.core.decision.hub_snapshot import HubSnapshot
+from peering.core.decision.ownership import made_by_hand
+from peering.core.decision.pair import Pair, gateway_use, other_remote_gateway, wanted_pair
+from peering.core.decision.plan import Plan, make_plan
+from peering.core.network.vnets import Vnet
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What to do, what speaks against it, and what will stand once it is done.
+
+    A pair stands: the spoke is Connected, findings or not. None stands and there are findings: it is refused, and the
+    plan, which may still hold something, takes back what is ours. None stands and nothing was found: it has left.
+    """
+
+    plan: Plan = field(default_factory=Plan)
+    findings: tuple[Finding, ...] = ()
+    pair: Pair | None = None
+
+    @property
+    def is_only_told(self) -> bool:
+        """A refusal with nothing to take back: no write is needed, nor anything to verify."""
+        return bool(self.findings) and self.pair is None and not self.plan.changes
+
+
+def judge(spoke: Vnet, snapshot: HubSnapshot, *, ours: bool, approved: bool = False) -> Verdict:
+    """Decide about one spoke.
+
+    `ours` says that a record of ours stands behind the pair; without one, a half that is there was made by hand.
+    `approved` says that a person has already let the spoke in.
+    """
+    findings = sorted({finding for check in _CHECKS for finding in check(spoke, snapshot)})
+    if not ours:
+        findings += made_by_hand(spoke, snapshot.hub, snapshot.policy)
+    if not findings and not approved:
+        findings += _approval(spoke, snapshot)
+    if findings:
+        return Verdict(findings=tuple(findings))
+    pair = wanted_pair(snapshot.hub, spoke, snapshot.policy)
+    return Verdict(make_plan(snapshot.hub, spoke, pair), pair=pair)
+
+
+def _identity(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
+    if other := snapshot.catalogue.hub_of(spoke.id):
+        yield Finding(
+            Code.SPOKE_IS_HUB,
+            f"{spoke.id.name} is itself the hub {other.name!r}. Remove its tag {snapshot.catalogue.tag!r}: hubs are "
+            "not peered by tag.",
+        )
+    for vnet in (spoke, snapshot.hub):
+        if vnet.provisioning_state == "Failed":
+            yield Finding(
+                Code.NOT_PROVISIONED,
+                f"The last change to {vnet.id.name} failed and Azure does not peer a network in that state. Repeat the "
+                "deployment that failed; its success is noticed by itself.",
+            )
+
+
+def _permission(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
+    policy = snapshot.policy
+    if "*" not in policy.subscriptions and spoke.id.subscription.lower() not in policy.subscriptions:
+        yield Finding(
+            Code.SUBSCRIPTION_NOT_ALLOWED,
+            f"Hub {policy.name!r} does not take spokes from subscription {spoke.id.subscription}. Ask its owners to "
+            f"add the subscription to hubs.{policy.name}.subscriptions, or choose another hub.",
+        )
+    regions = (snapshot.hub.location,) if policy.regions == ("same",) else policy.regions
+    if regions is not None and spoke.location not in regions:
+        yield Finding(
+            Code.REGION_NOT_ALLOWED,
+            f"{spoke.id.name} is in {spoke.location or 'an unknown region'}, and hub {policy.name!r} takes spokes "
+            f"from {listing(regions)} only. Choose a hub for that region, or create the network in one of these.",
+        )
+
+
+def _capacity(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
+    if snapshot.hub.half_to(spoke.id) is None and snapshot.peered >= snapshot.policy.max_peerings:
+        yield Finding(
+            Code.HUB_FULL,
+            f"Hub {snapshot.policy.name!r} has {snapshot.peered} of at most {snapshot.policy.max_peerings} peerings. "
+            "Remove one that is no longer needed, or choose another hub.",
+        )
+
+
+def _gateways(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
+    """A gateway that is optional costs the option; one that is required costs the peering (docs/decisions/0006)."""
+    hub, policy = snapshot.hub, snapshot.policy
+    if policy.gateway is not GatewayUse.REQUIRED or gateway_use(hub, spoke, policy)[0]:
+        return
+    if hub.gateway is None:
+        yield Finding(
+            Code.NO_HUB_GATEWAY,
+            f"Hub {policy.name!r} requires its spokes to use its gateway, but {hub.id.name} has none yet. Nothing is "
+            "wrong with your network; ask the hub's owners when the gateway comes.",
+        )
+    elif spoke.gateway is not None:
+        yield Finding(
+            Code.SPOKE_HAS_GATEWAY,
+            f"{spoke.id.name} has a gateway of its own ({spoke.gateway}), so Azure cannot let it use the one of hub "
+            f"{policy.name!r}, required there. Delete the gateway, or choose a hub that does not require its own.",
+        )
+    elif other := other_remote_gateway(spoke, hub.id):
+        yield Finding(
+            Code.SPOKE_USES_OTHER_GATEWAY,
+            f"{spoke.id.name} already uses a remote gateway through its peering {other.name!r}, and Azure allows one. "
+            "Switch useRemoteGateways off there, or remove that peering.",
+        )
+
+
+def _approval(spoke: Vnet, snapshot: HubSnapshot) -> list[Finding]:
+    if not snapshot.policy.holds(spoke.id.subscription, spoke.location, spoke.prefixes):
+        return []
+    return [
+        Finding(
+            Code.APPROVAL_NEEDED,
+            f"Nothing is wrong with {spoke.id.name}, but hub {snapshot.policy.name!r} wants a person to approve it. "
+            f'Ask the hub\'s owners for a rule with decision = "accept" under hubs.{snapshot.policy.name}.approval.',
+        )
+    ]
+
+
+_CHECKS: tuple[Callable[[Vnet, HubSnapshot], Iterator[Finding]], ...] = (
+    _identity,
+    _permission,
+    _capacity,
+    _gateways,
+    address_findings,
+    peers_that_overlap_the_hub,
+)

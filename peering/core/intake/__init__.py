@@ -1,0 +1,1 @@
+"""What comes in: events and messages, and the one thing every door makes of them, a request."""

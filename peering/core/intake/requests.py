@@ -1,0 +1,111 @@
+"""A request: "look at this spoke again". It is what every door puts on the queue, and it never says what to do."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Self
+
+from peering.core.network.resource_ids import InvalidResourceId, VnetId
+
+_LONGEST = 512  # characters of an id, a name or a tag value; Azure's own are shorter
+
+
+class Door(StrEnum):
+    """The ways in."""
+
+    EVENT = "event"
+    HTTP = "http"
+    SWEEP = "sweep"
+    RETRY = "retry"
+
+
+class NamedBy(StrEnum):
+    """Who chose the hub: the network's tag, or a manual request."""
+
+    TAG = "tag"
+    REQUEST = "request"
+
+
+class InvalidRequest(ValueError):
+    """The message on the queue is not a request; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Look at `spoke` again.
+
+    `who` is the object id (or key name) of whoever caused it, `correlation` ties it to the caller's own logs, `hub` is
+    the hub that a manual request names and None for every other door, `attempt` counts the tries since the last
+    fresh reason to look.
+    """
+
+    id: str
+    spoke: VnetId
+    door: Door
+    who: str
+    when: datetime
+    correlation: str
+    hub: str | None = None
+    attempt: int = 0
+
+    def again(self, attempt: int) -> "Request":
+        """The same request through the retry door."""
+        return replace(self, door=Door.RETRY, attempt=attempt)
+
+    def to_json(self) -> str:
+        """One line of JSON, under 2 KiB."""
+        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        fields |= {"spoke": str(self.spoke), "when": self.when.isoformat(), "kind": "request"}
+        return json.dumps({name: value for name, value in fields.items() if value is not None})
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> Self:
+        """Read what `to_json` wrote; raise InvalidRequest naming the field that is wrong."""
+        try:
+            when = datetime.fromisoformat(_text(document, "when"))
+            if when.utcoffset() is None:
+                raise InvalidRequest("the request's 'when' has no offset from UTC.")
+            return cls(
+                id=_short(document, "id"),
+                spoke=VnetId.parse(_text(document, "spoke")),
+                door=Door(_text(document, "door")),
+                who=_short(document, "who"),
+                when=when.astimezone(UTC),
+                correlation=_short(document, "correlation"),
+                hub=_short(document, "hub") if document.get("hub") is not None else None,
+                attempt=_count(document, "attempt"),
+            )
+        except InvalidResourceId as error:
+            raise InvalidRequest(f"the request's 'spoke' is wrong: {error}") from error
+        except InvalidRequest:
+            raise
+        except (ValueError, OverflowError) as error:
+            raise InvalidRequest(f"the request cannot be read: {error}.") from error
+
+
+def _short(document: dict[str, Any], key: str) -> str:
+    """A text that fits into the row it is written to."""
+    value = _text(document, key)
+    if len(value) > _LONGEST:
+        raise InvalidRequest(f"the request's {key!r} has {len(value)} characters; it may have {_LONGEST}.")
+    return value
+
+
+def _text(document: dict[str, Any], key: str) -> str:
+    value = document.get(key)
+    if not isinstance(value, str):
+        raise InvalidRequest(f"the request's {key!r} should be a text, not {value!r}.")
+    return value
+
+
+def _count(document: dict[str, Any], key: str) -> int:
+    value = document.get(key, 0)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise InvalidRequest(f"the request's {key!r} should be a whole number, not {value!r}.")
+    return value
+
+
+def visible_in(delay: timedelta) -> int:
+    """A queue's visibility time-out: whole seconds, rounded up, at most seven days."""
+    return min(max(0, -int(-delay.total_seconds() // 1)), 7 * 24 * 3600 - 1)

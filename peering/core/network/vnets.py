@@ -1,0 +1,85 @@
+"""What is observed in Azure: virtual networks and the halves of peerings they carry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from peering.core.network.addresses import Prefix
+from peering.core.network.resource_ids import VnetId
+
+
+class PeeringState(StrEnum):
+    """`peeringState` of a half: alone, matched by its other half, or left behind by it."""
+
+    INITIATED = "Initiated"
+    CONNECTED = "Connected"
+    DISCONNECTED = "Disconnected"
+
+
+class SyncLevel(StrEnum):
+    """`peeringSyncLevel` of a half: which side's picture of the other's address space is out of date."""
+
+    FULLY_IN_SYNC = "FullyInSync"
+    REMOTE_NOT_IN_SYNC = "RemoteNotInSync"
+    LOCAL_NOT_IN_SYNC = "LocalNotInSync"
+    LOCAL_AND_REMOTE_NOT_IN_SYNC = "LocalAndRemoteNotInSync"
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """The four switches of a half, as ARM names them without the `allow` and `use`."""
+
+    virtual_network_access: bool = True
+    forwarded_traffic: bool = False
+    gateway_transit: bool = False
+    remote_gateways: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """One `virtualNetworkPeerings` resource as it is now. `remote` is None when its id cannot be read."""
+
+    name: str
+    remote: VnetId | None
+    state: str
+    sync_level: str
+    flags: Flags
+    remote_prefixes: tuple[Prefix, ...] = ()
+
+    @property
+    def leads_to(self) -> str:
+        """The other network, in words a person recognises."""
+        return str(self.remote) if self.remote else f"the network behind peering {self.name!r}, whose id cannot be read"
+
+    @property
+    def settled(self) -> bool:
+        return self.state == PeeringState.CONNECTED and self.sync_level == SyncLevel.FULLY_IN_SYNC
+
+    @property
+    def needs_sync(self) -> bool:
+        """Only the side that says `LocalNotInSync` can be cured by a sync (facts: arm.md, section 1)."""
+        return self.sync_level in (SyncLevel.LOCAL_NOT_IN_SYNC, SyncLevel.LOCAL_AND_REMOTE_NOT_IN_SYNC)
+
+
+@dataclass(frozen=True, slots=True)
+class Vnet:
+    """One virtual network as it is now.
+
+    `gateway` is the id of the gateway in its GatewaySubnet (or of the Route Server), None when there is none: an
+    empty GatewaySubnet is no gateway.
+    """
+
+    id: VnetId
+    location: str
+    prefixes: tuple[Prefix, ...]
+    provisioning_state: str = "Succeeded"
+    tags: Mapping[str, str] = field(default_factory=dict)
+    gateway: str | None = None
+    halves: tuple[Half, ...] = ()
+
+    def half_to(self, remote: VnetId) -> Half | None:
+        """The half that references `remote`. ARM allows one at most (AnotherPeeringAlreadyReferencesRemoteVnet)."""
+        return next((half for half in self.halves if half.remote == remote), None)
+
+    def half_named(self, name: str) -> Half | None:
+        return next((half for half in self.halves if half.name.lower() == name.lower()), None)

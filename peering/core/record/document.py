@@ -1,0 +1,48 @@
+"""A record as HTTP and the outcome events show it."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from peering.core.network.arm_documents import flags_to_arm
+from peering.core.network.vnets import Flags
+from peering.core.record.record import Record
+
+
+def record_body(record: Record) -> dict[str, Any]:
+    """Names in camelCase, absent values as null."""
+    asked, progress, found = record.asked, record.progress, record.found
+    return {
+        "hub": record.hub,
+        "key": record.spoke.key,
+        "spoke": str(record.spoke),
+        "state": record.state,
+        "findings": [asdict(finding) for finding in found.findings],
+        "notes": list(found.notes),
+        "wanted": asked.wanted,
+        "namedBy": asked.named_by,
+        "addressSpace": [str(prefix) for prefix in found.prefixes],
+        "location": found.location,
+        "hubPeering": _half(found.hub_half, found.hub_flags),
+        "spokePeering": _half(found.spoke_half, found.spoke_flags),
+        "gateway": found.gateway or None,
+        "door": asked.door,
+        "who": asked.who,
+        "correlationId": asked.correlation,
+        "attempts": progress.attempts,
+        "armCalls": progress.calls,
+        "notBefore": _time(progress.not_before),
+        "requested": _time(asked.requested),
+        "started": _time(progress.started),
+        "finished": _time(progress.finished),
+    }
+
+
+def _half(identity: str, flags: Flags | None) -> dict[str, Any] | None:
+    if not identity or flags is None:
+        return None
+    return {"id": identity} | flags_to_arm(flags)
+
+
+def _time(value: datetime | None) -> str | None:
+    return value.isoformat().replace("+00:00", "Z") if value else None

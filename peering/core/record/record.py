@@ -1,0 +1,112 @@
+"""One spoke's row: what was asked, how far it has got, what was found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from peering.core.decision.findings import Finding
+from peering.core.intake.requests import Door, NamedBy
+from peering.core.network.addresses import Prefix
+from peering.core.network.resource_ids import VnetId
+from peering.core.network.vnets import Flags
+
+
+class State(StrEnum):
+    """Where a spoke stands."""
+
+    PENDING = "Pending"
+    AWAITING_APPROVAL = "AwaitingApproval"
+    CONNECTED = "Connected"
+    REFUSED = "Refused"
+    FAILED = "Failed"
+    ABANDONED = "Abandoned"
+    LEAVING = "Leaving"
+    REMOVED = "Removed"
+
+
+OPEN = (State.PENDING, State.LEAVING)
+"""The states in which something is still to be done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who wants what. `wanted` is the hub as it was written, which is not the row's hub when nobody knows it."""
+
+    wanted: str
+    named_by: NamedBy | str
+    door: Door | str
+    who: str
+    correlation: str
+    requested: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far it has got. Times are UTC.
+
+    `calls` are the ARM requests spent on it so far, `was` is the outcome that stood before it was last looked at.
+    """
+
+    started: datetime | None = None
+    finished: datetime | None = None
+    not_before: datetime | None = None
+    attempts: int = 0
+    calls: int = 0
+    was: State | str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What was found. Halves are full resource ids, empty when there is none of ours; `gateway` is "none" for none."""
+
+    prefixes: tuple[Prefix, ...] = ()
+    location: str = ""
+    hub_half: str = ""
+    spoke_half: str = ""
+    hub_flags: Flags | None = None
+    spoke_flags: Flags | None = None
+    gateway: str = ""
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One spoke's row in the table `peerings`: partition `hub`, row `spoke.key`.
+
+    A word that this version does not know (a later one wrote it) is kept as the text it is, and so are columns, in
+    `unknown`. `etag` is the version the row was read at, None for a row that does not exist yet.
+    """
+
+    hub: str
+    spoke: VnetId
+    state: State | str
+    asked: Asked
+    progress: Progress = Progress()
+    found: Found = Found()
+    unknown: Mapping[str, Any] = field(default_factory=dict)
+    etag: str | None = None
+
+    @property
+    def is_understood(self) -> bool:
+        """False for a row whose words a later version wrote: it is shown, and written by nobody."""
+        return isinstance(self.state, State) and isinstance(self.asked.named_by, NamedBy)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def last_outcome(self) -> State | str | None:
+        """The last state that was an outcome: `Pending` and `Leaving` are only the way from one to the next."""
+        return self.progress.was if self.is_open else self.state
+
+    def tells_more_than(self, before: "Record") -> bool:
+        """True when this outcome is news to a reader of the history who knows what stood there before."""
+        return (before.progress.was, *_told(before.found)) != (self.state, *_told(self.found))
+
+
+def _told(found: Found) -> tuple[object, ...]:
+    return (found.findings, found.hub_flags, found.spoke_flags, found.gateway, found.prefixes)

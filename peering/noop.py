@@ -1,0 +1,45 @@
+"""Ports that do nothing: for an app without a topic or without Application Insights, and for tests."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+
+from peering.core.record.record import Record
+from peering.log import logger
+
+_log = logger(__name__)
+
+
+class NoAnnouncer:
+    """Announces nothing: no topic is configured."""
+
+    async def announce(self, record: Record) -> None:
+        _log.debug("%s of %s is not announced: AUTOPEER_TOPIC_ENDPOINT is not set", record.state, record.spoke)
+
+    async def close(self) -> None:
+        return
+
+
+class NoTelemetry:
+    """Measures nothing."""
+
+    def outcome(self, record: Record) -> None:
+        """Forget it."""
+
+    def arm_answered(self, status: int) -> None:
+        """Forget it."""
+
+    def message_waited(self, wait: timedelta) -> None:
+        """Forget it."""
+
+    def hub_seen(self, hub: str, headroom: float) -> None:
+        """Forget it."""
+
+    counts_pairs = False
+
+    def pairs(self, hub: str, states: Mapping[str, int]) -> None:
+        """Forget it."""
+
+    @contextmanager
+    def step(self, name: str, attributes: dict[str, str]) -> Iterator[None]:  # noqa: ARG002 - the port's signature
+        yield

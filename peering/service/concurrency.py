@@ -1,0 +1,31 @@
+"""Runs things at the same time and lets each come to its end, whatever becomes of the others."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterable
+from typing import Any
+
+
+async def run_all[T](jobs: Iterable[Awaitable[T]]) -> list[T]:
+    """All results, in order. The first error is raised, but only when nothing is running any more.
+
+    A plain `gather` would raise at once and leave the rest writing to Azure after the lease was let go.
+    """
+    results = await asyncio.gather(*jobs, return_exceptions=True)
+    for error in (result for result in results if isinstance(result, BaseException)):
+        raise error
+    return [result for result in results if not isinstance(result, BaseException)]
+
+
+async def as_they_end[T](jobs: Iterable[Coroutine[Any, Any, T]]) -> AsyncIterator[T]:
+    """Each result as soon as it is there. The first error is raised, but only when nothing is running any more."""
+    tasks = [asyncio.ensure_future(job) for job in jobs]
+    first: BaseException | None = None
+    for task in asyncio.as_completed(tasks):
+        try:
+            result = await task
+        except BaseException as error:  # noqa: BLE001 - raised below, once the others have ended
+            first = first or error
+        else:
+            yield result
+    if first:
+        raise first

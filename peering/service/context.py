@@ -1,0 +1,28 @@
+"""What the service works with, made once by the wiring and by the tests."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from peering.core.catalogue.policy import Catalogue
+from peering.core.decision.limits import Limits
+from peering.core.network.failures import Backoff
+from peering.ports import Clock, Ports
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The ports, the catalogue, and the few numbers of the service.
+
+    `chance` gives fractions in [0, 1) for jitter. `batch` bounds the hub halves written before the first of their
+    spoke halves; `patience` bounds how long one invocation drains a hub (the host ends it after 30 minutes).
+    """
+
+    ports: Ports
+    catalogue: Catalogue
+    clock: Clock
+    chance: Callable[[], float]
+    limits: Limits = field(default_factory=Limits)
+    backoff: Backoff = field(default_factory=Backoff)
+    batch: int = 50
+    patience: timedelta = timedelta(minutes=8)

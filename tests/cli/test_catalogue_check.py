@@ -1,0 +1,106 @@
+"""`python -m peering catalogue check`, and the version that the app tells."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from peering.cli.commands import main
+from peering.version import VERSION
+from peering.web import api
+from tests.builders import catalogue
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "hubs.example.toml"
+GROUP = "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg"
+VNET = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/hub"
+
+
+def check(text: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """Exit status and output for a catalogue of this text, whose file is called hubs.toml."""
+    file = folder / "hubs.toml"
+    file.write_text(text, "utf-8")
+    status = main(ROOT, ["catalogue", "check", str(file)])
+    return status, capsys.readouterr().out.replace(str(file), "hubs.toml")
+
+
+def test_the_example_is_summed_up(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(ROOT, ["catalogue", "check", str(EXAMPLE)]) == 0
+    shown = capsys.readouterr().out
+    assert "1 hub, chosen by the tag 'hub'" in shown
+    assert "allowed    10.64.0.0/10\n" in shown
+    assert "departure  remove the pair, 15 minutes after its tag is gone\n" in shown
+
+
+def test_rules_are_summed_up_in_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, shown = check(
+        f"""
+        [hubs.a]
+        vnet = "{VNET}-a"
+        forwarded_traffic = {{ hub = true, spoke = false }}
+        departure = "keep"
+        approval = [{{ decision = "accept", space = "10.96.0.0/12", region = "westeurope" }}, {{ decision = "hold" }}]
+        [hubs.b]
+        vnet = "{VNET}-b"
+        """,
+        tmp_path,
+        capsys,
+    )
+    assert status == 0
+    assert "2 hubs" in shown
+    assert "forwarded on at the hub and off at the spoke, access on" in shown
+    assert "departure  keep the pair\n" in shown
+    expected = "inside 10.96.0.0/12 in westeurope: at once; everything else: after a person's approval"
+    assert f"approval   {expected}\n" in shown
+
+
+def test_every_fault_is_told_by_file_key_and_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = f'[hubs.a]\nvnet = "{VNET}-a"\ngateway = "perhaps"\ngrace_minuts = 5\n[hubs.b]\nregions = []\n'
+    status, shown = check(text, tmp_path, capsys)
+    assert status == 1
+    assert [line.split(": ", 2)[:2] for line in shown.splitlines()] == [
+        ["hubs.toml", "hubs.a.gateway"],
+        ["hubs.toml", "hubs.a.grace_minuts"],
+        ["hubs.toml", "hubs.b.vnet"],
+        ["hubs.toml", "hubs.b.regions"],
+    ]
+    assert "Did you mean 'grace_minutes'?" in shown
+
+
+@pytest.mark.parametrize(("text", "reason"), [("[hubs", "is not TOML"), ("", "names no hub")])
+def test_what_is_no_catalogue_is_a_fault(
+    text: str, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, shown = check(text, tmp_path, capsys)
+    assert (status, reason in shown) == (1, True)
+
+
+def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(ROOT, ["catalogue", "check", str(tmp_path / "none.toml")]) == 1
+    assert "none.toml: (file): cannot be read" in capsys.readouterr().out
+
+
+def test_the_command_imports_no_azure_sdk() -> None:
+    """It must run in an environment that has Python and nothing else."""
+    source = (
+        "import sys; sys.modules['azure'] = None; from peering.__main__ import ROOT, main; "
+        f"sys.exit(main(ROOT, ['catalogue', 'check', {str(EXAMPLE)!r}]))"
+    )
+    done = subprocess.run([sys.executable, "-S", "-c", source], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_version_is_that_of_the_project_and_of_the_latest_release() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    released = [line.split("[")[1].split("]")[0] for line in changes.splitlines() if line.startswith("## [")]
+    assert next(version for version in released if version != "Unreleased") == VERSION == project["version"]
+
+
+def test_the_version_is_shown_by_health_and_by_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert api.healthy(catalogue()).body["version"] == VERSION
+    with pytest.raises(SystemExit, match="0"):
+        main(ROOT, ["--version"])
+    assert capsys.readouterr().out == f"Autopeer {VERSION}\n"

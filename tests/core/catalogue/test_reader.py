@@ -1,0 +1,242 @@
+"""The catalogue: defaults, every kind of fault, and that all faults of a file are told at once."""
+
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from peering.core.catalogue.policy import ApprovalRule, Decision, Departure, Existing, GatewayUse, PerHalf
+from peering.core.catalogue.reader import CatalogueError, read_catalogue
+from tests.builders import HUB_ID, OTHER_HUB_ID, OTHER_SUBSCRIPTION, SUBSCRIPTION, catalogue, policy, texts
+
+VNET, OTHER = f'vnet = "{HUB_ID}"', f'vnet = "{OTHER_HUB_ID}"'
+SHOUTED = f'vnet = "{str(HUB_ID).upper()}"'
+
+
+def read(toml: str) -> Any:  # noqa: ANN401 - a Catalogue, whose hubs the tests look into
+    return read_catalogue(tomllib.loads(toml))
+
+
+def hub(keys: str = "") -> str:
+    return f"[hubs.prod-weu]\n{VNET}\n{keys}"
+
+
+def faults(toml: str) -> list[tuple[str, str]]:
+    with pytest.raises(CatalogueError) as caught:
+        read(toml)
+    assert all(fault.reason.endswith((".", "?")) for fault in caught.value.faults)
+    return [(fault.key, fault.reason) for fault in caught.value.faults]
+
+
+def test_a_hub_needs_only_its_network() -> None:
+    assert read(hub()) == catalogue(policy())
+
+
+def test_everything_can_be_said() -> None:
+    found = read(
+        f"""
+        tag = " Peer With "
+        [hubs." Prod-WEU "]
+        vnet = " {HUB_ID} "
+        gateway = "required"
+        forwarded_traffic = true
+        virtual_network_access = {{hub = true, spoke = false}}
+        regions = ["West Europe", "northeurope"]
+        subscriptions = ["{SUBSCRIPTION.upper()}"]
+        allowed_space = ["10.64.0.0/10", "fd00::/8"]
+        reserved_space = "10.64.0.0/16"
+        existing = "refuse"
+        departure = "keep"
+        grace_minutes = 0
+        status_tag = "hub-status"
+        max_peerings = 1000
+        approval = [
+            {{decision = "accept", subscription = "{SUBSCRIPTION}", space = "10.64.0.0/12", region = "West Europe"}},
+            {{decision = "hold"}},
+        ]
+        """
+    )
+    made = found.hubs["prod-weu"]
+    assert found.tag == "Peer With"
+    assert (made.gateway, made.existing, made.departure) == (GatewayUse.REQUIRED, Existing.REFUSE, Departure.KEEP)
+    assert (made.forwarded_traffic, made.virtual_network_access) == (PerHalf(True, True), PerHalf(True, False))
+    assert (made.regions, made.subscriptions) == (("westeurope", "northeurope"), (SUBSCRIPTION,))
+    assert (texts(made.allowed_space), texts(made.reserved_space)) == (["10.64.0.0/10", "fd00::/8"], ["10.64.0.0/16"])
+    assert (made.grace_minutes, made.status_tag, made.max_peerings) == (0, "hub-status", 1000)
+    assert made.approval[0].decision is Decision.ACCEPT
+    assert made.approval[1] == ApprovalRule(Decision.HOLD)
+
+
+FAULTS = [
+    # key, the fault's key, what its sentence holds
+    ("", "hubs", "names no hub"),
+    ("hubs = 5", "hubs", "should be tables"),
+    ("hubs = []", "hubs", "should be tables"),
+    ("hubs = {}", "hubs", "names no hub"),
+    ("[hubs]\nprod = 5", "hubs.prod", "should be a table"),
+    ('tag = ""\n' + hub(), "tag", "should be a text"),
+    ("tag = 5\n" + hub(), "tag", "should be a text"),
+    ('tag = "a/b"\n' + hub(), "tag", "characters that Azure does not allow"),
+    ('tga = "x"\n' + hub(), "tga", "Did you mean 'tag'?"),
+    (f'[hubs."no spaces"]\n{VNET}', "hubs.no spaces", "is no name for a hub"),
+    (f"[hubs.{'h' * 41}]\n{VNET}", f"hubs.{'h' * 41}", "is no name for a hub"),
+    (f"[hubs.unknown]\n{VNET}", "hubs.unknown", "is no name for a hub"),
+    (f"[hubs.-a]\n{VNET}", "hubs.-a", "is no name for a hub"),
+    ("[hubs.prod-weu]", "hubs.prod-weu.vnet", "is missing"),
+    ("[hubs.prod-weu]\nvnet = 5", "hubs.prod-weu.vnet", "is missing"),
+    ('[hubs.prod-weu]\nvnet = "hub-weu"', "hubs.prod-weu.vnet", "not the resource id"),
+    (f"{hub()}\n[hubs.PROD-WEU]\n{OTHER}", "hubs.PROD-WEU", "is there twice"),
+    (
+        f"{hub()}\n[hubs.other]\n{SHOUTED}",
+        "hubs.other.vnet",
+        "is the VNet of hub 'prod-weu'",
+    ),
+    (hub('gateway = "sometimes"'), "hubs.prod-weu.gateway", "one of auto, required, never"),
+    (hub("gateway = true"), "hubs.prod-weu.gateway", "one of auto, required, never"),
+    (hub('forwarded_traffic = "yes"'), "hubs.prod-weu.forwarded_traffic", "true, false or"),
+    (hub("forwarded_traffic = {hub = true}"), "hubs.prod-weu.forwarded_traffic", "true, false or"),
+    (hub("virtual_network_access = {hub = 1, spoke = 0}"), "hubs.prod-weu.virtual_network_access", "true, false or"),
+    (hub('regions = "westeurope"'), "hubs.prod-weu.regions", "or a list"),
+    (hub("regions = []"), "hubs.prod-weu.regions", "allows no region"),
+    (hub("regions = [5]"), "hubs.prod-weu.regions", "or a list"),
+    (hub('regions = ["any"]'), "hubs.prod-weu.regions", "or a list"),
+    (hub('regions = ["westeurope", "same"]'), "hubs.prod-weu.regions", "or a list"),
+    (hub('subscriptions = ["prod"]'), "hubs.prod-weu.subscriptions", "is no subscription"),
+    (hub("subscriptions = []"), "hubs.prod-weu.subscriptions", "allows no subscription"),
+    (hub("subscriptions = 5"), "hubs.prod-weu.subscriptions", "use a list"),
+    (hub('allowed_space = ["10.0.0.1/8"]'), "hubs.prod-weu.allowed_space", "is not an address prefix"),
+    (hub('allowed_space = ["10.0.0.0"]'), "hubs.prod-weu.allowed_space", "is not an address prefix"),
+    (hub("reserved_space = [5]"), "hubs.prod-weu.reserved_space", "use a list"),
+    (
+        hub('allowed_space = ["10.1.0.0/16"]\nreserved_space = ["10.0.0.0/8"]'),
+        "hubs.prod-weu.allowed_space",
+        "lies wholly in reserved_space 10.0.0.0/8",
+    ),
+    (hub('existing = "steal"'), "hubs.prod-weu.existing", "one of adopt, refuse"),
+    (hub('departure = "maybe"'), "hubs.prod-weu.departure", "one of remove, keep"),
+    (hub("grace_minutes = -1"), "hubs.prod-weu.grace_minutes", "from 0 to 10080"),
+    (hub("grace_minutes = 10081"), "hubs.prod-weu.grace_minutes", "from 0 to 10080"),
+    (hub("grace_minutes = true"), "hubs.prod-weu.grace_minutes", "a whole number"),
+    (hub("grace_minutes = 1.5"), "hubs.prod-weu.grace_minutes", "a whole number"),
+    (hub("max_peerings = 0"), "hubs.prod-weu.max_peerings", "from 1 to 1000"),
+    (hub('status_tag = "a<b"'), "hubs.prod-weu.status_tag", "characters that Azure does not allow"),
+    (hub('status_tag = "HUB"'), "hubs.prod-weu.status_tag", "would overwrite the question"),
+    (hub('approval = "ask"'), "hubs.prod-weu.approval", 'use "none", "required" or a list of rules'),
+    (hub("approval = []"), "hubs.prod-weu.approval", 'use "none", "required" or a list of rules'),
+    (hub('approval = [{decision = "perhaps"}]'), "hubs.prod-weu.approval[0].decision", "one of accept, hold"),
+    (hub('approval = [{space = ["10.0.0.0/8", "fd00::/8"]}]'), "hubs.prod-weu.approval[0].space", "takes one prefix"),
+    (hub('approval = [{}, {subscription = "x"}]'), "hubs.prod-weu.approval[1].subscription", "is no subscription"),
+    (hub('approval = [{regoin = "x"}]'), "hubs.prod-weu.approval[0].regoin", "Did you mean 'region'?"),
+    (hub("gatway = 1"), "hubs.prod-weu.gatway", "Did you mean 'gateway'?"),
+    (hub("colour = 1"), "hubs.prod-weu.colour", "is not known."),
+]
+
+
+@pytest.mark.parametrize(("toml", "key", "reason"), FAULTS, ids=range(len(FAULTS)))
+def test_each_fault_is_told_by_key_and_reason(toml: str, key: str, reason: str) -> None:
+    found = faults(toml)
+    assert [fault[0] for fault in found] == [key]
+    assert reason in found[0][1]
+
+
+def test_all_faults_are_told_at_once_in_the_order_of_the_keys() -> None:
+    found = faults(
+        f"""
+        tag = 5
+        [hubs.one]
+        gateway = "sometimes"
+        grace_minutes = -1
+        zone = 1
+        yard = 2
+        [hubs.two]
+        {OTHER}
+        existing = "steal"
+        """
+    )
+    assert [key for key, _ in found] == [
+        "tag",
+        "hubs.one.vnet",
+        "hubs.one.gateway",
+        "hubs.one.grace_minutes",
+        "hubs.one.zone",
+        "hubs.one.yard",
+        "hubs.two.existing",
+    ]
+
+
+def test_the_error_is_a_text_with_the_file_and_every_fault() -> None:
+    with pytest.raises(CatalogueError) as caught:
+        read_catalogue({}, "/site/hubs.toml")
+    assert str(caught.value).startswith("/site/hubs.toml has 1 fault(s):\n  hubs: names no hub")
+
+
+def test_the_error_can_pass_through_a_context_manager() -> None:
+    @contextmanager
+    def passing() -> Iterator[None]:
+        yield
+
+    with pytest.raises(CatalogueError), passing():
+        read_catalogue({})
+
+
+def test_a_region_may_be_any_or_the_hubs_own() -> None:
+    assert read(hub('regions = "any"')).hubs["prod-weu"].regions is None
+    assert read(hub('regions = "same"')).hubs["prod-weu"].regions == ("same",)
+
+
+def test_names_and_tags_are_compared_without_case_and_spaces() -> None:
+    found = catalogue(policy())
+    assert found.hub(" Prod-WEU ") is found.hubs["prod-weu"]
+    assert found.hub("prod") is None
+    assert found.tag_value({"HUB": " x "}) == "x"
+    assert found.tag_value({"hub": ""}) == ""
+    assert found.tag_value({"hubs": "x"}) is None
+
+
+def test_the_hub_of_a_network() -> None:
+    found = catalogue(policy(), policy("neu", OTHER_HUB_ID))
+    assert found.hub_of(OTHER_HUB_ID) is found.hubs["neu"]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("prod-wue", "prod-weu"), (" PROD_WEU ", "prod-weu"), ("", None), ("zzz", None)]
+)
+def test_a_misspelt_hub_is_recognised(written: str, meant: str | None) -> None:
+    assert catalogue().closest(written) == meant
+
+
+HOLDS = [
+    ((), False),
+    ((ApprovalRule(Decision.HOLD),), True),
+    ((ApprovalRule(Decision.ACCEPT), ApprovalRule(Decision.HOLD)), False),
+    ((ApprovalRule(Decision.HOLD, subscription=OTHER_SUBSCRIPTION),), False),
+    ((ApprovalRule(Decision.HOLD, subscription=SUBSCRIPTION),), True),
+    ((ApprovalRule(Decision.HOLD, region="northeurope"),), False),
+    ((ApprovalRule(Decision.ACCEPT, region="westeurope"), ApprovalRule(Decision.HOLD)), False),
+]
+
+
+@pytest.mark.parametrize(("rules", "held"), HOLDS)
+def test_the_first_rule_that_matches_decides(rules: tuple[ApprovalRule, ...], held: bool) -> None:
+    assert policy(approval=rules).holds(SUBSCRIPTION.upper(), "westeurope", ()) is held
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12) | st.just(str(HUB_ID))
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+KEYS = sorted(policy().__dataclass_fields__)
+tables = st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=8), values, max_size=6)
+hubs = st.dictionaries(st.sampled_from(["a", "A", "unknown", " b "]) | st.text(max_size=8), tables | values, max_size=3)
+
+
+@given(st.fixed_dictionaries({}, optional={"tag": values, "hubs": hubs | values, "other": values}))
+def test_any_document_is_read_or_refused_with_faults(document: dict[str, Any]) -> None:
+    with suppress(CatalogueError):
+        assert read_catalogue(document).hubs

@@ -1,0 +1,1 @@
+"""Mirrors peering/core/decision."""

@@ -1,0 +1,308 @@
+"""The verdict: every reason to refuse, what its sentence says, and that all reasons are told at once."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from peering.core.catalogue.policy import ApprovalRule, Catalogue, Decision, Existing, GatewayUse, HubPolicy
+from peering.core.decision.findings import Code, Finding, listing
+from peering.core.decision.hub_snapshot import HubSnapshot
+from peering.core.decision.ownership import hub_half_name
+from peering.core.decision.verdict import judge
+from peering.core.network.vnets import Flags, PeeringState, Vnet
+from tests.builders import (
+    HUB_ID,
+    OTHER_HUB_ID,
+    OTHER_SUBSCRIPTION,
+    SPOKE_ID,
+    SUBSCRIPTION,
+    catalogue,
+    half,
+    hub,
+    policy,
+    spoke,
+    vnet_id,
+)
+
+PEER = vnet_id("spoke-b")
+REQUIRED = policy(gateway=GatewayUse.REQUIRED)
+NO_ADOPTION = policy(existing=Existing.REFUSE)
+REMOTE = Flags(remote_gateways=True)
+
+
+def findings(
+    the_spoke: Vnet,
+    the_hub: Vnet | None = None,
+    rules: HubPolicy | None = None,
+    others: Catalogue | None = None,
+    **how: bool,
+) -> tuple[Finding, ...]:
+    rules = rules or policy()
+    estate = HubSnapshot.around(the_hub or hub(), rules, others or catalogue(rules))
+    verdict = judge(the_spoke, estate, **{"ours": False, **how})
+    assert (verdict.pair is None) == bool(verdict.findings)
+    return verdict.findings
+
+
+def codes(*arguments: Any, **how: Any) -> list[str]:  # noqa: ANN401 - as `findings`
+    return [finding.code for finding in findings(*arguments, **how)]
+
+
+REFUSALS: list[tuple[Code, list[Any], list[str]]] = [
+    # code, (spoke, hub, policy, catalogue), what the sentence must name: what, why, what to do
+    (
+        Code.SPOKE_IS_HUB,
+        [spoke(id=OTHER_HUB_ID), None, None, catalogue(policy(), policy("neu", OTHER_HUB_ID))],
+        ["hub-neu", "is itself the hub 'neu'", "Remove its tag 'hub'"],
+    ),
+    (
+        Code.NOT_PROVISIONED,
+        [spoke(provisioning_state="Failed")],
+        ["last change to spoke-a failed", "does not peer", "Repeat the deployment"],
+    ),
+    (
+        Code.NOT_PROVISIONED,
+        [spoke(), hub(provisioning_state="Failed")],
+        ["last change to hub-weu failed", "Repeat the deployment"],
+    ),
+    (
+        Code.SUBSCRIPTION_NOT_ALLOWED,
+        [spoke(), None, policy(subscriptions=(OTHER_SUBSCRIPTION,))],
+        ["'prod-weu'", SUBSCRIPTION, "Ask its owners", "hubs.prod-weu.subscriptions"],
+    ),
+    (
+        Code.REGION_NOT_ALLOWED,
+        [spoke(location="northeurope"), None, policy(regions=("same",))],
+        ["spoke-a is in northeurope", "westeurope only", "Choose a hub for that region"],
+    ),
+    (
+        Code.REGION_NOT_ALLOWED,
+        [spoke(location=""), None, policy(regions=("eastus", "westus"))],
+        ["an unknown region", "eastus and westus only"],
+    ),
+    (
+        Code.HUB_FULL,
+        [spoke(), hub(halves=(half(PEER),)), policy(max_peerings=1)],
+        ["1 of at most 1 peerings", "Remove one", "or choose another hub"],
+    ),
+    (
+        Code.NO_HUB_GATEWAY,
+        [spoke(), None, REQUIRED],
+        ["requires", "hub-weu has none yet", "Nothing is wrong with your network", "ask the hub's owners"],
+    ),
+    (
+        Code.SPOKE_HAS_GATEWAY,
+        [spoke(gateway=True), hub(gateway=True), REQUIRED],
+        ["has a gateway of its own", "gw-spoke-a", "Delete the gateway, or choose a hub"],
+    ),
+    (
+        Code.SPOKE_USES_OTHER_GATEWAY,
+        [spoke(halves=(half(OTHER_HUB_ID, "to-neu", flags=REMOTE),)), hub(gateway=True), REQUIRED],
+        ["through its peering 'to-neu'", "Azure allows one", "Switch useRemoteGateways off there"],
+    ),
+    (Code.NO_ADDRESS_SPACE, [replace(spoke(), prefixes=())], ["has no address space", "Give it at least one prefix"]),
+    (
+        Code.OUTSIDE_ALLOWED_SPACE,
+        [spoke("10.1.0.0/24"), None, policy(allowed_space=["10.64.0.0/10"])],
+        [
+            "10.1.0.0/24 is outside",
+            "10.64.0.0/10",
+            "Free ranges of that size: 10.64.0.0/24, 10.64.1.0/24 and 10.64.2.0/24",
+        ],
+    ),
+    (
+        Code.OUTSIDE_ALLOWED_SPACE,
+        [spoke("fd00::/64"), None, policy(allowed_space=["10.64.0.0/10"])],
+        ["fd00::/64 is outside", "no IPv6 range", "Choose a range that nobody holds"],
+    ),
+    (
+        Code.OVERLAPS_RESERVED,
+        [spoke("10.1.0.0/24"), None, policy(reserved_space=["10.1.0.0/16"])],
+        ["10.1.0.0/24 overlaps 10.1.0.0/16", "reserved behind hub 'prod-weu'", "Choose a range that nobody holds"],
+    ),
+    (
+        Code.OVERLAPS_HUB,
+        [spoke("10.0.5.0/24"), None, policy(allowed_space=["10.0.0.0/15"])],
+        ["10.0.5.0/24 overlaps 10.0.0.0/16", "the hub's own network", "Free ranges of that size: 10.1.0.0/24"],
+    ),
+    (
+        Code.OVERLAPS_SPOKE,
+        [spoke("10.1.0.0/24"), hub(halves=(half(PEER, "p", "10.1.0.0/25", "10.1.0.128/25"),))],
+        ["10.1.0.0/24 overlaps 10.1.0.0/25 and 10.1.0.128/25", str(PEER), "a spoke of hub 'prod-weu'"],
+    ),
+    (
+        Code.OVERLAPS_SPOKE,
+        [spoke("10.1.0.0/24"), hub(halves=(half(PEER, "p", "10.1.0.0/24", state=PeeringState.DISCONNECTED),))],
+        ["left behind by a peering that is Disconnected", "its owner can remove it"],
+    ),
+    (
+        Code.OVERLAPS_HUB,
+        [spoke(halves=(half(PEER, "to-b", "10.0.128.0/24"),))],
+        [
+            "already peered with",
+            "10.0.128.0/24 overlaps the network of hub 'prod-weu'",
+            "Remove the peering 'to-b' first",
+        ],
+    ),
+    (
+        Code.PEERED_BY_HAND,
+        [
+            spoke(halves=(half(HUB_ID, "mine"),)),
+            hub(halves=(half(SPOKE_ID, "theirs"),)),
+            policy(existing=Existing.REFUSE),
+        ],
+        ["already peered by hand (theirs and mine)", "does not adopt", 'existing = "adopt"'],
+    ),
+    (
+        Code.APPROVAL_NEEDED,
+        [spoke(), None, policy(approval=(ApprovalRule(Decision.HOLD),))],
+        ["Nothing is wrong with spoke-a", "wants a person to approve it", "hubs.prod-weu.approval"],
+    ),
+]
+ELSEWHERE = {Code.UNKNOWN_HUB, Code.HUB_NOT_FOUND, Code.SPOKE_NOT_FOUND, Code.CLASSIC_NETWORK}  # no network to judge
+
+
+@pytest.mark.parametrize(("code", "case", "words"), REFUSALS, ids=[row[0] for row in REFUSALS])
+def test_each_refusal_says_what_why_and_what_to_do(code: Code, case: list[Any], words: list[str]) -> None:
+    found = findings(*case)
+    assert [finding.code for finding in found] == [code]
+    for word in words:
+        assert word in found[0].message
+    assert found[0].message.endswith(".")
+    assert "None" not in found[0].message
+
+
+def test_no_code_is_forgotten() -> None:
+    assert {row[0] for row in REFUSALS} | ELSEWHERE == set(Code)
+
+
+ADMITTED: list[list[Any]] = [
+    [spoke()],
+    [spoke("10.1.0.0/24", "fd00:1::/64")],
+    [spoke(location="northeurope")],
+    [spoke(), None, policy(subscriptions=(SUBSCRIPTION,), regions=("westeurope",), allowed_space=["10.0.0.0/8"])],
+    [spoke(), hub(halves=(half(PEER, "p", "10.2.0.0/24"),)), policy(max_peerings=2)],
+    [spoke(), hub(halves=(half(SPOKE_ID, "mine", "10.1.0.0/24"),)), policy(max_peerings=1)],  # its own place
+    [spoke(gateway=True), hub(gateway=True)],
+    [spoke(halves=(half(OTHER_HUB_ID, "to-neu", flags=REMOTE),)), hub(gateway=True)],
+    [spoke(halves=(half(PEER, "to-b", "10.9.0.0/24"),))],
+    [spoke(), hub(gateway=True), REQUIRED],
+    [spoke(provisioning_state="Updating")],  # ARM says so itself if it minds, and that passes
+    [spoke(), None, policy(approval=(ApprovalRule(Decision.ACCEPT),))],
+]
+
+
+@pytest.mark.parametrize("case", ADMITTED, ids=range(len(ADMITTED)))
+def test_what_is_let_in(case: list[Any]) -> None:
+    assert findings(*case) == ()
+
+
+def test_the_same_network_in_another_case_does_not_overlap_itself() -> None:
+    shouted = replace(SPOKE_ID, group=SPOKE_ID.group.upper(), name=SPOKE_ID.name.upper())
+    assert codes(spoke(), hub(halves=(half(shouted, "mine", "10.1.0.0/24"),))) == []
+
+
+def test_all_that_apply_are_told_at_once() -> None:
+    strict = policy(
+        gateway=GatewayUse.REQUIRED,
+        subscriptions=(OTHER_SUBSCRIPTION,),
+        regions=("eastus",),
+        allowed_space=["10.64.0.0/10"],
+        reserved_space=["10.1.0.0/16"],
+        existing=Existing.REFUSE,
+        max_peerings=1,
+    )
+    full = hub(halves=(half(PEER, "p", "10.1.0.0/25"),))
+    by_hand = spoke("10.1.0.0/24", "10.0.0.0/24", halves=(half(HUB_ID),), provisioning_state="Failed")
+    assert set(codes(by_hand, full, strict)) == {
+        Code.NOT_PROVISIONED,
+        Code.SUBSCRIPTION_NOT_ALLOWED,
+        Code.REGION_NOT_ALLOWED,
+        Code.HUB_FULL,
+        Code.NO_HUB_GATEWAY,
+        Code.OVERLAPS_HUB,
+        Code.OVERLAPS_SPOKE,
+        Code.OVERLAPS_RESERVED,
+        Code.OUTSIDE_ALLOWED_SPACE,
+        Code.PEERED_BY_HAND,
+    }
+
+
+def test_findings_come_in_one_order_and_never_twice() -> None:
+    space = spoke("10.1.0.0/24", "10.2.0.0/24")
+    turned = replace(space, prefixes=space.prefixes[::-1])
+    rules = policy(reserved_space=["10.1.0.0/24", "10.2.0.0/24"])
+    assert findings(space, None, rules) == findings(turned, None, rules)
+    assert len(set(findings(space, None, rules))) == 2
+
+
+def test_approval_is_asked_for_only_when_nothing_else_stands_in_the_way() -> None:
+    held = policy(approval=(ApprovalRule(Decision.HOLD),), reserved_space=["10.1.0.0/16"])
+    assert codes(spoke(), None, held) == [Code.OVERLAPS_RESERVED]
+
+
+def test_what_a_person_has_approved_is_let_in() -> None:
+    held = policy(approval=(ApprovalRule(Decision.HOLD),))
+    assert codes(spoke(), None, held, approved=True) == []
+
+
+OURS_ON_HUB = hub_half_name(SPOKE_ID)
+BY_HAND = [
+    # on the hub, on the spoke, a record of ours, refused
+    (None, None, False, False),
+    ("by-hand", None, False, True),
+    (None, "by-hand", False, True),
+    ("by-hand", "by-hand", True, False),
+    (OURS_ON_HUB, "autopeer-prod-weu", False, False),
+    (OURS_ON_HUB, "by-hand", False, True),
+]
+
+
+@pytest.mark.parametrize(("on_hub", "on_spoke", "ours", "refused"), BY_HAND)
+def test_what_was_made_by_hand_is_left_alone_unless_it_may_be_adopted(
+    on_hub: str | None, on_spoke: str | None, ours: bool, refused: bool
+) -> None:
+    the_hub = hub(halves=(half(SPOKE_ID, on_hub),) if on_hub else ())
+    the_spoke = spoke(halves=(half(HUB_ID, on_spoke),) if on_spoke else ())
+    strict = policy(existing=Existing.REFUSE)
+    assert codes(the_spoke, the_hub, strict, ours=ours) == ([Code.PEERED_BY_HAND] if refused else [])
+    assert codes(the_spoke, the_hub, policy(), ours=ours) == []
+
+
+def test_a_half_whose_other_end_cannot_be_read_still_holds_its_addresses() -> None:
+    nameless = replace(half(PEER, "to-nowhere", "10.1.0.0/24"), remote=None)
+    found = findings(spoke(), hub(halves=(nameless,)))
+    assert [finding.code for finding in found] == [Code.OVERLAPS_SPOKE]
+    assert "None" not in found[0].message
+    assert "'to-nowhere'" in found[0].message
+
+
+def test_a_half_under_our_name_that_leads_elsewhere_is_replaced_only_if_a_record_says_it_is_ours() -> None:
+    elsewhere = spoke(halves=(half(PEER, "autopeer-prod-weu", "10.9.0.0/24"),))
+    (found,) = findings(elsewhere)
+    assert found.code == Code.PEERED_BY_HAND
+    for word in ("'autopeer-prod-weu'", str(PEER), "no record", "Remove it, or make it anew"):
+        assert word in found.message
+    assert codes(elsewhere, ours=True) == []
+
+
+def test_free_ranges_avoid_everything_that_is_held() -> None:
+    rules = policy(allowed_space=["10.0.0.0/14"], reserved_space=["10.1.0.0/16"])
+    crowded = hub(halves=(half(PEER, "p", "10.2.0.0/16"),))
+    (found,) = findings(spoke("10.1.7.0/24"), crowded, rules)
+    assert "Free ranges of that size: 10.3.0.0/24, 10.3.1.0/24 and 10.3.2.0/24." in found.message
+
+
+def test_no_free_range_is_said_so() -> None:
+    rules = policy(allowed_space=["10.0.0.0/16"])
+    (found,) = findings(spoke("10.0.7.0/24"), hub(), rules)
+    assert "Use a range inside 10.0.0.0/16 that nobody holds." in found.message
+
+
+@pytest.mark.parametrize(
+    ("items", "text"),
+    [([], ""), ([1], "1"), ([1, 2], "1 and 2"), ([1, 2, 3], "1, 2 and 3"), (range(7), "0, 1, 2, 3, 4 and 2 more")],
+)
+def test_a_list_as_a_sentence_has_it(items: list[int], text: str) -> None:
+    assert listing(items) == text

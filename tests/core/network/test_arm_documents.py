@@ -1,0 +1,160 @@
+"""ARM's bodies and our model, on bodies that real Azure sent (read in place) and on those it is known to send."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from peering.core.network.arm_documents import half_from_arm, half_to_arm, vnet_from_arm
+from peering.core.network.resource_ids import InvalidResourceId, VnetId
+from peering.core.network.vnets import Flags
+from tests.builders import HUB_ID, SPOKE_ID, texts
+
+RECORDINGS = Path(__file__).parents[3] / "shared" / "recordings"
+recorded = pytest.mark.skipif(not RECORDINGS.exists(), reason="the recordings are not part of the repository")
+
+
+def of_cli(number: int) -> Any:  # noqa: ANN401 - JSON
+    text = (RECORDINGS / "azurecli-2023__test_network_vnet_peering.yaml").read_text()
+    return json.loads(yaml.safe_load(text)["interactions"][number]["response"]["body"]["string"])
+
+
+def of_net(number: int) -> Any:  # noqa: ANN401 - JSON
+    session = json.loads((RECORDINGS / "fluentnet__CreateUpdatePeering.json").read_text())
+    return json.loads(session["Entries"][number]["ResponseBody"])
+
+
+@recorded
+def test_a_hub_with_a_gateway() -> None:
+    hub = vnet_from_arm(of_cli(27))
+    assert (hub.id.name, hub.location, texts(hub.prefixes)) == ("vnet2", "westus", ["11.0.0.0/16"])
+    assert hub.gateway is not None
+    assert hub.gateway.endswith("/virtualNetworkGateways/gateway1")
+    assert (hub.tags, hub.halves, hub.provisioning_state) == ({}, (), "Succeeded")
+
+
+@recorded
+def test_an_empty_gateway_subnet_is_no_gateway() -> None:
+    document = of_cli(7)
+    assert document["properties"]["subnets"][0]["name"] == "GatewaySubnet"
+    assert vnet_from_arm(document).gateway is None
+
+
+@recorded
+def test_a_half_of_2022() -> None:
+    half = half_from_arm(of_cli(36)["value"][0])
+    assert (half.name, half.state, half.sync_level) == ("peering2", "Connected", "FullyInSync")
+    assert half.flags == Flags(virtual_network_access=False, gateway_transit=True)
+    assert half.remote is not None
+    assert (half.remote.name, texts(half.remote_prefixes), half.settled) == ("vnet1", ["10.0.0.0/16"], True)
+
+
+@recorded
+def test_the_answer_to_a_put_already_has_the_final_state() -> None:
+    assert half_from_arm(of_cli(31)).settled
+    first = half_from_arm(of_cli(28))
+    assert (first.state, first.sync_level, first.needs_sync) == ("Initiated", "RemoteNotInSync", False)
+
+
+@recorded
+def test_an_old_version_reports_no_sync_level_and_a_connected_half_counts_as_settled() -> None:
+    network = vnet_from_arm(of_net(20))
+    assert [half.name for half in network.halves] == ["peerdf4380597"]
+    assert network.halves[0].settled
+    assert texts(network.halves[0].remote_prefixes) == ["10.0.0.0/27"]
+    assert not half_from_arm(of_net(24)).settled
+
+
+def network(**properties: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    return {"id": str(HUB_ID), "name": HUB_ID.name, "location": "West Europe", "properties": properties}
+
+
+def subnet(name: str, *configurations: str) -> dict[str, Any]:
+    return {"name": name, "properties": {"ipConfigurations": [{"id": text} for text in configurations]}}
+
+
+GROUP = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network"
+VPN = f"{GROUP}/virtualNetworkGateways/gw"
+GATEWAYS = [
+    ([subnet("GatewaySubnet", f"{VPN}/ipConfigurations/default")], VPN),
+    ([subnet("gatewaysubnet", f"{VPN}/ipConfigurations/default")], VPN),
+    ([subnet("GatewaySubnet", f"{VPN}/ipConfigurations/default".upper())], VPN.upper()),
+    ([subnet("RouteServerSubnet", f"{GROUP}/virtualHubs/rs/ipConfigurations/x")], f"{GROUP}/virtualHubs/rs"),
+    ([subnet("GatewaySubnet")], None),
+    ([subnet("default", f"{GROUP}/networkInterfaces/nic/ipConfigurations/x")], None),
+    ([subnet("AzureFirewallSubnet", f"{GROUP}/azureFirewalls/fw/azureFirewallIpConfigurations/x")], None),
+    ([subnet("default", f"{VPN}/ipConfigurations/x")], None),
+    ([], None),
+]
+
+
+@pytest.mark.parametrize(("subnets", "gateway"), GATEWAYS)
+def test_what_counts_as_a_gateway(subnets: list[dict[str, Any]], gateway: str | None) -> None:
+    assert vnet_from_arm(network(subnets=subnets)).gateway == gateway
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [{}, {"addressSpace": None, "subnets": None, "virtualNetworkPeerings": None, "provisioningState": None}],
+)
+def test_what_is_absent_is_empty(properties: dict[str, Any]) -> None:
+    found = vnet_from_arm(network(**properties) | {"tags": None, "location": None})
+    assert (found.prefixes, found.halves, found.gateway, found.tags) == ((), (), None, {})
+    assert (found.location, found.provisioning_state) == ("", "")
+
+
+def test_several_prefixes_of_both_families_and_one_that_is_no_prefix() -> None:
+    space = {"addressPrefixes": ["10.1.0.0/24", "fd00::/64", "10.2.0.0"]}
+    assert texts(vnet_from_arm(network(addressSpace=space)).prefixes) == ["10.1.0.0/24", "fd00::/64"]
+
+
+def test_a_network_whose_id_cannot_be_read_is_an_error() -> None:
+    with pytest.raises(InvalidResourceId):
+        vnet_from_arm({"id": "/subscriptions/x"})
+
+
+def peering(**properties: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    return {"name": "p", "properties": properties}
+
+
+def test_both_of_the_remote_address_spaces_count() -> None:
+    made, now = {"addressPrefixes": ["10.1.0.0/24"]}, {"addressPrefixes": ["10.1.0.0/24", "10.2.0.0/24"]}
+    half = half_from_arm(peering(remoteAddressSpace=made, remoteVirtualNetworkAddressSpace=now))
+    assert texts(half.remote_prefixes) == ["10.1.0.0/24", "10.2.0.0/24"]
+
+
+@pytest.mark.parametrize("remote", [None, {}, {"id": None}, {"id": ""}, {"id": "/subscriptions/x"}])
+def test_a_remote_that_cannot_be_read_is_none(remote: object) -> None:
+    assert half_from_arm(peering(remoteVirtualNetwork=remote)).remote is None
+
+
+def test_flags_that_are_absent_have_arms_defaults() -> None:
+    assert half_from_arm(peering()).flags == Flags(virtual_network_access=True)
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [Flags(), Flags(False, True, False, True), Flags(True, False, True, False)],
+)
+def test_what_is_put_is_what_is_read(flags: Flags) -> None:
+    body = half_to_arm(SPOKE_ID, flags)
+    half = half_from_arm({"name": "p", **body})
+    assert (half.flags, half.remote) == (flags, SPOKE_ID)
+    assert VnetId.parse(body["properties"]["remoteVirtualNetwork"]["id"]) == SPOKE_ID
+
+
+@pytest.mark.parametrize(
+    ("level", "needed"),
+    [
+        ("FullyInSync", False),
+        ("RemoteNotInSync", False),
+        ("LocalNotInSync", True),
+        ("LocalAndRemoteNotInSync", True),
+    ],
+)
+def test_only_the_side_that_is_behind_itself_needs_a_sync(level: str, needed: bool) -> None:
+    half = half_from_arm(peering(peeringState="Connected", peeringSyncLevel=level))
+    assert half.needs_sync is needed
+    assert half.settled is (level == "FullyInSync")

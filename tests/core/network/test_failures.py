@@ -1,0 +1,139 @@
+"""The table of failures, row by row, and how long each is waited out."""
+
+from datetime import timedelta
+
+import pytest
+
+from peering.core.decision.findings import explain
+from peering.core.network.failures import NO_ANSWER, RULES, AzureFailure, Backoff, Kind, blocks_the_hub, rule_for
+
+SOON, SLOWLY, NEVER = Kind.SOON, Kind.SLOWLY, Kind.NEVER
+
+TABLE = [
+    # status, code -> kind (facts: arm.md section 3, field.md section 2)
+    (400, "ReferencedResourceNotProvisioned", SOON),
+    (400, "RemotePeeringIsDisconnected", SOON),
+    (400, "RemoteVnetHasNoGateways", SOON),
+    (400, "AnotherPeeringAlreadyReferencesRemoteVnet", SOON),
+    (400, "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet", SOON),
+    (400, "VnetAddressSpacesOverlap", SOON),
+    (400, "InvalidResourceReference", SOON),
+    (400, "ParentResourceIsInFailedState", SLOWLY),
+    (400, "InvalidRequestFormat", NEVER),
+    (400, "", NEVER),
+    (401, "InvalidAuthenticationTokenTenant", NEVER),
+    (401, "ExpiredAuthenticationToken", SOON),
+    (401, "NoToken", SOON),
+    (403, "AuthorizationFailed", SLOWLY),
+    (403, "LinkedAuthorizationFailed", SLOWLY),
+    (403, "RequestDisallowedByPolicy", SLOWLY),
+    (404, "SubscriptionNotFound", NEVER),
+    (404, "ParentResourceNotFound", SOON),
+    (405, "MethodNotAllowed", NEVER),
+    (408, "RequestTimeout", SOON),
+    (409, "AnotherOperationInProgress", SOON),
+    (409, "ResourceGroupBeingDeleted", SOON),
+    (409, "ScopeLocked", SLOWLY),
+    (409, "ReadOnlyDisabledSubscription", SLOWLY),
+    (409, "MissingSubscriptionRegistration", SLOWLY),
+    (412, "PreconditionFailed", SOON),
+    (429, "RetryableError", SOON),
+    (429, "SubscriptionRequestsThrottled", SOON),
+    (400, "AnotherOperationInProgress", SOON),
+    (400, "RetryableError", SOON),
+    (400, "OperationNotAllowed", SLOWLY),
+    (500, "InternalServerError", SOON),
+    (502, "", SOON),
+    (503, "ServerTimeout", SOON),
+    (504, "GatewayTimeout", SOON),
+    (501, "NotImplemented", SOON),
+    (NO_ANSWER, "TimedOut", SOON),
+    (NO_ANSWER, "NotYetConnected", SOON),
+]
+
+
+@pytest.mark.parametrize(("status", "code", "kind"), TABLE)
+def test_what_a_failure_means(status: int, code: str, kind: Kind) -> None:
+    assert rule_for(AzureFailure(status, code, "")).kind is kind
+
+
+OTHER_TENANT = AzureFailure(
+    403,
+    "LinkedAuthorizationFailed",
+    "The client has permission to perform action 'Microsoft.Network/virtualNetworks/peer/action' on scope 'P', however "
+    "the current tenant '1' is not authorized to access linked subscription '2'.",
+)
+
+
+def test_a_spoke_in_another_tenant_is_not_tried_again_and_told_why() -> None:
+    """The same code as for a missing role, told apart by its text (arm.md section 3, row b)."""
+    assert rule_for(OTHER_TENANT).kind is NEVER
+    assert "different tenants" in explain(OTHER_TENANT).message
+
+
+def test_every_row_is_used() -> None:
+    used = {rule_for(AzureFailure(status, code, "")) for status, code, _ in TABLE}
+    assert used | {rule_for(OTHER_TENANT)} >= set(RULES)
+
+
+@pytest.mark.parametrize(("status", "code", "kind"), TABLE)
+def test_what_does_not_pass_by_itself_says_what_to_do(status: int, code: str, kind: Kind) -> None:
+    failure = AzureFailure(status, code, "It did not work.")
+    if kind is not SOON:
+        assert rule_for(failure).remedy.endswith(".")
+    assert explain(failure).message.startswith("Azure answered: It did not work.")
+    assert explain(failure).code == code
+
+
+TOLD = "Operation PutVirtualNetworkGatewayOperation is updating it. The call can be retried in 12 seconds."
+THROTTLED = "Number of requests exceeded. Please try again after '324' seconds."
+JITTER = 0.5  # which adds a second to what was asked, and makes a wait three quarters of its full length
+
+WAITS = [
+    # code, message, Retry-After, attempt -> seconds (None: give up)
+    ("RetryableError", "", None, 1, 1.5),
+    ("RetryableError", "", None, 2, 3),
+    ("RetryableError", "", None, 7, 96),
+    ("RetryableError", "", None, 8, None),
+    ("RetryableError", TOLD, None, 1, 13),
+    ("RetryableError", THROTTLED, None, 1, 325),
+    ("RetryableError", TOLD, 30, 1, 31),
+    ("RetryableError", TOLD, 0, 1, 13),
+    ("RetryableError", "", 30, 8, None),
+    ("AuthorizationFailed", "", None, 1, 45),
+    ("AuthorizationFailed", "", None, 6, 0.75 * 30 * 60),
+    ("SubscriptionNotFound", "", 5, 1, None),
+]
+STATUS = {"RetryableError": 429, "AuthorizationFailed": 403, "SubscriptionNotFound": 404}
+
+
+@pytest.mark.parametrize(("code", "message", "asked", "attempt", "seconds"), WAITS)
+def test_how_long_it_is_waited_out(
+    code: str, message: str, asked: int | None, attempt: int, seconds: float | None
+) -> None:
+    retry_after = None if asked is None else timedelta(seconds=asked)
+    wait = Backoff().after(AzureFailure(STATUS[code], code, message, retry_after), attempt, JITTER)
+    assert wait == (None if seconds is None else timedelta(seconds=seconds))
+
+
+def test_those_that_failed_together_do_not_come_back_together() -> None:
+    failure = AzureFailure(429, "RetryableError", "")
+    waits = [Backoff().after(failure, 4, jitter / 10) for jitter in range(10)]
+    assert len(set(waits)) == 10
+    assert all(wait and timedelta(seconds=8) <= wait < timedelta(seconds=16) for wait in waits)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "blocks"),
+    [
+        (429, "", True),
+        (429, "ResourceRequestsThrottled", True),
+        (409, "AnotherOperationInProgress", True),
+        (400, "ReferencedResourceNotProvisioned", False),
+        (409, "ScopeLocked", False),
+        (403, "AuthorizationFailed", False),
+        (NO_ANSWER, "TimedOut", False),
+    ],
+)
+def test_which_failures_hold_for_the_whole_hub(status: int, code: str, blocks: bool) -> None:
+    assert blocks_the_hub(AzureFailure(status, code, "")) is blocks

@@ -1,0 +1,124 @@
+"""Which rows are written: the hub a spoke wants, and those it takes leave of."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from peering.core.intake.requests import Door, NamedBy, Request
+from peering.core.network.vnets import Flags, Vnet
+from peering.core.record.membership import choose
+from peering.core.record.record import Record, State
+from tests.builders import HUB_ID, NOON, OTHER_HUB_ID, altered, catalogue, half, policy, record, request, spoke
+
+HUBS = catalogue(policy(), policy("neu", OTHER_HUB_ID))
+GRACE = timedelta(minutes=15)
+NO_TAG = spoke(tag=None)
+
+
+def row(hub: str, state: State = State.CONNECTED, **rest: Any) -> Record:  # noqa: ANN401 - the fields of Record
+    return altered(record(state, hub=hub, wanted=hub, spoke_half="s"), **rest)
+
+
+def chosen(asked: Request, network: Vnet | None, *rows: Record) -> dict[str, State | str]:
+    """The rows to write as hub -> state."""
+    choice = choose(asked, network, rows, HUBS, NOON)
+    return {each.hub: each.state for each in choice.rows}
+
+
+JOIN, LEAVE = State.PENDING, State.LEAVING
+CHOICES: list[tuple[str, Request, Vnet | None, list[Record], dict[str, State]]] = [
+    ("no tag, no record", request(), NO_TAG, [], {}),
+    ("no network, no record", request(), None, [], {}),
+    ("a tag", request(), spoke(), [], {"prod-weu": JOIN}),
+    ("a tag in another case", request(), spoke(tag=" PROD-weu "), [], {"prod-weu": JOIN}),
+    ("a tag nobody knows", request(), spoke(tag="prod"), [], {"unknown": JOIN}),
+    ("an empty tag", request(), spoke(tag=""), [], {"unknown": JOIN}),
+    ("a request by name", request(hub="neu"), NO_TAG, [], {"neu": JOIN}),
+    ("a tag outranks a request", request(hub="neu"), spoke(), [], {"prod-weu": JOIN}),
+    ("a request for what is not there", request(hub="neu"), None, [], {"neu": JOIN}),
+    ("a request for what was deleted", request(hub="neu"), None, [row("prod-weu")], {"prod-weu": LEAVE}),
+    ("asked by name before", request(), NO_TAG, [row("neu", named_by=NamedBy.REQUEST)], {"neu": JOIN}),
+    ("tag gone", request(), NO_TAG, [row("prod-weu")], {"prod-weu": LEAVE}),
+    ("tag gone, removed already", request(), NO_TAG, [row("prod-weu", State.REMOVED)], {}),
+    ("tag gone, leaving already", request(), NO_TAG, [row("prod-weu", LEAVE, not_before=NOON + GRACE)], {}),
+    ("tag gone, due to leave", request(), NO_TAG, [row("prod-weu", LEAVE, not_before=NOON)], {"prod-weu": LEAVE}),
+    ("tag gone, crashed while leaving", request(), NO_TAG, [row("prod-weu", LEAVE)], {"prod-weu": LEAVE}),
+    ("tag changed", request(), spoke(tag="neu"), [row("prod-weu")], {"neu": JOIN, "prod-weu": LEAVE}),
+    ("tag mistyped", request(), spoke(tag="prod"), [row("prod-weu")], {"unknown": JOIN, "prod-weu": LEAVE}),
+    ("tag corrected", request(), spoke(), [row("unknown", State.REFUSED)], {"prod-weu": JOIN, "unknown": LEAVE}),
+    ("tag back", request(), spoke(), [row("prod-weu", LEAVE, not_before=NOON)], {"prod-weu": JOIN}),
+    ("tag back after the removal", request(), spoke(), [row("prod-weu", State.REMOVED)], {"prod-weu": JOIN}),
+    ("network deleted", request(), None, [row("prod-weu")], {"prod-weu": LEAVE}),
+    ("refused before", request(), spoke(), [row("prod-weu", State.REFUSED)], {"prod-weu": JOIN}),
+    ("failed before", request(), spoke(), [row("prod-weu", State.FAILED)], {"prod-weu": JOIN}),
+    ("pending already", request(), spoke(), [row("prod-weu", State.PENDING)], {"prod-weu": JOIN}),
+]
+
+
+@pytest.mark.parametrize(("asked", "network", "rows", "wanted"), [c[1:] for c in CHOICES], ids=[c[0] for c in CHOICES])
+def test_the_rows_to_write(asked: Request, network: Vnet | None, rows: list[Record], wanted: dict[str, State]) -> None:
+    assert chosen(asked, network, *rows) == wanted
+
+
+def test_nothing_is_written_when_one_read_shows_that_all_is_well() -> None:
+    network = spoke(halves=(half(HUB_ID),))
+    settled = row("prod-weu", spoke_flags=Flags(), prefixes=network.prefixes)
+    assert chosen(request(), network, settled) == {}
+    assert chosen(request(), network, altered(settled, spoke_flags=Flags(remote_gateways=True))) == {"prod-weu": JOIN}
+
+
+TIMES: list[tuple[str, Vnet | None, Record, timedelta | None]] = [
+    ("tag gone: grace", NO_TAG, row("prod-weu"), GRACE),
+    ("tag mistyped: grace", spoke(tag="prod"), row("prod-weu"), GRACE),
+    ("tag changed: at once", spoke(tag="neu"), row("prod-weu"), None),
+    ("network deleted: at once", None, row("prod-weu"), None),
+    ("network deleted within the grace: at once", None, row("prod-weu", LEAVE, not_before=NOON + GRACE), None),
+    ("nothing was ever written: at once", NO_TAG, row("prod-weu", State.REFUSED, spoke_half=""), None),
+    ("a hub that is no longer known: at once", NO_TAG, row("old-hub"), None),
+]
+
+
+@pytest.mark.parametrize(("network", "old", "wait"), [c[1:] for c in TIMES], ids=[c[0] for c in TIMES])
+def test_when_a_departure_is_due(network: Vnet | None, old: Record, wait: timedelta | None) -> None:
+    (leaving,) = choose(request(), network, [old], HUBS, NOON).leaving
+    assert leaving.progress.not_before == (NOON + wait if wait else None)
+    assert leaving.progress.attempts == 0
+
+
+@pytest.mark.parametrize("network", [None, NO_TAG, spoke(tag="neu")])
+def test_a_departure_that_waits_after_a_failure_keeps_its_count(network: Vnet | None) -> None:
+    waiting = row("prod-weu", LEAVE, not_before=NOON, attempts=3)
+    assert choose(request(door=Door.RETRY), network, [waiting], HUBS, NOON).leaving == (waiting,)
+    not_yet = altered(waiting, not_before=NOON + GRACE)
+    assert choose(request(door=Door.RETRY), network, [not_yet], HUBS, NOON).leaving == ()
+
+
+def test_what_leaves_at_once_goes_first_and_what_waits_goes_last() -> None:
+    moved = choose(request(), spoke(tag="neu"), [row("prod-weu")], HUBS, NOON)
+    assert [each.hub for each in moved.rows] == ["prod-weu", "neu"]
+    mistyped = choose(request(), spoke(tag="prod"), [row("prod-weu")], HUBS, NOON)
+    assert [each.hub for each in mistyped.rows] == ["unknown", "prod-weu"]
+
+
+def test_a_departure_remembers_what_it_was() -> None:
+    (leaving,) = choose(request(), NO_TAG, [row("prod-weu")], HUBS, NOON).leaving
+    assert leaving.progress.was is State.CONNECTED
+    (again,) = choose(request(), None, [leaving], HUBS, NOON).leaving
+    assert again.progress.was is State.CONNECTED
+
+
+def test_who_named_the_hub() -> None:
+    by_tag = choose(request(hub="neu"), spoke(tag=" Prod-WEU "), [], HUBS, NOON).joining
+    by_name = choose(request(hub="neu"), NO_TAG, [], HUBS, NOON).joining
+    assert by_tag is not None
+    assert by_name is not None
+    assert (by_tag.asked.named_by, by_tag.asked.wanted) == (NamedBy.TAG, "Prod-WEU")
+    assert (by_name.asked.named_by, by_name.asked.wanted) == (NamedBy.REQUEST, "neu")
+
+
+def test_a_retry_that_finds_another_misspelling_answers_about_that_one() -> None:
+    old = row("unknown", State.REFUSED, wanted="prodd", named_by=NamedBy.REQUEST)
+    joining = choose(request(door=Door.RETRY), spoke(tag="prodq"), [old], HUBS, NOON).joining
+    assert joining is not None
+    assert (joining.asked.wanted, joining.asked.named_by) == ("prodq", NamedBy.TAG)
