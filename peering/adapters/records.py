@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from azure.core import MatchConditions
@@ -99,7 +100,8 @@ class TableRecords:
         condition = "PartitionKey eq @hub and (state eq 'Pending' or state eq 'Leaving')"
         with azure_failures():
             rows = _readable(await self._query(PEERINGS, condition, {"hub": hub}))
-        ready = (row for row in rows if row.progress.not_before is None or row.progress.not_before <= now)
+        known = (row for row in rows if row.is_understood)
+        ready = (row for row in known if row.progress.not_before is None or row.progress.not_before <= now)
         return sorted(ready, key=lambda row: (row.asked.requested, row.spoke.key))[:limit]
 
     async def page(
@@ -144,7 +146,19 @@ class TableRecords:
 
 
 def _record(entity: TableEntity) -> Record:
-    return from_entity(entity, entity.metadata.get("etag"))
+    row = from_entity(entity, entity.metadata.get("etag"))
+    if not row.is_understood:
+        _say_once(str(row.state), str(row.asked.named_by))
+    return row
+
+
+@cache
+def _say_once(state: str, named_by: str) -> None:
+    _log.warning(
+        "a row in state %s, named by %s, was written by a later version: it is shown, and left as it is",
+        state,
+        named_by,
+    )
 
 
 def _readable(entities: Iterable[TableEntity]) -> list[Record]:

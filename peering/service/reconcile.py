@@ -13,7 +13,7 @@ from peering.core.network.failures import AzureFailure
 from peering.core.network.vnets import Vnet
 from peering.core.record.membership import choose, partition
 from peering.core.record.record import Record, State
-from peering.core.record.transitions import failed, intend, refused, removed
+from peering.core.record.transitions import failed, intend, refused, removed, reopen
 from peering.log import correlated, logger
 from peering.ports import StaleRecord
 from peering.service.context import Context
@@ -124,7 +124,8 @@ async def _put_off(request: Request, failure: AzureFailure, context: Context) ->
         _log.warning("cannot read %s, trying again in %s: %s", request.spoke, delay, failure)
         await requeue(request.again(request.attempt + 1), delay, context.ports)
         return []
-    rows = [row for row in await context.ports.records.find(request.spoke) if row.state is not State.REMOVED]
+    found = await context.ports.records.find(request.spoke)
+    rows = [row for row in found if row.is_understood and row.state is not State.REMOVED]
     row = _opened(rows[0] if rows else None, request, context)
     now = context.clock()
     outcome = Outcome(before=row, after=failed(row, failure, now), policy=context.catalogue.hub(row.hub))
@@ -139,5 +140,4 @@ def _opened(row: Record | None, request: Request, context: Context) -> Record:
         return intend(None, request, None, hub, request.hub or "", named_by)
     if row.is_open:
         return row
-    named_by = row.asked.named_by if isinstance(row.asked.named_by, NamedBy) else NamedBy.TAG
-    return intend(row, request.again(request.attempt), None, row.hub, row.asked.wanted, named_by)
+    return reopen(row)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from azure.data.tables import UpdateMode
 from azure.data.tables.aio import TableServiceClient
 
 from peering.adapters.records import TableRecords
@@ -189,5 +190,36 @@ async def test_a_row_that_cannot_be_read_does_not_hide_the_others(
         assert await records.due(hub, NOON, 10) == [kept]
         assert (await records.page(hub, None, 10, None))[0] == [kept]
         await service.get_table_client("peerings").upsert_entity(edited | {"state": "nonsense"})
-        assert await records.count(hub) == {kept.state: 1}
+        assert await records.count(hub) == {kept.state: 1, "nonsense": 1}
     assert f"{hub}/{'0' * 32}" in caplog.text
+
+
+async def test_what_a_later_version_wrote_is_listed_shown_kept_and_said_once(
+    storage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    hub = f"h-{uuid.uuid4().hex[:12]}"
+    async with TableServiceClient.from_connection_string(storage) as service:
+        records, table = TableRecords(service), service.get_table_client("peerings")
+        saved = await records.save(row(hub))
+        newer = {"PartitionKey": hub, "RowKey": saved.spoke.key, "routeTable": "/r", "seen": NOON, "count": 7}
+        await table.update_entity(newer, UpdateMode.MERGE)
+        (found,) = await records.find(saved.spoke)
+        assert found.is_understood
+        again = await records.save(altered(found, who="anna"))
+        assert (await records.find(saved.spoke)) == [again]
+        entity = await table.get_entity(hub, saved.spoke.key)
+        assert (entity["routeTable"], entity["count"], entity["who"]) == ("/r", 7, "anna")
+        assert entity["seen"].isoformat() == NOON.isoformat()
+
+        await table.update_entity(newer | {"state": "Quarantined"}, UpdateMode.MERGE)
+        for _ in range(2):
+            ((shown,), _) = await records.page(hub, None, 10, None)
+            assert (shown.state, shown.is_understood) == ("Quarantined", False)
+            assert await records.find(saved.spoke) == [shown]
+        assert await records.due(hub, NOON, 10) == []
+    assert len([line for line in caplog.messages if "Quarantined" in line]) == 1
+
+
+async def test_an_open_row_with_a_word_that_nobody_knows_is_nobodys_to_work_on(records: Records, hub: str) -> None:
+    await records.save(row(hub, named_by="inheritance"))
+    assert await records.due(hub, NOON, 10) == []

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from peering.core.intake.requests import Request
 from peering.core.network.resource_ids import VnetId
-from peering.core.record.record import Record, State
+from peering.core.record.record import Record
 from peering.ports import Clock, StaleRecord
 from tests.fakes.scheduling import ProcessDied, let_others_run
 
@@ -60,7 +60,7 @@ class FakeRecords:
     async def due(self, hub: str, now: datetime, limit: int) -> list[Record]:
         await let_others_run()
         waiting = (row for (name, _), row in self.rows.items() if name == hub)
-        open_ = (row for row in waiting if row.state in (State.PENDING, State.LEAVING))
+        open_ = (row for row in waiting if row.is_open and row.is_understood)
         ready = (row for row in open_ if row.progress.not_before is None or row.progress.not_before <= now)
         return sorted(ready, key=lambda row: (row.asked.requested, row.spoke.key))[:limit]
 

@@ -46,19 +46,20 @@ def intend(
     if old is None:
         asked = _asked(request, wanted, named_by)
         return Record(hub=hub, spoke=request.spoke, state=State.PENDING, asked=asked, found=_seen(Found(), spoke))
-    row = _to(old, State.PENDING)
     if request.door is Door.RETRY:
-        return replace(
-            row,
-            asked=replace(old.asked, wanted=wanted, named_by=named_by),
-            progress=replace(old.progress, not_before=None, was=old.last_outcome),
-        )
+        return replace(reopen(old), asked=replace(old.asked, wanted=wanted, named_by=named_by))
     return replace(
-        row,
+        _to(old, State.PENDING),
         asked=_asked(request, wanted, named_by),
         progress=Progress(was=old.last_outcome),
         found=_seen(old.found, spoke),
     )
+
+
+def reopen(record: Record) -> Record:
+    """To be looked at again, at once, as it was asked for before."""
+    progress = replace(record.progress, not_before=None, was=record.last_outcome)
+    return replace(_to(record, State.PENDING), progress=progress)
 
 
 def _asked(request: Request, wanted: str, named_by: NamedBy) -> Asked:
