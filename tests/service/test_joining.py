@@ -5,13 +5,28 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from peering.core.catalogue.policy import Existing, GatewayUse
 from peering.core.decision.findings import Code
 from peering.core.intake.requests import Door
 from peering.core.network.failures import AzureFailure
 from peering.core.network.vnets import Flags, SyncLevel
 from peering.core.record.record import State
-from tests.builders import HUB_ID, NOON, OTHER_HUB_ID, SPOKE_ID, catalogue, half, hub, policy, request, spoke, vnet_id
+from tests.builders import (
+    HUB_ID,
+    NOON,
+    OTHER_HUB_ID,
+    SPOKE_ID,
+    altered,
+    catalogue,
+    half,
+    hub,
+    policy,
+    request,
+    spoke,
+    vnet_id,
+)
 from tests.core.intake.test_events import OBJECT_ID, activity
 from tests.service.town import OURS, Town
 
@@ -234,3 +249,18 @@ async def test_a_spoke_of_two_hubs_keeps_the_gateway_it_uses() -> None:
     assert town.row().state is State.CONNECTED
     assert "through peering 'to-neu'" in town.row().found.notes[0]
     assert town.networks.vnets[SPOKE_ID].half_named("to-neu") == other
+
+
+@pytest.mark.parametrize("change", [{"state": "Quarantined"}, {"named_by": "inheritance"}])
+async def test_a_row_that_a_later_version_wrote_is_written_by_nobody(change: dict[str, str]) -> None:
+    town = Town(hub(), spoke())
+    await town.ask()
+    town.records.rows["prod-weu", SPOKE_ID.key] = newer = altered(town.row(), **change)
+    town.change(tags={"hub": "nowhere"})
+    await town.ask()
+    town.change(tags={})
+    await town.ask(hub="prod-weu", door=Door.HTTP)
+    town.delete()
+    await town.ask()
+    assert town.row() == newer
+    assert len(town.writes) == 2
