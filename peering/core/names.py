@@ -5,7 +5,7 @@ import re
 from peering.core.resource_ids import VnetId
 
 _MARK = "autopeer-"
-_LONGEST = 80  # of a peering's name (facts: arm.md, InvalidResourceName)
+_LONGEST = 80  # of a peering's name (docs/facts/arm-peering.md, Names)
 _OURS = re.compile(r"autopeer-[\w.-]+", re.IGNORECASE | re.ASCII)
 
 

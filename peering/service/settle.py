@@ -177,7 +177,7 @@ async def _finish(job: Job, policy: HubPolicy, still_held: StillHeld, world: Wor
 
 
 def _unverified(job: Job, policy: HubPolicy) -> AzureFailure | None:
-    """What ARM said last must be `Connected` and `FullyInSync`; a 200 alone proves nothing (field.md, P4)."""
+    """ARM's last word must be `Connected` and `FullyInSync`; a 200 proves nothing (docs/facts/arm-peering.md, Sync)."""
     if job.plan.writes_after_hub or job.spoke is None:
         half = job.spoke_half
     elif job.plan.of(Side.HUB):
