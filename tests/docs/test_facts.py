@@ -1,36 +1,22 @@
 """Facts about Azure can be looked up: what code cites is a page of docs/facts, and has a source there."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.docs.markdown import ROOT, anchors, headings, sections
+from tests.docs.markdown import ROOT, anchors, headings, sections, texts
 
 FACTS = ROOT / "docs" / "facts"
 INDEX = FACTS / "README.md"
 PAGES = sorted(set(FACTS.glob("*.md")) - {INDEX})
 CERTAINTIES = ("documented", "recorded", "observed", "unsure")
 
-_FOLDERS = ("peering", "localazure", "tests", "infra", "bench", "release", "docs")
-_TEXTS = {".py", ".bicep", ".toml", ".json", ".yml", ".yaml", ".md", ".js", ".html"}
-_NOT_OURS = {"node_modules", "__pycache__"}
 _CITATION = re.compile(r"docs/facts/([\w-]+\.md)(#[\w-]+|, )?")
 _PAGE_NAME = re.compile(r"(?<![\w/.-])(?!https?:)[\w./-]*[\w-]+\.md\b")
 _URL = re.compile(r"https?://\S+")
 _NEXT_LINE = re.compile(r"\n[ \t]*(?:(?:#|//)[ \t]*)?")
 _LINK = re.compile(r"\]\[[\w.-]+\]|\]\(https?://")
-
-
-def texts() -> Iterator[Path]:
-    """Everything that people write here, but for what is made up in the tests of these pages."""
-    yield from [ROOT / "function_app.py", ROOT / "host.json", ROOT / "hubs.example.toml", ROOT / "Makefile"]
-    yield from ROOT.glob("*.md")
-    for folder in _FOLDERS:
-        for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix in _TEXTS and not _NOT_OURS & set(path.parts) and path != Path(__file__):
-                yield path
 
 
 def wrong_citations(text: str) -> list[str]:
