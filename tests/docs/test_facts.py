@@ -14,7 +14,7 @@ CERTAINTIES = ("documented", "recorded", "observed", "unsure")
 
 _CITATION = re.compile(r"docs/facts/([\w-]+\.md)(#[\w-]+|, )?")
 _PAGE_NAME = re.compile(r"(?<![\w/.-])(?!https?:)[\w./-]*[\w-]+\.md\b")
-_URL = re.compile(r"https?://\S+")
+_NO_NAME = re.compile(r"https?://\S+|\[[^\]]*\](?=\()")  # an address; the text of a link, whose target is looked at
 _NEXT_LINE = re.compile(r"\n[ \t]*(?:(?:#|//)[ \t]*)?")
 _LINK = re.compile(r"\]\[[\w.-]+\]|\]\(https?://")
 
@@ -39,7 +39,7 @@ def wrong_citations(text: str) -> list[str]:
 def elsewhere(path: Path, text: str) -> list[str]:
     """The pages that are named and are not in this repository, or which nobody could find by that name."""
     folders = [ROOT / "docs", *(folder for folder in path.parents if folder.is_relative_to(ROOT))]
-    names = set(_PAGE_NAME.findall(_URL.sub("", text)))
+    names = set(_PAGE_NAME.findall(_NO_NAME.sub("", text)))
     return sorted(name for name in names if not any(_is_ours(folder / name) for folder in folders))
 
 
