@@ -1,4 +1,4 @@
-"""The documents hold: links lead somewhere, shell is shell, and commands that are named exist."""
+"""The documents hold: links lead to files and headings, shell is shell, and commands that are named exist."""
 
 import importlib.util
 import re
@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.markdown import anchors
+
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "localazure/emulator/coverage.md"])
 _BLOCK = re.compile(r"^```(sh|console)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _TYPED = re.compile(r"^\$ ((?:.*\\\n)*.*)$", re.MULTILINE)  # a prompt's line, and what it goes on with
-_LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)[^)]*\)")
+_LINK = re.compile(r"\]\((?!https?://)([^)#\s]*)#?([^)\s]*)\)")
 _MAKE = re.compile(r"(?:`|^    |\$ )make ([a-z]+)", re.MULTILINE)
 _MODULE = re.compile(r"python3? -m ([\w.]+)")
 _TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
@@ -25,8 +27,11 @@ def shell_of(text: str) -> list[str]:
 
 
 @pages
-def test_links_lead_to_files(page: Path) -> None:
-    assert [link for link in _LINK.findall(page.read_text("utf-8")) if not (page.parent / link).exists()] == []
+def test_links_lead_to_files_and_headings(page: Path) -> None:
+    links = _LINK.findall(page.read_text("utf-8"))
+    targets = [(page.parent / link if link else page, part) for link, part in links]
+    assert [target for target, _ in targets if not target.exists()] == []
+    assert [(target, part) for target, part in targets if part and part not in anchors(target)] == []
 
 
 @pages
@@ -48,7 +53,8 @@ def test_what_is_looked_for_is_found() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     assert "make demo" in shell_of(readme)
     assert {"demo", "test"} <= set(_MAKE.findall(readme))
-    assert "docs/using.md" in _LINK.findall(readme)
+    assert ("docs/using.md", "") in _LINK.findall(readme)
+    assert _LINK.findall("[a](#b), [c](using.md#e)") == [("", "b"), ("using.md", "e")]
     assert _MODULE.findall("`python -m localazure up`") == ["localazure"]
 
 

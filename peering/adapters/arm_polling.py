@@ -1,7 +1,8 @@
 """How we wait for ARM's long-running operations: with fewer requests than the SDK's own polling makes.
 
 The SDK asks at once after the PUT, when nothing can be done yet, and reads the resource again at the end. ARM's first
-answer to the PUT of a peering already has its final state (facts: arm.md, section 1), so one poll is enough.
+answer to the PUT of a peering already has its final state (docs/facts/arm-peering.md, Create and update), so one poll
+is enough.
 """
 
 from typing import Any

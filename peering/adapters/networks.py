@@ -101,7 +101,7 @@ class ArmNetworks:
                     cls=_body,
                 )
                 await poller.result()
-                if change.action is Action.SYNC:  # a sync's 200 proves nothing (facts: field.md, P4)
+                if change.action is Action.SYNC:  # its 200 proves nothing (docs/facts/arm-peering.md, Sync)
                     return half_from_arm(await operations.get(*where, cls=_body))
         return half_from_arm(_body(first[0]))
 

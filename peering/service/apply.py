@@ -96,7 +96,7 @@ async def _write(job: Job, change: Change, context: Context) -> None:
 
 
 def _unverified(job: Job, policy: HubPolicy) -> AzureFailure | None:
-    """What ARM said last must be `Connected` and `FullyInSync`; a 200 alone proves nothing (field.md, P4)."""
+    """ARM's last word must be `Connected` and `FullyInSync`; a 200 proves nothing (docs/facts/arm-peering.md, Sync)."""
     if job.verdict.pair is None or job.network is None:
         return None
     # Of the pair the half that was written last tells for both; without a write, what was read of the spoke does.

@@ -56,7 +56,7 @@ def _holder(owner: str, held: list[Prefix], snapshot: HubSnapshot) -> str:
 
 
 def peers_that_overlap_the_hub(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
-    """ARM also refuses when the *hub* overlaps a network already peered with the spoke (arm.md, section 3)."""
+    """ARM also refuses when the *hub* overlaps a peer of the spoke (docs/facts/arm-peering.md, Overlap)."""
     for half in spoke.halves:
         clashing = [p for p in half.remote_prefixes if any(p.overlaps(own) for own in snapshot.hub.prefixes)]
         if clashing and half.remote != snapshot.hub.id:

@@ -11,7 +11,7 @@ from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, Vnet
 
 _MARK = "autopeer-"
-_LONGEST = 80  # of a peering's name (facts: arm.md, InvalidResourceName)
+_LONGEST = 80  # of a peering's name (docs/facts/arm-peering.md, Names)
 _OURS = re.compile(r"autopeer-[\w.-]+", re.IGNORECASE | re.ASCII)
 
 

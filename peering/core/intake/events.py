@@ -1,7 +1,7 @@
 """Event Grid events: which of them are a reason to look at a spoke.
 
 An event is only a hint: it carries no tags and no address space, may come twice, late or out of order
-(facts: events-functions.md, section 1). Both schemas, Event Grid's and CloudEvents 1.0, have the same `data`.
+(docs/facts/event-grid.md, A hint). Both schemas, Event Grid's and CloudEvents 1.0, have the same `data`.
 """
 
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ def _request(event: dict[str, Any], data: dict[str, Any], who: str, now: datetim
 
 
 def _resource(event: dict[str, Any], data: dict[str, Any]) -> str:
-    """The id of what was changed, without the suffix that a tag write may carry (section 1.3)."""
+    """The id of what was changed, without the suffix of a tag write (docs/facts/event-grid.md, Tag events)."""
     info = data.get("resourceInfo")
     described = info.get("id") if isinstance(info, dict) else None
     resource = str(described or data.get("resourceUri") or event.get("subject") or "")

@@ -11,7 +11,7 @@ from peering.core.intake.requests import InvalidRequest, Request
 
 
 def decode_message(body: str, own_principal: str | None, now: datetime) -> list[Request | Ignored]:
-    """Read a message, plain or base64 (Event Grid has written both; facts: events-functions.md, section 1.6).
+    """Read a message, plain or base64 (Event Grid has written both: docs/facts/event-grid.md, Encoding in a queue).
 
     One request, or one entry for each event of an array. Raises InvalidRequest for anything else.
     """

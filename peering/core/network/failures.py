@@ -1,7 +1,7 @@
 """What a failed call to Azure means: try again soon, try again slowly, or give up. One table decides.
 
 A status alone does not tell: `ReferencedResourceNotProvisioned` is a 400 and passes by itself, `ScopeLocked` is a 409
-and needs a person (facts: arm.md, section 3; field.md, section 2).
+and needs a person (docs/facts/arm-errors.md).
 """
 
 import re

@@ -57,7 +57,7 @@ class Half:
 
     @property
     def needs_sync(self) -> bool:
-        """Only the side that says `LocalNotInSync` can be cured by a sync (facts: arm.md, section 1)."""
+        """Only the side that says `LocalNotInSync` can be cured by a sync (docs/facts/arm-peering.md, Sync)."""
         return self.sync_level in (SyncLevel.LOCAL_NOT_IN_SYNC, SyncLevel.LOCAL_AND_REMOTE_NOT_IN_SYNC)
 
 

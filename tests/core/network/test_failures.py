@@ -10,7 +10,7 @@ from peering.core.network.failures import NO_ANSWER, RULES, AzureFailure, Backof
 SOON, SLOWLY, NEVER = Kind.SOON, Kind.SLOWLY, Kind.NEVER
 
 TABLE = [
-    # status, code -> kind (facts: arm.md section 3, field.md section 2)
+    # status, code -> kind (docs/facts/arm-errors.md)
     (400, "ReferencedResourceNotProvisioned", SOON),
     (400, "RemotePeeringIsDisconnected", SOON),
     (400, "RemoteVnetHasNoGateways", SOON),
@@ -66,7 +66,7 @@ OTHER_TENANT = AzureFailure(
 
 
 def test_a_spoke_in_another_tenant_is_not_tried_again_and_told_why() -> None:
-    """The same code as for a missing role, told apart by its text (arm.md section 3, row b)."""
+    """The same code as for a missing role, told apart by its text (docs/facts/arm-errors.md, Other tenant)."""
     assert rule_for(OTHER_TENANT).kind is NEVER
     assert "different tenants" in explain(OTHER_TENANT).message
 

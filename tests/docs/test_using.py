@@ -1,0 +1,24 @@
+"""What app teams read of refusals, held to the codes: each with cause and remedy, and none that is made up."""
+
+import re
+
+from peering.core.decision.findings import Code
+from tests.docs.markdown import ROOT, sections
+
+REFUSALS = sections(ROOT / "docs" / "using.md")["Refusals"]
+_ROW = re.compile(r"^\| `(\w+)` \| (.*?) \| (.*?) \|$", re.MULTILINE)
+
+
+def test_every_code_is_documented_once_and_no_other() -> None:
+    documented = [code for code, _, _ in _ROW.findall(REFUSALS)]
+    assert sorted(documented) == sorted(Code)
+
+
+def test_every_code_has_a_cause_and_a_remedy() -> None:
+    assert [code for code, cause, remedy in _ROW.findall(REFUSALS) if len(cause) < 10 or len(remedy) < 5] == []
+
+
+def test_no_code_hides_in_another_form() -> None:
+    """A row that the pattern does not match would be a code that nobody checks."""
+    rows = [line for line in REFUSALS.splitlines() if line.startswith("| `")]
+    assert len(rows) == len(_ROW.findall(REFUSALS))
