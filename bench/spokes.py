@@ -59,15 +59,37 @@ class Bench:
         writes = sum(entry["method"] in ("PUT", "DELETE") for entry in burst)
         note = f"{len(numbers)} spokes one after another, from the answer to the tag write to the record's end"
         return [
-            Figure("one spoke, tag written to Connected, p50", p50, "ms", 150, note),
-            Figure("one spoke, tag written to Connected, p95", p95, "ms", 400, note),
-            Figure("the same over two bare ARM writes, p50", p50 / median(bare), "times", None, "the PUTs of a script"),
-            Figure("ARM writes per pair", writes / _BURST, "", 2, f"{_BURST} tagged spokes at once"),
-            Figure("ARM requests per pair, polls included", len(burst) / _BURST, "", 7, "the same burst"),
-            Figure("ARM reads when nothing is to do", idle.count("GET"), "", 1),
-            Figure("ARM writes when nothing is to do", len(idle) - idle.count("GET"), "", 0),
+            Figure(what="one spoke, tag written to Connected, p50", value=p50, unit="ms", goal=150, note=note),
+            Figure(what="one spoke, tag written to Connected, p95", value=p95, unit="ms", goal=400, note=note),
             Figure(
-                "event function, warm, p95", percentile(events, 0.95), "ms", 15, "as Event Grid sees it, HTTP included"
+                what="the same over two bare ARM writes, p50",
+                value=p50 / median(bare),
+                unit="times",
+                goal=None,
+                note="the PUTs of a script",
+            ),
+            Figure(
+                what="ARM writes per pair",
+                value=writes / _BURST,
+                unit="",
+                goal=2,
+                note=f"{_BURST} tagged spokes at once",
+            ),
+            Figure(
+                what="ARM requests per pair, polls included",
+                value=len(burst) / _BURST,
+                unit="",
+                goal=7,
+                note="the same burst",
+            ),
+            Figure(what="ARM reads when nothing is to do", value=idle.count("GET"), unit="", goal=1),
+            Figure(what="ARM writes when nothing is to do", value=len(idle) - idle.count("GET"), unit="", goal=0),
+            Figure(
+                what="event function, warm, p95",
+                value=percentile(events, 0.95),
+                unit="ms",
+                goal=15,
+                note="as Event Grid sees it, HTTP included",
             ),
         ]
 

@@ -24,24 +24,42 @@ def _block(number: int) -> Prefix:
 
 def _half(number: int) -> Half:
     prefixes = tuple(_block(number * _PREFIXES + index) for index in range(_PREFIXES))
-    return Half(f"p{number}", _vnet(f"spoke{number}"), "Connected", "FullyInSync", Flags(), prefixes)
+    return Half(
+        name=f"p{number}",
+        remote=_vnet(f"spoke{number}"),
+        state="Connected",
+        sync_level="FullyInSync",
+        flags=Flags(),
+        remote_prefixes=prefixes,
+    )
 
 
 def measure() -> list[Figure]:
-    hub = Vnet(_vnet("hub"), "westeurope", (Prefix.parse("10.0.0.0/22"),), halves=tuple(map(_half, range(_PEERED))))
-    policy = HubPolicy("hub", hub.id, allowed_space=(Prefix.parse("10.64.0.0/10"),))
+    hub = Vnet(
+        id=_vnet("hub"),
+        location="westeurope",
+        prefixes=(Prefix.parse("10.0.0.0/22"),),
+        halves=tuple(map(_half, range(_PEERED))),
+    )
+    policy = HubPolicy(name="hub", vnet=hub.id, allowed_space=(Prefix.parse("10.64.0.0/10"),))
     estate = HubSnapshot.around(hub, policy, Catalogue("hub", {"hub": policy}))
     fits = tuple(_block(_PEERED * _PREFIXES + index) for index in range(_PREFIXES))
     clashes = tuple(_block(index * 7) for index in range(_PREFIXES))
     note = f"hub with {_PEERED} spokes of {_PREFIXES} prefixes, median of {_RUNS}"
     return [
-        Figure("verdict, a spoke that fits", _median_ms(Vnet(_vnet("new"), "westeurope", fits), estate), "ms", 2, note),
         Figure(
-            "verdict, a spoke that clashes 8 times",
-            _median_ms(Vnet(_vnet("new"), "westeurope", clashes), estate),
-            "ms",
-            2,
-            note,
+            what="verdict, a spoke that fits",
+            value=_median_ms(Vnet(id=_vnet("new"), location="westeurope", prefixes=fits), estate),
+            unit="ms",
+            goal=2,
+            note=note,
+        ),
+        Figure(
+            what="verdict, a spoke that clashes 8 times",
+            value=_median_ms(Vnet(id=_vnet("new"), location="westeurope", prefixes=clashes), estate),
+            unit="ms",
+            goal=2,
+            note=note,
         ),
     ]
 

@@ -34,7 +34,7 @@ class Storage:
     table: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What differs between one installation and another."""
 

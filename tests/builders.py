@@ -34,7 +34,12 @@ def gateway_of(vnet: VnetId) -> str:
 def vnet(identity: VnetId | str, *prefixes: str, gateway: bool = False, **rest: Any) -> Vnet:  # noqa: ANN401 - the fields of Vnet
     """A network in westeurope with the given address space."""
     found = vnet_id(identity) if isinstance(identity, str) else identity
-    made = Vnet(found, "westeurope", parse_prefixes(prefixes), gateway=gateway_of(found) if gateway else None)
+    made = Vnet(
+        id=found,
+        location="westeurope",
+        prefixes=parse_prefixes(prefixes),
+        gateway=gateway_of(found) if gateway else None,
+    )
     return replace(made, **rest)
 
 
@@ -49,14 +54,24 @@ def spoke(*prefixes: str, tag: str | None = "prod-weu", **rest: Any) -> Vnet:  #
 
 def half(remote: VnetId, name: str = "by-hand", *prefixes: str, **rest: Any) -> Half:  # noqa: ANN401 - the fields of Half
     """A half that is Connected and in sync."""
-    return replace(Half(name, remote, "Connected", "FullyInSync", Flags(), parse_prefixes(prefixes)), **rest)
+    return replace(
+        Half(
+            name=name,
+            remote=remote,
+            state="Connected",
+            sync_level="FullyInSync",
+            flags=Flags(),
+            remote_prefixes=parse_prefixes(prefixes),
+        ),
+        **rest,
+    )
 
 
 def policy(name: str = "prod-weu", network: VnetId = HUB_ID, **rest: Any) -> HubPolicy:  # noqa: ANN401 - the fields of HubPolicy
     for key in ("allowed_space", "reserved_space"):
         if key in rest:
             rest[key] = parse_prefixes(rest[key])
-    return HubPolicy(name, network, **rest)
+    return HubPolicy(name=name, vnet=network, **rest)
 
 
 def catalogue(*policies: HubPolicy) -> Catalogue:
@@ -64,7 +79,10 @@ def catalogue(*policies: HubPolicy) -> Catalogue:
 
 
 def request(network: VnetId = SPOKE_ID, door: Door = Door.EVENT, **rest: Any) -> Request:  # noqa: ANN401 - the fields of Request
-    return replace(Request("message-1", network, door, "somebody", NOON, "correlation-1"), **rest)
+    return replace(
+        Request(id="message-1", spoke=network, door=door, who="somebody", when=NOON, correlation="correlation-1"),
+        **rest,
+    )
 
 
 def record(state: State | str = State.PENDING, **rest: Any) -> Record:  # noqa: ANN401 - the fields of Record and its parts

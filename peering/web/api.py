@@ -41,7 +41,9 @@ class Answer:
 def accept(body: bytes, catalogue: Catalogue, who: str, identity: str, now: datetime) -> tuple[Request, Answer]:
     """`POST /api/peerings`: the request for the queue, and 202 with where to look for what becomes of it."""
     asked = read_request(body, catalogue)
-    request = Request(identity, asked.spoke, Door.HTTP, who, now, identity, asked.hub)
+    request = Request(
+        id=identity, spoke=asked.spoke, door=Door.HTTP, who=who, when=now, correlation=identity, hub=asked.hub
+    )
     key = asked.spoke.key
     where = f"/api/peerings/{asked.hub}/{key}" if asked.hub else f"/api/peerings?spoke={asked.spoke}"
     return request, Answer(202, {"id": identity, "key": key, "status": where}, {"Location": where, "Retry-After": "2"})

@@ -86,7 +86,14 @@ class FakeNetworks:
         back = remote.half_to(change.vnet)
         state = PeeringState.CONNECTED if back else PeeringState.INITIATED
         level = SyncLevel.FULLY_IN_SYNC if back else SyncLevel.REMOTE_NOT_IN_SYNC
-        half = Half(change.name, change.remote, state, level, change.flags, remote.prefixes)
+        half = Half(
+            name=change.name,
+            remote=change.remote,
+            state=state,
+            sync_level=level,
+            flags=change.flags,
+            remote_prefixes=remote.prefixes,
+        )
         self.vnets[change.vnet] = replace(local, halves=(*others, half))
         if back:
             self._reach(change.remote, change.vnet, PeeringState.CONNECTED)

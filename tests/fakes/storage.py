@@ -131,7 +131,7 @@ class FakeLeases:
                 self.until.pop(hub, None)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, kw_only=True)
 class FakeTicket:
     """A message on the queue, not to be seen before `due`."""
 
@@ -163,7 +163,7 @@ class FakeQueue:
         return self.put(request.to_json(), delay)
 
     def put(self, body: str, delay: timedelta = timedelta()) -> FakeTicket:
-        ticket = FakeTicket(self, body, self.clock() + delay, delay)
+        ticket = FakeTicket(queue=self, body=body, due=self.clock() + delay, delay=delay)
         self.tickets.append(ticket)
         return ticket
 

@@ -66,7 +66,7 @@ class PerHalf:
     spoke: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HubPolicy:
     """One hub of the catalogue. `regions` is None for any, `("same",)` for the hub's own; `grace_minutes` >= 0."""
 

@@ -11,7 +11,7 @@ from peering.core.network.vnets import Vnet
 RESERVED = "reserved"  # who holds the ranges that the hub's owners keep for themselves
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HubSnapshot:
     """A hub as a batch sees it: its VNet, its policy, and who holds which addresses around it.
 
@@ -26,7 +26,7 @@ class HubSnapshot:
 
     @classmethod
     def around(cls, hub: Vnet, policy: HubPolicy, catalogue: Catalogue) -> "HubSnapshot":
-        return cls(hub, policy, catalogue, AddressBook(_claims(hub, policy)))
+        return cls(hub=hub, policy=policy, catalogue=catalogue, book=AddressBook(_claims(hub, policy)))
 
     def with_spoke(self, spoke: Vnet) -> "HubSnapshot":
         """The snapshot once this spoke is in, so that the next one of the batch cannot overlap it."""

@@ -76,7 +76,14 @@ def _request(event: dict[str, Any], data: dict[str, Any], who: str, now: datetim
     except InvalidResourceId as error:
         return Ignored(str(error), malformed=True)
     correlation = str(data.get("correlationId") or identity)
-    return Request(identity[:100], spoke, Door.EVENT, who[:100], _time(event, now), correlation[:100])
+    return Request(
+        id=identity[:100],
+        spoke=spoke,
+        door=Door.EVENT,
+        who=who[:100],
+        when=_time(event, now),
+        correlation=correlation[:100],
+    )
 
 
 def _resource(event: dict[str, Any], data: dict[str, Any]) -> str:

@@ -31,7 +31,7 @@ class InvalidRequest(ValueError):
     """The message on the queue is not a request; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """Look at `spoke` again.
 

@@ -35,7 +35,7 @@ class Flags:
     remote_gateways: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Half:
     """One `virtualNetworkPeerings` resource as it is now. `remote` is None when its id cannot be read."""
 
@@ -61,7 +61,7 @@ class Half:
         return self.sync_level in (SyncLevel.LOCAL_NOT_IN_SYNC, SyncLevel.LOCAL_AND_REMOTE_NOT_IN_SYNC)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Vnet:
     """One virtual network as it is now.
 

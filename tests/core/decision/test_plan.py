@@ -178,7 +178,14 @@ def mixtures(draw: st.DrawFn) -> tuple[Vnet, Vnet, HubPolicy]:
 
     def one(remote: Vnet, name: str, state: PeeringState) -> Half:
         level = SyncLevel.FULLY_IN_SYNC if state is PeeringState.CONNECTED else SyncLevel.REMOTE_NOT_IN_SYNC
-        return Half(name, remote.id, state, level, draw(flags), remote.prefixes)
+        return Half(
+            name=name,
+            remote=remote.id,
+            state=state,
+            sync_level=level,
+            flags=draw(flags),
+            remote_prefixes=remote.prefixes,
+        )
 
     stale = one(spoke(id=OTHER_HUB_ID), ON_SPOKE, draw(lone))
     kind = draw(st.sampled_from(["none", "hub", "spoke", "connected", "disconnected", "ours elsewhere"]))
