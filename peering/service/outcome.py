@@ -1,6 +1,5 @@
 """What became of a spoke, as a value, and the one recorder that writes it down and tells those who want to know."""
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,8 +76,10 @@ async def _finish(outcome: Outcome, ports: Ports, now: datetime) -> None:
     if outcome.is_news:
         await ports.records.note(row, now)
     await _save(row, ports)
-    level = logging.ERROR if row.state is State.ABANDONED else logging.INFO
-    _log.log(level, "%s under hub %s: %s%s", row.spoke, row.hub, row.state, _because(row))
+    if row.state is State.ABANDONED:
+        _log.error("%s under hub %s is abandoned%s", row.spoke, row.hub, _because(row))
+    else:
+        _log.info("%s under hub %s: %s%s", row.spoke, row.hub, row.state, _because(row))
     if outcome.is_news:
         ports.telemetry.outcome(row)
         await ports.announcer.announce(row)

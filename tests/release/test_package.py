@@ -101,7 +101,7 @@ def test_the_command_tells_size_and_files(app: Path, capsys: pytest.CaptureFixtu
     assert main(["--out", str(out)], app) == 0
     shown = capsys.readouterr().out
     assert f"{out}  {out.stat().st_size:,} bytes  sha256 " in shown
-    assert re.search(r"^ +[\d,]+  peering/core/verdict.py$", shown, re.MULTILINE)
+    assert re.search(r"^ +[\d,]+  peering/core/decision/verdict.py$", shown, re.MULTILINE)
     assert "warning" not in shown
 
 
