@@ -4,7 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from localazure.up_settings import Endpoints, app_settings
+from localazure.up.app_settings import Endpoints, app_settings
 from peering.settings import Settings
 from tests.infra.bicep import ROOT, load
 

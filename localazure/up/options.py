@@ -8,8 +8,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-SCENARIOS = Path(__file__).parent / "scenarios"
+ROOT = Path(__file__).parents[2]
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
 CORE_TOOLS_PORT = 7071
 """Where `func start` listens."""
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from localazure.client.ready import Ready
 from localazure.emulator.emulator import Emulator
 from localazure.emulator.identity import object_id_of
 from localazure.emulator.latency import Latency, Mode
 from localazure.emulator.scenario import Scenario as Networks
 from localazure.emulator.scenario import seed
-from localazure.ready import Ready
-from localazure.up import Pauses
-from localazure.up_options import Options, OptionsError, Ports, Scenario, add_arguments, options
-from localazure.up_settings import APP_CLIENT_ID, Endpoints, Secrets, app_settings, write_settings
+from localazure.up.app_settings import APP_CLIENT_ID, Endpoints, Secrets, app_settings, write_settings
+from localazure.up.options import Options, OptionsError, Ports, Scenario, add_arguments, options
+from localazure.up.run import Pauses
 from peering.core.catalogue import read_catalogue
 
 

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from localazure.azurite import launcher as azurite
-from localazure.host_path import host_path
-from localazure.up_options import Options, Ports, Scenario
-from localazure.up_process import Parts
-from localazure.up_settings import Endpoints, Secrets
+from localazure.up.app_settings import Endpoints, Secrets
+from localazure.up.host_path import host_path
+from localazure.up.options import Options, Ports, Scenario
+from localazure.up.process import Parts
 
 
 async def start_ground(parts: Parts, options: Options, ports: Ports, scenario: Scenario) -> Endpoints:
