@@ -21,7 +21,7 @@ from azure.storage.queue import QueueClient, TextBase64DecodePolicy
 from localazure.client.ready import Ready
 from localazure.up import run
 from localazure.up.options import Options
-from localazure.up.run import LocalAzure
+from localazure.up.run import LocalAzure, Pauses
 from tests.localazure.up.test_process import is_gone
 
 ROOT = Path(__file__).parents[3]
@@ -207,3 +207,10 @@ async def test_without_an_app_core_tools_are_given_settings_and_events(
     assert values["AUTOPEER_ARM_ENDPOINT"] == ready.arm
     assert (ready.app, ready.appKey) == (f"http://127.0.0.1:{port}", "")
     assert set(ready.pids) == {"up", "azurite", "emulator"}
+
+
+def test_pauses_grow_with_short_lives_and_start_anew_after_a_long_one() -> None:
+    pauses = Pauses()
+    assert [pauses.after(1) for _ in range(6)] == [0, 1, 3, 7, 10, 10]
+    assert pauses.after(60) == 0
+    assert pauses.after(1) == 0
