@@ -1,4 +1,4 @@
-"""The control endpoint: request log, faults, latency and state, on plain http and without a token."""
+"""The control endpoint's part about ARM: request log, faults, latency and state."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from localazure.emulator.networks.snapshot import UnreadableState
 type Json = dict[str, Any]
 
 
-class ControlRoutes:
-    """What tests and benchmarks ask of the emulator. `changed` is called after the state was replaced."""
+class EmulatorControl:
+    """The requests of docs/local-azure.md that are about ARM. `changed` is called after the state was replaced."""
 
     def __init__(self, emulator: Emulator, changed: Callable[[], None]) -> None:
         self._emulator = emulator

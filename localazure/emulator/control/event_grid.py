@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
-if TYPE_CHECKING:
-    from localazure.emulator.eventgrid.grid import EventGrid
+from localazure.emulator.eventgrid import EventGrid
 
 
-class ControlRoutes:
-    """The requests of docs/local-azure.md, over one EventGrid."""
+class EventGridControl:
+    """The requests of docs/local-azure.md that are about events, over one EventGrid."""
 
     def __init__(self, grid: EventGrid) -> None:
         self._grid = grid
