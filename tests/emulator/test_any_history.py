@@ -52,7 +52,7 @@ class History(RuleBasedStateMachine):
         super().__init__()
         self.clock = SteppedClock()
         self.estate = Estate(self.clock, Latency(Mode.REAL))
-        self.estate.groups[GROUP.lower()] = ResourceGroup(GROUP, "rg", "westeurope")
+        self.estate.groups[GROUP.lower()] = ResourceGroup(id=GROUP, name="rg", location="westeurope")
         for name in NAMES:
             self.write_network(name, wide=False, then=11)
 

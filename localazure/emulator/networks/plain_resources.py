@@ -7,10 +7,10 @@ from typing import Any
 from localazure.emulator.errors import ArmError, location_required
 from localazure.emulator.latency import Work
 from localazure.emulator.networks import refusals
-from localazure.emulator.networks.estate import Estate, new_guid, outermost, subnets_of_gateway
+from localazure.emulator.networks.estate import Estate, outermost, subnets_of_gateway
 from localazure.emulator.networks.operations import Kind, Operation
 from localazure.emulator.networks.peering_rules import check_name
-from localazure.emulator.networks.resources import PlainResource
+from localazure.emulator.networks.resources import PlainResource, new_guid
 from localazure.emulator.networks.write import Write
 from localazure.emulator.resource_id import ResourceId
 
@@ -32,14 +32,13 @@ def put_plain(estate: Estate, target: ResourceId, body: Json, write: Write) -> t
     if existing is not None and existing.location != location:
         raise refusals.location_differs(target, existing.location, location)
     resource = PlainResource(
-        existing.id if existing else target,
-        location,
-        body.get("tags"),
-        existing.guid if existing else new_guid(),
-        new_guid(),
-        dict(body.get("properties") or {}),
-        "Updating",
-        {name: body[name] for name in _BESIDE_PROPERTIES if name in body},
+        id=existing.id if existing else target,
+        location=location,
+        tags=body.get("tags"),
+        guid=existing.guid if existing else new_guid(),
+        properties=dict(body.get("properties") or {}),
+        provisioning_state="Updating",
+        top_level={name: body[name] for name in _BESIDE_PROPERTIES if name in body},
     )
     _check_subnets_exist(estate, resource)
     estate.plain[target.key] = resource
@@ -55,15 +54,13 @@ def delete_plain(estate: Estate, target: ResourceId, write: Write) -> Operation 
     estate.refuse_if_in_flight(target, write)
     if target.types == ("virtualNetworkGateways",):
         _refuse_while_peerings_use_it(estate, resource)
-    resource.provisioning_state = "Deleting"
-    resource.etag = new_guid()
+    resource.move_to("Deleting")
     return estate.accept(write, Kind.DELETE_PLAIN, _work(target), resource.id, resource.location, creates=False)
 
 
 def finish_put(estate: Estate, target: ResourceId) -> None:
     resource = estate.plain[target.key]
-    resource.provisioning_state = "Succeeded"
-    resource.etag = new_guid()
+    resource.move_to("Succeeded")
     _touch_networks(estate, resource)
 
 
@@ -73,8 +70,7 @@ def remove_plain(estate: Estate, target: ResourceId) -> None:
 
 def fail(estate: Estate, target: ResourceId) -> None:
     resource = estate.plain[target.key]
-    resource.provisioning_state = "Failed"
-    resource.etag = new_guid()
+    resource.move_to("Failed")
 
 
 def _work(target: ResourceId) -> Work:
@@ -102,7 +98,7 @@ def _touch_networks(estate: Estate, resource: PlainResource) -> None:
     """A gateway shows in its subnet, so the network's etag changes when it comes and when it goes."""
     for key in _networks_of(resource):
         if key in estate.networks:
-            estate.networks[key].etag = new_guid()
+            estate.networks[key].touch()
 
 
 def _refuse_while_peerings_use_it(estate: Estate, gateway: PlainResource) -> None:

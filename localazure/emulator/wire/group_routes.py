@@ -10,7 +10,7 @@ from localazure.emulator.errors import ArmError, not_emulated
 from localazure.emulator.networks import resource_groups
 from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.operations import Kind, Operation
-from localazure.emulator.networks.resources import PlainResource, ResourceGroup, VirtualNetwork
+from localazure.emulator.networks.resources import Resource, ResourceGroup
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
 from localazure.emulator.wire.responses import announce_write
 from localazure.emulator.wire.router import Router
@@ -131,7 +131,7 @@ def group_body(group: ResourceGroup, version: str) -> Json:
     return body
 
 
-def _resource_row(resource: VirtualNetwork | PlainResource, *, with_state: bool) -> Json:
+def _resource_row(resource: Resource, *, with_state: bool) -> Json:
     row: Json = {
         "id": resource.id.text,
         "name": resource.id.name,

@@ -7,7 +7,7 @@ from typing import Any
 from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.operations import Operation
 from localazure.emulator.networks.resource_groups import find_group
-from localazure.emulator.networks.resources import PlainResource, VirtualNetwork
+from localazure.emulator.networks.resources import Resource
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
 
 type Json = dict[str, Any]
@@ -34,7 +34,7 @@ def deleted(operation: Operation | None) -> ArmResponse:
     return ArmResponse(202, operation=operation, by_provider=True)
 
 
-def listing_order(resource: VirtualNetwork | PlainResource) -> tuple[str, str, str]:
+def listing_order(resource: Resource) -> tuple[str, str, str]:
     """By group, region and name, as a listing of 2017 shows (recording VirtualNetworkApiTest, exchange 8)."""
     return resource.id.group.lower(), resource.location, resource.id.name.lower()
 
