@@ -20,13 +20,15 @@ _CANONICAL = {
         "virtualNetworks",
         "subnets",
         "virtualNetworkPeerings",
-        "virtualNetworkGateways",
-        "publicIPAddresses",
-        "networkSecurityGroups",
-        "routeTables",
         "ipConfigurations",
     )
 }
+
+
+def spell(*types: str) -> None:
+    """From now on print these types so. For a module that knows more types than this one, when it is imported."""
+    _CANONICAL.update({type_.lower(): type_ for type_ in types})
+    _parse.cache_clear()
 
 
 def _canonical(word: str) -> str:

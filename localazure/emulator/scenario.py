@@ -13,6 +13,7 @@ from localazure.emulator.latency import Latency, Mode
 from localazure.emulator.networks import peerings, plain_resources, subnets, virtual_networks
 from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.lifecycle import settle
+from localazure.emulator.networks.plain_types import plain_type
 from localazure.emulator.networks.resources import PlainResource, ResourceGroup
 from localazure.emulator.networks.write import Write
 from localazure.emulator.resource_id import ResourceId
@@ -101,7 +102,7 @@ def _put_resource(estate: Estate, target: ResourceId, body: Json) -> None:
             subnets.put_subnet(estate, target, body, write)
         case ("virtualNetworks", "virtualNetworkPeerings"):
             peerings.put_peering(estate, target, body, write, sync=False)
-        case (type_,) if type_ in plain_resources.PLAIN_TYPES:
+        case _ if plain_type(target):
             plain_resources.put_plain(estate, target, body, write)
         case _:
             _keep(estate, target, body)

@@ -6,6 +6,7 @@ from typing import Any
 
 from localazure.emulator.errors import ArmError
 from localazure.emulator.networks.estate import Estate
+from localazure.emulator.networks.plain_types import PLAIN_TYPES
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
 from localazure.emulator.wire.router import Router
 
@@ -34,10 +35,7 @@ _PROVIDERS = {
         "virtualNetworks",
         "virtualNetworks/subnets",
         "virtualNetworks/virtualNetworkPeerings",
-        "virtualNetworkGateways",
-        "publicIPAddresses",
-        "networkSecurityGroups",
-        "routeTables",
+        *(plain_type.name for plain_type in PLAIN_TYPES),
         "operations",
     ),
     "Microsoft.Resources": ("resourceGroups", "subscriptions", "tags", "providers"),
