@@ -35,7 +35,7 @@ def _canonical(word: str) -> str:
     return _CANONICAL.get(word.lower(), word)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ResourceId:
     """One resource: `types` and `names` run in parallel, from the outermost resource to the innermost."""
 
@@ -69,10 +69,22 @@ class ResourceId:
 
     @property
     def parent(self) -> ResourceId:
-        return ResourceId(self.subscription, self.group, self.namespace, self.types[:-1], self.names[:-1])
+        return ResourceId(
+            subscription=self.subscription,
+            group=self.group,
+            namespace=self.namespace,
+            types=self.types[:-1],
+            names=self.names[:-1],
+        )
 
     def child(self, type_: str, name: str) -> ResourceId:
-        return ResourceId(self.subscription, self.group, self.namespace, (*self.types, type_), (*self.names, name))
+        return ResourceId(
+            subscription=self.subscription,
+            group=self.group,
+            namespace=self.namespace,
+            types=(*self.types, type_),
+            names=(*self.names, name),
+        )
 
     @property
     def group_id(self) -> str:
@@ -99,9 +111,9 @@ def _parse(text: str) -> ResourceId | None:
         return None
     parts = match["rest"].split("/")
     return ResourceId(
-        match["subscription"],
-        match["group"],
-        _canonical(match["namespace"]),
-        tuple(_canonical(type_) for type_ in parts[::2]),
-        tuple(parts[1::2]),
+        subscription=match["subscription"],
+        group=match["group"],
+        namespace=_canonical(match["namespace"]),
+        types=tuple(_canonical(type_) for type_ in parts[::2]),
+        names=tuple(parts[1::2]),
     )

@@ -30,7 +30,7 @@ class RouteError(ValueError):
     """A route template cannot be understood."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Route:
     """One function's route; no methods means all of them."""
 
@@ -71,10 +71,16 @@ def route(function_name: str, template: str, methods: Iterable[str] = ()) -> Rou
         position = found.end()
     pattern += re.escape(template[position:])
     upper = frozenset(method.upper() for method in methods)
-    return Route(function_name, re.compile(pattern, re.IGNORECASE), constraints, defaults, upper)
+    return Route(
+        function_name=function_name,
+        pattern=re.compile(pattern, re.IGNORECASE),
+        constraints=constraints,
+        defaults=defaults,
+        methods=upper,
+    )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Parameter:
     name: str
     catch_all: bool
@@ -91,7 +97,13 @@ class _Parameter:
         if not re.fullmatch(r"\w+", bare):
             raise RouteError(f"Route '{template}': '{{{text}}}' is not a parameter.")
         checks = tuple(_constraint(constraint, template) for constraint in constraints)
-        return cls(bare, name != bare, optional, default if "=" in text and default else None, checks)
+        return cls(
+            name=bare,
+            catch_all=name != bare,
+            optional=optional,
+            default=default if "=" in text and default else None,
+            constraints=checks,
+        )
 
     def after(self, literal: str) -> str:
         """The pattern of this parameter and the literal text before it; what may be absent takes its slash along."""

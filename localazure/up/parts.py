@@ -19,7 +19,13 @@ async def start_ground(parts: Parts, options: Options, ports: Ports, scenario: S
         storage = both.create_task(_start_azurite(parts, ports))
         emulator = both.create_task(_start_emulator(parts, options, ports, scenario))
     told = emulator.result()
-    return Endpoints(told["arm"], told["local"], told["ca"], told["identityHeader"], storage.result())
+    return Endpoints(
+        arm=told["arm"],
+        local=told["local"],
+        ca=told["ca"],
+        identity_header=told["identityHeader"],
+        storage=storage.result(),
+    )
 
 
 async def start_host(parts: Parts, options: Options, port: int, settings: Path, keys: Secrets) -> str:

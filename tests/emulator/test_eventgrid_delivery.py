@@ -217,7 +217,7 @@ async def test_attempts_run_out(grid: EventGrid, receiver: Receiver, url: str) -
 async def test_a_receiver_that_is_down_is_tried_again(grid: EventGrid, naps: Naps) -> None:
     down = StorageAccount("gone", b"key", f"http://127.0.0.1:{unused_port()}")
     grid.subscriptions["down"] = EventSubscription(
-        "down", StorageQueue(down, "events"), retry=RetryPolicy(max_attempts=2, schedule=(1,), jitter=0)
+        name="down", endpoint=StorageQueue(down, "events"), retry=RetryPolicy(max_attempts=2, schedule=(1,), jitter=0)
     )
     grid.publish(event())
     await grid.idle()

@@ -22,7 +22,7 @@ from localazure.emulator.networks.write import Write
 from localazure.emulator.resource_id import ResourceId
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Estate:
     """Keys are lower-cased ids. `clock` gives seconds since the epoch; `announce` is told of every success."""
 

@@ -78,7 +78,7 @@ class PlainRoutes:
         self._estate.refuse_if_in_flight(resource.id, request.write())
         tags.write(resource, request.json().get("tags") or {})
         announce_write(self._estate, request, resource.id.text, f"{resource.id.type}/write")
-        return ArmResponse(200, plain_body(self._estate, resource), by_provider=True)
+        return ArmResponse(status=200, body=plain_body(self._estate, resource), by_provider=True)
 
     def _delete(self, request: ArmRequest, _names: Names) -> ArmResponse:
         target = ResourceId.of_route(request.path)

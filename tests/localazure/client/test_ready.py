@@ -6,7 +6,21 @@ from localazure.client.ready import Ready
 
 
 def test_ready_file_is_put_in_place_whole(tmp_path: Path) -> None:
-    ready = Ready("a", "c", "a", "f", "k", "s", "p", ["h"], {"up": 1}, "t", "u", "i", "l")
+    ready = Ready(
+        arm="a",
+        ca="c",
+        authority="a",
+        app="f",
+        appKey="k",
+        storage="s",
+        page="p",
+        hubs=["h"],
+        pids={"up": 1},
+        tenant="t",
+        subscription="u",
+        clientId="i",
+        local="l",
+    )
     file = tmp_path / "new" / "ready.json"
     ready.write(file)
     assert Ready.read(file) == ready

@@ -14,7 +14,9 @@ def test_secrets_are_new_each_time_and_the_host_gets_its_own() -> None:
 
 
 def test_app_settings_point_at_the_local_parts(tmp_path: Path) -> None:
-    endpoints = Endpoints("https://arm", "http://local", "/ca.pem", "header", "UseThis=1")
+    endpoints = Endpoints(
+        arm="https://arm", local="http://local", ca="/ca.pem", identity_header="header", storage="UseThis=1"
+    )
     settings = app_settings(endpoints, tmp_path / "hubs.toml")
     assert settings["IDENTITY_ENDPOINT"] == "http://local/msi/token"
     assert settings["AUTOPEER_TOPIC_ENDPOINT"] == "https://arm/topics/outcomes/api/events"

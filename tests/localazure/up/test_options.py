@@ -38,7 +38,7 @@ def test_setting_without_a_value_is_refused() -> None:
 
 def test_ports_count_up_from_the_base_in_the_documented_order() -> None:
     assert Ports.choose(9000) == Ports(arm=9000, local=9001, app=9002, blob=9003, queue=9004, table=9005)
-    assert Ports.choose(None) == Ports(0, 0, 0, 0, 0, 0)
+    assert Ports.choose(None) == Ports(arm=0, local=0, app=0, blob=0, queue=0, table=0)
 
 
 def test_unknown_scenario_names_the_known_ones() -> None:
