@@ -1,7 +1,7 @@
 """A configuration folder that points the real Azure CLI at a local Azure: no login, no `az cloud register`.
 
-The files are those the CLI writes itself (facts: clients.md, section 1, recipe C). The stamp of the version check lies
-far ahead, so that no command looks for news on the Internet.
+The files are those the CLI writes itself, for `az cloud register` and `az login --service-principal`. The stamp of the
+version check lies far ahead, so that no command looks for news on the Internet.
 """
 
 import json

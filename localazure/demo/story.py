@@ -57,4 +57,5 @@ def story(hub: str) -> list[Spoke]:
 
 
 def _misspelt(hub: str) -> str:
-    return hub[:-2] + hub[:-3:-1]
+    """With its last two letters in the wrong order."""
+    return hub[:-2] + hub[-1] + hub[-2]

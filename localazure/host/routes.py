@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 _PARAMETER = re.compile(r"\{((?:[^{}]|\{\{|\}\})+)\}")
+_COLON_BETWEEN_CONSTRAINTS = re.compile(r":(?![^(]*\))")  # and not one inside of a constraint's parentheses
 _SIMPLE = {
     "int": r"[+-]?\d{1,10}",
     "long": r"[+-]?\d{1,19}",
@@ -92,7 +93,7 @@ class _Parameter:
     def parse(cls, text: str, template: str) -> "_Parameter":
         body, _, default = text.partition("=") if "regex(" not in text else (text, "", "")
         optional = body.endswith("?")
-        name, *constraints = re.split(r":(?![^(]*\))", body.removesuffix("?"))
+        name, *constraints = _COLON_BETWEEN_CONSTRAINTS.split(body.removesuffix("?"))
         bare = name.lstrip("*")
         if not re.fullmatch(r"\w+", bare):
             raise RouteError(f"Route '{template}': '{{{text}}}' is not a parameter.")

@@ -175,5 +175,8 @@ class Pauses:
 
     def after(self, lifetime: float) -> float:
         """Seconds to wait, given the seconds it lived."""
-        self._short_lives = 0 if lifetime > self.LONG_LIFE else self._short_lives + 1
-        return min(self.LONGEST, 0.5 * (2.0**self._short_lives - 2)) if self._short_lives else 0.0
+        if lifetime > self.LONG_LIFE:
+            self._short_lives = 0
+            return 0.0
+        self._short_lives += 1
+        return min(self.LONGEST, 2.0 ** (self._short_lives - 1) - 1)  # 0, 1, 3, 7, …

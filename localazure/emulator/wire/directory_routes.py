@@ -96,11 +96,8 @@ class DirectoryRoutes:
 
     def _locations(self, _request: ArmRequest, names: Names) -> ArmResponse:
         prefix = f"/subscriptions/{names['subscription']}/locations/"
-        found = [
-            {"id": prefix + short, "name": short, "displayName": name}
-            for name in _LOCATIONS
-            for short in [name.replace(" ", "").lower()]
-        ]
+        short_names = {name.replace(" ", "").lower(): name for name in _LOCATIONS}
+        found = [{"id": prefix + short, "name": short, "displayName": name} for short, name in short_names.items()]
         return ArmResponse(status=200, body={"value": found})
 
     def _providers(self, _request: ArmRequest, names: Names) -> ArmResponse:
