@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 
 from bench.figure import Figure, median, percentile
-from localazure.client import NETWORK_API, ArmClient
-from localazure.demo.stage import stage
-from localazure.ready import Ready
+from localazure.client.arm import NETWORK_API, ArmClient
+from localazure.client.ready import Ready
+from localazure.client.stage import stage
 
 _SPOKES, _WARM, _BURST, _EVENTS = 40, 5, 30, 60
 _SUBSCRIPTION = "44444444-4444-4444-8444-444444444444"

@@ -9,10 +9,10 @@ from contextlib import suppress
 
 from localazure.azurite.installation import InstallationError
 from localazure.azurite.node import NodeMissingError
-from localazure.up import LocalAzure, PartDied
-from localazure.up_app import SubscriptionError
-from localazure.up_options import OptionsError, add_arguments, options
-from localazure.up_process import StartError
+from localazure.up.deployment import SubscriptionError
+from localazure.up.options import OptionsError, add_arguments, options
+from localazure.up.process import StartError
+from localazure.up.run import LocalAzure, PartDied
 
 _FAILURES = (OptionsError, NodeMissingError, InstallationError, StartError, SubscriptionError, PartDied, OSError)
 

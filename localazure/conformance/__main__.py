@@ -8,10 +8,10 @@ import sys
 import time
 from pathlib import Path
 
-from localazure.azure_cli import environment, write_config
+from localazure.client.azure_cli import environment, write_config
+from localazure.client.ready import Ready
+from localazure.client.stage import StageError, stage
 from localazure.conformance.azure_cli_setup import FOLDER, install
-from localazure.demo.stage import StageError, stage
-from localazure.ready import Ready
 
 _CREATE = (
     "group create -n rg-hubs -l westeurope -o table",

@@ -9,12 +9,12 @@ from azure.data.tables.aio import TableServiceClient
 from rich.console import Console
 from rich.live import Live
 
-from localazure.client import ArmClient
+from localazure.client.arm import ArmClient
+from localazure.client.ready import Ready
+from localazure.client.stage import StageError, stage
 from localazure.demo.display import Stage, peerings, refusals, rows
 from localazure.demo.play import Play, PlayError
-from localazure.demo.stage import StageError, stage
 from localazure.demo.story import story
-from localazure.ready import Ready
 
 _EXPECTED = {"shop": "Connected", "orders": "Connected", "lake": "Connected", "copycat": "Refused", "lost": "Refused"}
 _WIDTH = 118  # where the output is not a terminal, in a log for instance

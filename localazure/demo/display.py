@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -80,11 +80,12 @@ def rows(entities: Sequence[dict[str, Any]]) -> RenderableType:
     for name in ("PartitionKey", "RowKey", "state", "addressSpace", "gateway", "armCalls"):
         table.add_column(name, overflow="fold")
     for entity in entities:
-        gateway = str(entity["gateway"]).rpartition("/")[2]
-        row = (entity["PartitionKey"], entity["RowKey"], entity["addressSpace"], gateway, str(entity["armCalls"]))
-        table.add_row(row[0], row[1][:12] + "…", state(entity["state"]), *row[2:])
+        table.add_row(
+            entity["PartitionKey"],
+            entity["RowKey"][:12] + "…",
+            state(entity["state"]),
+            entity["addressSpace"],
+            str(entity["gateway"]).rpartition("/")[2],
+            str(entity["armCalls"]),
+        )
     return table
-
-
-def curtain(*parts: RenderableType) -> Group:
-    return Group(*parts)

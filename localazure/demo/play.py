@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 
-from localazure.client import ArmClient
+from localazure.client.arm import ArmClient
+from localazure.client.ready import Ready
 from localazure.demo.story import Spoke
-from localazure.ready import Ready
 
 _LONGEST = 45.0  # seconds for the whole play
 _LOOK = 0.1

@@ -19,7 +19,7 @@ class Caller(Protocol):
     def name(self) -> str: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Activity:
     """One write or delete as the activity log has it; its event is published when it has succeeded.
 

@@ -42,7 +42,7 @@ class Emulator:
         self.latency = latency
         self.faults = Faults()
         self.log = RequestLog()
-        self.estate = Estate(clock, latency, self._announce)
+        self.estate = Estate(clock=clock, latency=latency, announce=self._announce)
         self._publish = publish
         throttle = Throttle(clock)
         router = Router()

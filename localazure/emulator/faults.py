@@ -17,7 +17,7 @@ class InvalidRule(ValueError):
     """A rule that cannot be understood; the message says which and why."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Rule:
     """One rule and how often it has matched. `times` None means for ever."""
 

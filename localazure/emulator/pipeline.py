@@ -84,7 +84,7 @@ def error_response(error: ArmError) -> ArmResponse:
     headers = dict(error.headers)
     if error.from_gateway:
         headers["x-ms-failure-cause"] = "gateway"
-    return ArmResponse(error.status, error.body(), headers, by_provider=not error.from_gateway)
+    return ArmResponse(status=error.status, body=error.body(), headers=headers, by_provider=not error.from_gateway)
 
 
 def _faulty(rule: Rule | None) -> ArmResponse | None:

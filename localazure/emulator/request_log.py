@@ -11,7 +11,7 @@ type Json = dict[str, Any]
 KEPT = 200_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Served:
     """One request: `n` counts from 1 without gaps, `ms` is the time it took to answer."""
 

@@ -20,20 +20,22 @@ _CANONICAL = {
         "virtualNetworks",
         "subnets",
         "virtualNetworkPeerings",
-        "virtualNetworkGateways",
-        "publicIPAddresses",
-        "networkSecurityGroups",
-        "routeTables",
         "ipConfigurations",
     )
 }
+
+
+def spell(*types: str) -> None:
+    """From now on print these types so. For a module that knows more types than this one, when it is imported."""
+    _CANONICAL.update({type_.lower(): type_ for type_ in types})
+    _parse.cache_clear()
 
 
 def _canonical(word: str) -> str:
     return _CANONICAL.get(word.lower(), word)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ResourceId:
     """One resource: `types` and `names` run in parallel, from the outermost resource to the innermost."""
 
@@ -67,10 +69,22 @@ class ResourceId:
 
     @property
     def parent(self) -> ResourceId:
-        return ResourceId(self.subscription, self.group, self.namespace, self.types[:-1], self.names[:-1])
+        return ResourceId(
+            subscription=self.subscription,
+            group=self.group,
+            namespace=self.namespace,
+            types=self.types[:-1],
+            names=self.names[:-1],
+        )
 
     def child(self, type_: str, name: str) -> ResourceId:
-        return ResourceId(self.subscription, self.group, self.namespace, (*self.types, type_), (*self.names, name))
+        return ResourceId(
+            subscription=self.subscription,
+            group=self.group,
+            namespace=self.namespace,
+            types=(*self.types, type_),
+            names=(*self.names, name),
+        )
 
     @property
     def group_id(self) -> str:
@@ -97,9 +111,9 @@ def _parse(text: str) -> ResourceId | None:
         return None
     parts = match["rest"].split("/")
     return ResourceId(
-        match["subscription"],
-        match["group"],
-        _canonical(match["namespace"]),
-        tuple(_canonical(type_) for type_ in parts[::2]),
-        tuple(parts[1::2]),
+        subscription=match["subscription"],
+        group=match["group"],
+        namespace=_canonical(match["namespace"]),
+        types=tuple(_canonical(type_) for type_ in parts[::2]),
+        names=tuple(parts[1::2]),
     )

@@ -11,8 +11,9 @@ from typing import Any
 from localazure.emulator.errors import ArmError
 from localazure.emulator.latency import Latency, Mode
 from localazure.emulator.networks import peerings, plain_resources, subnets, virtual_networks
-from localazure.emulator.networks.estate import Estate, new_guid
+from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.lifecycle import settle
+from localazure.emulator.networks.plain_types import plain_type
 from localazure.emulator.networks.resources import PlainResource, ResourceGroup
 from localazure.emulator.networks.write import Write
 from localazure.emulator.resource_id import ResourceId
@@ -73,7 +74,9 @@ def _put(estate: Estate, text: str, body: Json) -> None:
     match = _GROUP.match(text)
     if match:
         location = str(body.get("location", _LOCATION))
-        estate.groups[text.lower()] = ResourceGroup(text, match["name"], location, body.get("tags"))
+        estate.groups[text.lower()] = ResourceGroup(
+            id=text, name=match["name"], location=location, tags=body.get("tags")
+        )
         return
     target = ResourceId.parse(text)
     if target is None:
@@ -81,7 +84,7 @@ def _put(estate: Estate, text: str, body: Json) -> None:
     group_id = target.group_id
     if group_id.lower() not in estate.groups:
         location = str(body.get("location", _LOCATION))
-        estate.groups[group_id.lower()] = ResourceGroup(group_id, target.group, location)
+        estate.groups[group_id.lower()] = ResourceGroup(id=group_id, name=target.group, location=location)
     try:
         _put_resource(estate, target, body)
     except ArmError as error:
@@ -99,7 +102,7 @@ def _put_resource(estate: Estate, target: ResourceId, body: Json) -> None:
             subnets.put_subnet(estate, target, body, write)
         case ("virtualNetworks", "virtualNetworkPeerings"):
             peerings.put_peering(estate, target, body, write, sync=False)
-        case (type_,) if type_ in plain_resources.PLAIN_TYPES:
+        case _ if plain_type(target):
             plain_resources.put_plain(estate, target, body, write)
         case _:
             _keep(estate, target, body)
@@ -130,11 +133,9 @@ def _keep(estate: Estate, target: ResourceId, body: Json) -> None:
     """A resource of a type that ARM serves and this emulator does not: it can be read, tagged and queried."""
     beside: Json = {name: body[name] for name in ("sku", "kind", "zones") if name in body}
     estate.plain[target.key] = PlainResource(
-        target,
-        str(body["location"]),
-        body.get("tags"),
-        new_guid(),
-        new_guid(),
-        dict(body.get("properties") or {}),
+        id=target,
+        location=str(body["location"]),
+        tags=body.get("tags"),
+        properties=dict(body.get("properties") or {}),
         top_level=beside,
     )

@@ -14,7 +14,8 @@ from aiohttp import web
 
 from localazure.emulator import page
 from localazure.emulator.arm_server import ArmServer
-from localazure.emulator.control import ControlRoutes
+from localazure.emulator.control.emulator import EmulatorControl
+from localazure.emulator.control.event_grid import EventGridControl
 from localazure.emulator.emulator import Emulator
 from localazure.emulator.eventgrid import EventGrid
 from localazure.emulator.identity import Authority
@@ -53,12 +54,11 @@ class EmulatorServer:
         """Bind both servers to loopback and write the CA's certificate."""
         await self.event_grid.start()
         arm = _application([*self.authority.arm_routes(), *self.event_grid.arm_routes(), *self._arm.routes()])
-        control = ControlRoutes(self.emulator, self._arm.wake_when_due)
         local = _application(
             [
                 *self.authority.local_routes(),
-                *self.event_grid.local_routes(),
-                *control.routes(),
+                *EventGridControl(self.event_grid).routes(),
+                *EmulatorControl(self.emulator, self._arm.wake_when_due).routes(),
                 *self._arm.local_routes(lambda: self.arm_url),
                 *page.routes(self.emulator.view, self.event_grid),
             ]

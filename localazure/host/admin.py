@@ -84,10 +84,12 @@ class Admin:
             case "eventGridTrigger":
                 return event_invocation(function, _event(text))
             case "queueTrigger":
-                return Invocation({name: TypedData(string=text)}, {"QueueTrigger": TypedData(string=text)})
+                return Invocation(
+                    inputs={name: TypedData(string=text)}, metadata={"QueueTrigger": TypedData(string=text)}
+                )
             case _:
                 body = TypedData(bytes=text.encode()) if text else None
-                return Invocation({name: TypedData(http=RpcHttp(method="POST", body=body))})
+                return Invocation(inputs={name: TypedData(http=RpcHttp(method="POST", body=body))})
 
 
 async def _ping(_request: web.Request) -> web.Response:

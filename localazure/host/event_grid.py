@@ -66,7 +66,9 @@ def event_invocation(function: Function, event: dict[str, Any]) -> Invocation:
     """The worker gets the event as `json`, and its `data` as trigger metadata."""
     metadata = {"data": TypedData(json=json.dumps(event.get("data")))}
     trace_parent = str(event.get("traceparent", ""))  # CloudEvents distributed tracing extension
-    return Invocation({function.trigger.name: TypedData(json=json.dumps(event))}, metadata, trace_parent)
+    return Invocation(
+        inputs={function.trigger.name: TypedData(json=json.dumps(event))}, metadata=metadata, trace_parent=trace_parent
+    )
 
 
 def _validated(events: list[dict[str, Any]]) -> web.Response:

@@ -19,7 +19,7 @@ class HostJsonError(ValueError):
     """host.json cannot be used; the message names the key."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class QueueOptions:
     """`extensions.queues`; times in seconds."""
 

@@ -38,7 +38,9 @@ class HttpTriggers:
             return web.Response(status=401)
         data = TypedData(http=await _rpc_http(request, parameters))
         trace_parent = request.headers.get("traceparent", "")
-        result = await self._invoker.invoke(function, Invocation({trigger.name: data}, {}, trace_parent))
+        result = await self._invoker.invoke(
+            function, Invocation(inputs={trigger.name: data}, metadata={}, trace_parent=trace_parent)
+        )
         return _response(function, result.outputs) if result.succeeded else web.Response(status=500)
 
     def _find(self, request: web.Request) -> tuple[Function, dict[str, str]] | None:

@@ -181,7 +181,7 @@ def _invocation(parameter: str, message: QueueMessage, text: str) -> Invocation:
         "NextVisibleTime": _time(message.next_visible_on),
         "QueueTrigger": TypedData(string=text),
     }
-    return Invocation({parameter: TypedData(string=text)}, metadata)
+    return Invocation(inputs={parameter: TypedData(string=text)}, metadata=metadata)
 
 
 def _time(moment: datetime | None) -> TypedData:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 _PARAMETER = re.compile(r"\{((?:[^{}]|\{\{|\}\})+)\}")
+_COLON_BETWEEN_CONSTRAINTS = re.compile(r":(?![^(]*\))")  # and not one inside of a constraint's parentheses
 _SIMPLE = {
     "int": r"[+-]?\d{1,10}",
     "long": r"[+-]?\d{1,19}",
@@ -30,7 +31,7 @@ class RouteError(ValueError):
     """A route template cannot be understood."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Route:
     """One function's route; no methods means all of them."""
 
@@ -71,10 +72,16 @@ def route(function_name: str, template: str, methods: Iterable[str] = ()) -> Rou
         position = found.end()
     pattern += re.escape(template[position:])
     upper = frozenset(method.upper() for method in methods)
-    return Route(function_name, re.compile(pattern, re.IGNORECASE), constraints, defaults, upper)
+    return Route(
+        function_name=function_name,
+        pattern=re.compile(pattern, re.IGNORECASE),
+        constraints=constraints,
+        defaults=defaults,
+        methods=upper,
+    )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Parameter:
     name: str
     catch_all: bool
@@ -86,12 +93,18 @@ class _Parameter:
     def parse(cls, text: str, template: str) -> "_Parameter":
         body, _, default = text.partition("=") if "regex(" not in text else (text, "", "")
         optional = body.endswith("?")
-        name, *constraints = re.split(r":(?![^(]*\))", body.removesuffix("?"))
+        name, *constraints = _COLON_BETWEEN_CONSTRAINTS.split(body.removesuffix("?"))
         bare = name.lstrip("*")
         if not re.fullmatch(r"\w+", bare):
             raise RouteError(f"Route '{template}': '{{{text}}}' is not a parameter.")
         checks = tuple(_constraint(constraint, template) for constraint in constraints)
-        return cls(bare, name != bare, optional, default if "=" in text and default else None, checks)
+        return cls(
+            name=bare,
+            catch_all=name != bare,
+            optional=optional,
+            default=default if "=" in text and default else None,
+            constraints=checks,
+        )
 
     def after(self, literal: str) -> str:
         """The pattern of this parameter and the literal text before it; what may be absent takes its slash along."""

@@ -77,7 +77,7 @@ class TimerListener:
             },
             "IsPastDue": False,
         }
-        return Invocation({self._parameter: TypedData(json=json.dumps(timer))}, retry=retry)
+        return Invocation(inputs={self._parameter: TypedData(json=json.dumps(timer))}, retry=retry)
 
     async def _stopped_within(self, seconds: float) -> bool:
         try:

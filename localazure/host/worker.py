@@ -29,7 +29,7 @@ class InvocationFailedError(Exception):
         self.stack_trace = stack_trace
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Invocation:
     """What a trigger hands over. `retry` is (count so far, most there will be)."""
 

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from localazure.demo.stage import stage
-from localazure.ready import Ready
+from localazure.client.ready import Ready
+from localazure.client.stage import stage
 from tests.e2e.town import Town, visit
 
 

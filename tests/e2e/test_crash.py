@@ -6,7 +6,7 @@ import os
 import signal
 from pathlib import Path
 
-from localazure.demo.stage import stage
+from localazure.client.stage import stage
 from tests.e2e.town import WEU, Town, visit, vnet_id
 
 

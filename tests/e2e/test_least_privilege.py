@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from localazure.demo.stage import stage
+from localazure.client.stage import stage
 from localazure.emulator.identity import object_id_of
-from localazure.up_options import ROOT, SCENARIOS
-from localazure.up_settings import APP_CLIENT_ID
+from localazure.up.app_settings import APP_CLIENT_ID
+from localazure.up.options import ROOT, SCENARIOS
 from tests.e2e.town import HUBS, NEU, Town, visit, vnet_id
 
 _VNET = r"/subscriptions/[^/]+/resourcegroups/[^/]+/providers/microsoft\.network/virtualnetworks/[^/]+"

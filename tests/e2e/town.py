@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 from azure.data.tables.aio import TableServiceClient
 
-from localazure.client import ArmClient
-from localazure.ready import Ready
+from localazure.client.arm import ArmClient
+from localazure.client.ready import Ready
 
 SPOKES = "22222222-2222-4222-8222-222222222222"
 HUBS = "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg-hubs/providers/Microsoft.Network"

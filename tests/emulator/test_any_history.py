@@ -39,7 +39,15 @@ def parsed(text: str) -> ResourceId:
     return found
 
 
-WRITE = Write(Somebody(), "correlation", "", "2024-05-01", "https://arm", "PUT", "https://arm/x")
+WRITE = Write(
+    caller=Somebody(),
+    correlation_id="correlation",
+    client_request_id="",
+    api_version="2024-05-01",
+    endpoint="https://arm",
+    method="PUT",
+    url="https://arm/x",
+)
 names = st.sampled_from(NAMES)
 waits = st.sampled_from([11, 4, 0])
 pairs = st.tuples(names, names).filter(lambda pair: pair[0] != pair[1])
@@ -51,8 +59,8 @@ class History(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.clock = SteppedClock()
-        self.estate = Estate(self.clock, Latency(Mode.REAL))
-        self.estate.groups[GROUP.lower()] = ResourceGroup(GROUP, "rg", "westeurope")
+        self.estate = Estate(clock=self.clock, latency=Latency(Mode.REAL))
+        self.estate.groups[GROUP.lower()] = ResourceGroup(id=GROUP, name="rg", location="westeurope")
         for name in NAMES:
             self.write_network(name, wide=False, then=11)
 

@@ -86,7 +86,18 @@ def test_host_json_is_honoured(tmp_path: Path) -> None:
     }
     extensions = {"queues": queues, "http": {"routePrefix": "v1"}}
     folder = host_json(tmp_path, functionTimeout="1.00:00:00", extensions=extensions)
-    assert read_host_json(folder) == HostOptions("v1", 86400, QueueOptions(8, 4, 2, 30, 0.5, "none"))
+    assert read_host_json(folder) == HostOptions(
+        route_prefix="v1",
+        function_timeout=86400,
+        queues=QueueOptions(
+            batch_size=8,
+            new_batch_threshold=4,
+            max_dequeue_count=2,
+            visibility_timeout=30,
+            max_polling_interval=0.5,
+            message_encoding="none",
+        ),
+    )
     assert read_host_json(host_json(tmp_path, functionTimeout="-1")).function_timeout is None
 
 

@@ -14,7 +14,7 @@ from localazure.host.queue_trigger import QueueListener, QueueTrigger
 from localazure.host.worker import Invocation
 
 
-@dataclass
+@dataclass(kw_only=True)
 class FakeQueue:
     """A queue that answers from memory and notes what is asked of it."""
 
@@ -79,7 +79,7 @@ def listener(storage: FakeStorage, invoke: Any, name: str = "incoming", invisibi
 
 
 async def test_invisibility_is_renewed_while_the_function_runs() -> None:
-    queue = FakeQueue([message("a")])
+    queue = FakeQueue(waiting=[message("a")])
 
     async def invoke(_: Invocation) -> bool:
         async with asyncio.timeout(5):
@@ -118,7 +118,7 @@ async def test_arrival_ends_a_long_pause(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 async def test_no_more_run_than_batch_and_threshold_allow() -> None:
-    queue = FakeQueue([message(str(number)) for number in range(7)])
+    queue = FakeQueue(waiting=[message(str(number)) for number in range(7)])
     gate = asyncio.Semaphore(0)
     running, most = 0, 0
 
@@ -151,7 +151,7 @@ async def test_no_more_run_than_batch_and_threshold_allow() -> None:
     ],
 )
 async def test_where_a_failed_message_goes(name: str, count: int, sent: list[str], deleted: int) -> None:
-    queue = FakeQueue([message("a", count)])
+    queue = FakeQueue(waiting=[message("a", count)])
     storage = FakeStorage(queue)
     invoked = 0
 

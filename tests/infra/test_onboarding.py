@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from localazure.demo.stage import stage
+from localazure.client.stage import stage
 from peering.settings import QUEUE
 from tests.e2e.town import NEU, Town, visit, vnet_id
 from tests.infra.bicep import load

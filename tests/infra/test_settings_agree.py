@@ -4,7 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from localazure.up_settings import Endpoints, app_settings
+from localazure.up.app_settings import Endpoints, app_settings
 from peering.settings import Settings
 from tests.infra.bicep import ROOT, load
 
@@ -56,7 +56,13 @@ AT_THEIR_DEFAULTS = {"AUTOPEER_ARM_AUDIENCE", "AUTOPEER_BATCH", "AUTOPEER_LEASE_
 
 def test_local_settings_are_the_same_list() -> None:
     """What `up` and `func start` give the app: every setting of ours but those that the local Azure leaves alone."""
-    endpoints = Endpoints("https://127.0.0.1:1", "http://127.0.0.1:2", "ca.pem", "header", "UseDevelopmentStorage=true")
+    endpoints = Endpoints(
+        arm="https://127.0.0.1:1",
+        local="http://127.0.0.1:2",
+        ca="ca.pem",
+        identity_header="header",
+        storage="UseDevelopmentStorage=true",
+    )
     local = app_settings(endpoints, Path("hubs.toml"))
     ours = {name for name in local if name.startswith("AUTOPEER_")}
     assert ours | AT_THEIR_DEFAULTS == {name for name in _explained() if name.startswith("AUTOPEER_")}

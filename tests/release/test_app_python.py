@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from localazure.host_path import host_path
-from localazure.up_options import Interpreter, Options, OptionsError, add_arguments, options
+from localazure.up.host_path import host_path
+from localazure.up.options import Interpreter, Options, OptionsError, add_arguments, options
 
 
 def parsed(*arguments: str) -> Options:

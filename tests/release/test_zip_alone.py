@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from localazure.demo.stage import stage
+from localazure.client.stage import stage
 from peering.version import VERSION
 from release.package import collect
 from tests.e2e.town import WEU, visit, vnet_id

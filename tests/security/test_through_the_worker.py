@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from localazure.demo.stage import stage
+from localazure.client.stage import stage
 from tests.e2e.town import Town, visit, vnet_id
 from tests.security.hostile import VALUES
 

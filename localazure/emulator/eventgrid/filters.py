@@ -49,7 +49,7 @@ class AdvancedFilter:
         return hit != negated
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventFilter:
     """What a subscription wants of a topic's events."""
 

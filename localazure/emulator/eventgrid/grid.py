@@ -10,7 +10,6 @@ import aiohttp
 from aiohttp import web
 
 from localazure.emulator.eventgrid import delivery as deliveries
-from localazure.emulator.eventgrid.control import ControlRoutes
 from localazure.emulator.eventgrid.delivery import Delivery, Sleep
 from localazure.emulator.eventgrid.endpoints import ANSWER_WITHIN_SECONDS, Outcome, deliver, validate
 from localazure.emulator.eventgrid.log import KEPT, EventLog, Published
@@ -75,10 +74,6 @@ class EventGrid:
     def arm_routes(self) -> list[web.RouteDef]:
         """For the https server: where clients publish to custom topics."""
         return TopicRoutes(self._authority, self.topics, self.publish_to).routes()
-
-    def local_routes(self) -> list[web.RouteDef]:
-        """For the plain http server: the control endpoint's part about events."""
-        return ControlRoutes(self).routes()
 
     async def idle(self) -> None:
         """Return once no delivery is under way or waiting for its next attempt."""

@@ -61,7 +61,7 @@ class Disorder:
     seed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventSubscription:
     """`topic` is the name of a custom topic, or None for the subscription's system topic."""
 

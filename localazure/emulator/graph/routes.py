@@ -57,7 +57,7 @@ class GraphRoutes:
         }
         if start + size < len(found):
             self._continue(answer, query, start + size, size)
-        return ArmResponse(200, answer, _quota_headers(remaining))
+        return ArmResponse(status=200, body=answer, headers=_quota_headers(remaining))
 
     def _continue(self, answer: Json, query: Query, start: int, size: int) -> None:
         """More rows follow: a token for them, or word that they are lost when `id` is not projected."""

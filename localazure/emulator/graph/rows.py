@@ -8,12 +8,10 @@ from typing import Any
 
 from localazure.emulator.graph.language import Condition, Path, Query
 from localazure.emulator.networks.estate import Estate
-from localazure.emulator.networks.resources import PlainResource, VirtualNetwork
+from localazure.emulator.networks.resources import AnyResource, VirtualNetwork
 from localazure.emulator.wire.directory_routes import API_VERSIONS
 from localazure.emulator.wire.network_bodies import network_body
 from localazure.emulator.wire.plain_bodies import plain_body
-
-type Resource = VirtualNetwork | PlainResource
 
 COLUMNS = (
     "id",
@@ -38,7 +36,7 @@ COLUMNS = (
 class Row:
     """One resource as Resource Graph shows it: type and group in lower case, ids as they are."""
 
-    def __init__(self, estate: Estate, resource: Resource, tenant: str) -> None:
+    def __init__(self, estate: Estate, resource: AnyResource, tenant: str) -> None:
         self._estate = estate
         self.resource = resource
         self.tenant = tenant

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from uuid import uuid4
 
 from localazure.emulator.callers import Activity
 from localazure.emulator.errors import group_being_deleted, group_not_found
 from localazure.emulator.latency import Conflict, Latency, Work
 from localazure.emulator.networks import refusals
 from localazure.emulator.networks.operations import Kind, Ledger, Operation
-from localazure.emulator.networks.resources import Peering, PlainResource, ResourceGroup, VirtualNetwork
+from localazure.emulator.networks.resources import (
+    AnyResource,
+    Peering,
+    PlainResource,
+    ResourceGroup,
+    VirtualNetwork,
+    new_guid,
+)
 from localazure.emulator.networks.write import Write
 from localazure.emulator.resource_id import ResourceId
 
 
-def new_guid() -> str:
-    return str(uuid4())
-
-
-@dataclass
+@dataclass(kw_only=True)
 class Estate:
     """Keys are lower-cased ids. `clock` gives seconds since the epoch; `announce` is told of every success."""
 
@@ -54,10 +56,10 @@ class Estate:
     def network(self, resource: ResourceId) -> VirtualNetwork | None:
         return self.networks.get(resource.key)
 
-    def resource(self, resource: ResourceId) -> VirtualNetwork | PlainResource | None:
+    def resource(self, resource: ResourceId) -> AnyResource | None:
         return self.networks.get(resource.key) or self.plain.get(resource.key)
 
-    def all_resources(self) -> Iterator[VirtualNetwork | PlainResource]:
+    def all_resources(self) -> Iterator[AnyResource]:
         yield from self.networks.values()
         yield from self.plain.values()
 

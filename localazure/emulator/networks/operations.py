@@ -27,7 +27,7 @@ class Kind(StrEnum):
     DELETE_GROUP = "DeleteResourceGroupOperation"
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Operation:
     """One operation. `locks` is the key of the resource that is in flight while it runs.
 

@@ -7,7 +7,7 @@ from typing import Any
 from localazure.emulator.errors import parent_not_found
 from localazure.emulator.latency import Work
 from localazure.emulator.networks import peering_rules, refusals
-from localazure.emulator.networks.estate import Estate, new_guid
+from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.operations import Kind, Operation
 from localazure.emulator.networks.resources import Peering, VirtualNetwork, xor_guid
 from localazure.emulator.networks.write import Write
@@ -64,7 +64,7 @@ def put_peering(estate: Estate, target: ResourceId, body: Json, write: Write, *,
     existing.provisioning_state = "Updating"
     existing.state = "Connected" if _other_half_waits(network, remote) else "Initiated"
     existing.guid = xor_guid(network.guid, remote.guid)
-    network.etag = new_guid()
+    network.touch()
     own = ResourceId.parse(f"{network.id}/virtualNetworkPeerings/{existing.name}") or target
     return estate.accept(write, Kind.PUT_PEERING, Work.PEERING, own, network.location, creates=creates), creates
 
@@ -80,7 +80,7 @@ def delete_peering(estate: Estate, target: ResourceId, write: Write) -> Operatio
         return None
     estate.refuse_if_in_flight(network.id, write)
     peering.provisioning_state = "Deleting"
-    network.etag = new_guid()
+    network.touch()
     return estate.accept(write, Kind.DELETE_PEERING, Work.PEERING, target, network.location, creates=False)
 
 
@@ -88,12 +88,12 @@ def finish_put(estate: Estate, target: ResourceId) -> None:
     """The operation has ended well: now the other half sees it too, and both networks have new etags."""
     network, peering = _find(estate, target)
     peering.provisioning_state = "Succeeded"
-    network.etag = new_guid()
+    network.touch()
     remote = estate.network(peering.remote)
     if remote is None:
         peering.state = "Disconnected"
         return
-    remote.etag = new_guid()
+    remote.touch()
     other = remote.peering_to(network.id)
     if other is not None and other.state == "Initiated":
         other.state = peering.state = "Connected"
@@ -103,7 +103,7 @@ def fail(estate: Estate, target: ResourceId) -> None:
     """The operation has ended Failed: the half stays, marked so, and the other side has seen nothing of it."""
     network, peering = _find(estate, target)
     peering.provisioning_state = "Failed"
-    network.etag = new_guid()
+    network.touch()
     other = estate.reciprocal(network, peering)
     if peering.state == "Connected" and (other is None or other.state != "Connected"):
         peering.state = "Initiated"
@@ -112,7 +112,7 @@ def fail(estate: Estate, target: ResourceId) -> None:
 def finish_delete(estate: Estate, target: ResourceId) -> None:
     network, peering = _find(estate, target)
     network.remove_peering(peering.name)
-    network.etag = new_guid()
+    network.touch()
     disconnect(estate, network, peering)
 
 
@@ -125,7 +125,7 @@ def disconnect(estate: Estate, network: VirtualNetwork, gone: Peering) -> None:
     remote = estate.network(gone.remote)
     if remote is None:
         return
-    remote.etag = new_guid()
+    remote.touch()
     other = remote.peering_to(network.id)
     if other is not None:
         other.state = "Disconnected"
@@ -137,8 +137,8 @@ def _find_for_write(estate: Estate, target: ResourceId, write: Write) -> tuple[V
     if network is None:
         raise parent_not_found(target, "write")
     peering_rules.check_name(target.name)
-    if write.if_match and write.if_match not in {"*", f'W/"{network.etag}"'}:
-        raise refusals.etag_mismatch(write.if_match, f'W/"{network.etag}"', target)
+    if write.if_match and write.if_match not in {"*", network.entity_tag}:
+        raise refusals.etag_mismatch(write.if_match, network.entity_tag, target)
     estate.refuse_if_in_flight(network.id, write)
     if network.failed_by:
         raise refusals.parent_failed(target, network.failed_by)

@@ -1,27 +1,27 @@
-"""Gateways, public addresses, security groups and route tables: stored, shown, and little more."""
+"""Plain resources: stored, shown, and little more. What sets their types apart is in plain_types."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from localazure.emulator.errors import ArmError, location_required
-from localazure.emulator.latency import Work
+from localazure.emulator.errors import location_required
 from localazure.emulator.networks import refusals
-from localazure.emulator.networks.estate import Estate, new_guid, outermost, subnets_of_gateway
+from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.operations import Kind, Operation
 from localazure.emulator.networks.peering_rules import check_name
-from localazure.emulator.networks.resources import PlainResource
+from localazure.emulator.networks.plain_types import PlainType, plain_type
+from localazure.emulator.networks.resources import PlainResource, new_guid
 from localazure.emulator.networks.write import Write
 from localazure.emulator.resource_id import ResourceId
 
 type Json = dict[str, Any]
 
-PLAIN_TYPES = ("virtualNetworkGateways", "publicIPAddresses", "networkSecurityGroups", "routeTables")
 _BESIDE_PROPERTIES = ("sku", "zones", "kind", "identity", "extendedLocation")
 
 
 def put_plain(estate: Estate, target: ResourceId, body: Json, write: Write) -> tuple[Operation, bool]:
     """Create or replace a resource as a whole. Returns the operation and whether it is new."""
+    type_ = _type_of(target)
     estate.group(target)
     check_name(target.name)
     existing = estate.plain.get(target.key)
@@ -32,19 +32,18 @@ def put_plain(estate: Estate, target: ResourceId, body: Json, write: Write) -> t
     if existing is not None and existing.location != location:
         raise refusals.location_differs(target, existing.location, location)
     resource = PlainResource(
-        existing.id if existing else target,
-        location,
-        body.get("tags"),
-        existing.guid if existing else new_guid(),
-        new_guid(),
-        dict(body.get("properties") or {}),
-        "Updating",
-        {name: body[name] for name in _BESIDE_PROPERTIES if name in body},
+        id=existing.id if existing else target,
+        location=location,
+        tags=body.get("tags"),
+        guid=existing.guid if existing else new_guid(),
+        properties=dict(body.get("properties") or {}),
+        provisioning_state="Updating",
+        top_level={name: body[name] for name in _BESIDE_PROPERTIES if name in body},
     )
-    _check_subnets_exist(estate, resource)
+    type_.check_put(estate, resource)
     estate.plain[target.key] = resource
     creates = existing is None
-    operation = estate.accept(write, Kind.PUT_PLAIN, _work(target), resource.id, location, creates=creates)
+    operation = estate.accept(write, Kind.PUT_PLAIN, type_.work, resource.id, location, creates=creates)
     return operation, creates
 
 
@@ -53,68 +52,35 @@ def delete_plain(estate: Estate, target: ResourceId, write: Write) -> Operation 
     if resource is None:
         return None
     estate.refuse_if_in_flight(target, write)
-    if target.types == ("virtualNetworkGateways",):
-        _refuse_while_peerings_use_it(estate, resource)
-    resource.provisioning_state = "Deleting"
-    resource.etag = new_guid()
-    return estate.accept(write, Kind.DELETE_PLAIN, _work(target), resource.id, resource.location, creates=False)
+    type_ = _type_of(target)
+    type_.check_delete(estate, resource)
+    resource.move_to("Deleting")
+    return estate.accept(write, Kind.DELETE_PLAIN, type_.work, resource.id, resource.location, creates=False)
 
 
 def finish_put(estate: Estate, target: ResourceId) -> None:
     resource = estate.plain[target.key]
-    resource.provisioning_state = "Succeeded"
-    resource.etag = new_guid()
-    _touch_networks(estate, resource)
+    resource.move_to("Succeeded")
+    _came_or_went(estate, resource)
 
 
 def remove_plain(estate: Estate, target: ResourceId) -> None:
-    _touch_networks(estate, estate.plain.pop(target.key))
+    _came_or_went(estate, estate.plain.pop(target.key))
 
 
 def fail(estate: Estate, target: ResourceId) -> None:
     resource = estate.plain[target.key]
-    resource.provisioning_state = "Failed"
-    resource.etag = new_guid()
+    resource.move_to("Failed")
 
 
-def _work(target: ResourceId) -> Work:
-    return Work.GATEWAY if target.types == ("virtualNetworkGateways",) else Work.PLAIN
+def _came_or_went(estate: Estate, resource: PlainResource) -> None:
+    if known := plain_type(resource.id):
+        known.came_or_went(estate, resource)
 
 
-def _check_subnets_exist(estate: Estate, resource: PlainResource) -> None:
-    if resource.id.types != ("virtualNetworkGateways",):
-        return
-    for subnet_id in subnets_of_gateway(resource):
-        parsed = ResourceId.parse(subnet_id)
-        network = estate.network(outermost(parsed)) if parsed else None
-        if parsed is None or network is None or network.subnet(parsed.name) is None:
-            raise refusals.reference_not_found(subnet_id, resource.id)
-
-
-def _networks_of(resource: PlainResource) -> set[str]:
-    if resource.id.types != ("virtualNetworkGateways",):
-        return set()
-    parsed = [ResourceId.parse(subnet_id) for subnet_id in subnets_of_gateway(resource)]
-    return {outermost(each).key for each in parsed if each is not None}
-
-
-def _touch_networks(estate: Estate, resource: PlainResource) -> None:
-    """A gateway shows in its subnet, so the network's etag changes when it comes and when it goes."""
-    for key in _networks_of(resource):
-        if key in estate.networks:
-            estate.networks[key].etag = new_guid()
-
-
-def _refuse_while_peerings_use_it(estate: Estate, gateway: PlainResource) -> None:
-    for key in _networks_of(gateway):
-        hub = estate.networks[key]
-        for peering in hub.peerings.values():
-            other = estate.reciprocal(hub, peering)
-            if other is not None and other.flags["useRemoteGateways"]:
-                raise ArmError(
-                    400,
-                    "VirtualNetworkGatewayInUseByPeerings",
-                    f"Virtual network gateway {gateway.id} cannot be deleted because peering {other.name} of virtual "
-                    f"network {peering.remote} uses it as a remote gateway.",
-                    details=[],
-                )
+def _type_of(target: ResourceId) -> PlainType:
+    """The type of what a client may write; only those have routes."""
+    known = plain_type(target)
+    if known is None:
+        raise ValueError(f"{target} is written as a plain resource, and its type is none of them")
+    return known

@@ -152,3 +152,11 @@ def address_not_in_any_subnet(address: str, network: ResourceId) -> ArmError:
         f"Private static IP address {address} does not belong to the range of any subnet in the virtual network "
         f"{network}.",
     )
+
+
+def gateway_in_use(gateway: ResourceId, peering: str, network: ResourceId) -> ArmError:
+    return refused(
+        "VirtualNetworkGatewayInUseByPeerings",
+        f"Virtual network gateway {gateway} cannot be deleted because peering {peering} of virtual network {network} "
+        "uses it as a remote gateway.",
+    )

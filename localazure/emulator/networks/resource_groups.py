@@ -7,9 +7,9 @@ from typing import Any
 from localazure.emulator.errors import group_being_deleted, group_not_found, location_required
 from localazure.emulator.latency import Work
 from localazure.emulator.networks import plain_resources, virtual_networks
-from localazure.emulator.networks.estate import Estate, new_guid
+from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.operations import Kind, Operation
-from localazure.emulator.networks.resources import PlainResource, ResourceGroup, VirtualNetwork
+from localazure.emulator.networks.resources import AnyResource, ResourceGroup, VirtualNetwork, new_guid
 from localazure.emulator.networks.write import Write
 
 type Json = dict[str, Any]
@@ -34,7 +34,7 @@ def put_group(estate: Estate, subscription: str, name: str, body: Json) -> tuple
     if existing is not None:
         existing.tags = body.get("tags")
         return existing, False
-    group = ResourceGroup(group_id, name, location, body.get("tags"))
+    group = ResourceGroup(id=group_id, name=name, location=location, tags=body.get("tags"))
     estate.groups[group_id.lower()] = group
     return group, True
 
@@ -64,12 +64,12 @@ def delete_group(estate: Estate, group: ResourceGroup, write: Write) -> Operatio
     return operation
 
 
-def contents(estate: Estate, group_id: str) -> list[VirtualNetwork | PlainResource]:
+def contents(estate: Estate, group_id: str) -> list[AnyResource]:
     prefix = group_id.lower() + "/"
     return [resource for resource in estate.all_resources() if resource.id.key.startswith(prefix)]
 
 
-def empty_and_remove(estate: Estate, group_id: str) -> list[VirtualNetwork | PlainResource]:
+def empty_and_remove(estate: Estate, group_id: str) -> list[AnyResource]:
     """Remove a group and all it holds. Returns what it held: each of those is a delete of its own."""
     gone = contents(estate, group_id)
     for resource in gone:

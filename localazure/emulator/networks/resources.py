@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from localazure.emulator.resource_id import ResourceId
 
@@ -12,7 +13,38 @@ type Tags = dict[str, str] | None
 """None when the client sent no tags: the service then shows no `tags` member; {} is shown as {}."""
 
 
-@dataclass
+def new_guid() -> str:
+    return str(uuid4())
+
+
+@dataclass(kw_only=True)
+class Resource:
+    """What every resource in a group has, a virtual network as well as a plain one."""
+
+    id: ResourceId
+    location: str
+    tags: Tags = None
+    guid: str = field(default_factory=new_guid)
+    etag: str = field(default_factory=new_guid)
+    properties: Json
+    """What a client may write, as it was written last."""
+    provisioning_state: str = "Succeeded"
+
+    @property
+    def entity_tag(self) -> str:
+        """The etag as ARM shows it and clients send it back."""
+        return f'W/"{self.etag}"'
+
+    def touch(self) -> None:
+        """Something about it is no longer what a client may have read."""
+        self.etag = new_guid()
+
+    def move_to(self, provisioning_state: str) -> None:
+        self.provisioning_state = provisioning_state
+        self.touch()
+
+
+@dataclass(kw_only=True)
 class ResourceGroup:
     """A resource group; its resources name it in their ids."""
 
@@ -38,7 +70,7 @@ class Subnet:
         return [single] if single else list(self.properties.get("addressPrefixes") or [])
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Peering:
     """One half. `remote_prefixes` is the remote address space as this half last learnt it."""
 
@@ -52,17 +84,10 @@ class Peering:
     guid: str = ""
 
 
-@dataclass
-class VirtualNetwork:
+@dataclass(kw_only=True)
+class VirtualNetwork(Resource):
     """One VNet: its etag is also that of every subnet and peering in it."""
 
-    id: ResourceId
-    location: str
-    tags: Tags
-    guid: str
-    etag: str
-    properties: Json
-    provisioning_state: str = "Succeeded"
     failed_by: str = ""
     """The operation that left the network Failed; children cannot be written until it is written again."""
     subnets: dict[str, Subnet] = field(default_factory=dict)
@@ -92,19 +117,15 @@ class VirtualNetwork:
         del self._by_remote[peering.remote.key]
 
 
-@dataclass
-class PlainResource:
+@dataclass(kw_only=True)
+class PlainResource(Resource):
     """A resource that is stored and shown without a state machine of its own."""
 
-    id: ResourceId
-    location: str
-    tags: Tags
-    guid: str
-    etag: str
-    properties: Json
-    provisioning_state: str = "Succeeded"
     top_level: Json = field(default_factory=dict)
     """Members beside `properties`: sku, zones, kind."""
+
+
+type AnyResource = VirtualNetwork | PlainResource
 
 
 def xor_guid(one: str, other: str) -> str:

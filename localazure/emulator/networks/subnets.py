@@ -8,7 +8,7 @@ from localazure.emulator.errors import parent_not_found
 from localazure.emulator.latency import Work
 from localazure.emulator.networks import refusals
 from localazure.emulator.networks.address_space import inside, overlapping, range_of
-from localazure.emulator.networks.estate import Estate, new_guid
+from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.operations import Kind, Operation
 from localazure.emulator.networks.peering_rules import check_name
 from localazure.emulator.networks.resources import PlainResource, Subnet, VirtualNetwork
@@ -51,7 +51,7 @@ def put_subnet(estate: Estate, target: ResourceId, body: Json, write: Write) -> 
     subnet = _subnet(target.name, body, write.api_version, existing)
     subnet.provisioning_state = "Updating"
     network.subnets[target.name.lower()] = subnet
-    network.etag = new_guid()
+    network.touch()
     creates = existing is None
     operation = estate.accept(write, Kind.PUT_SUBNET, Work.SUBNET, target, network.location, creates=creates)
     return operation, creates
@@ -64,13 +64,13 @@ def delete_subnet(estate: Estate, target: ResourceId, write: Write) -> Operation
         return None
     refuse_removal(estate, network, subnet)
     subnet.provisioning_state = "Deleting"
-    network.etag = new_guid()
+    network.touch()
     return estate.accept(write, Kind.DELETE_SUBNET, Work.SUBNET, target, network.location, creates=False)
 
 
 def finish(estate: Estate, operation: Operation, target: ResourceId) -> None:
     network = estate.networks[target.parent.key]
-    network.etag = new_guid()
+    network.touch()
     if operation.kind is Kind.DELETE_SUBNET:
         del network.subnets[target.name.lower()]
     else:
@@ -79,7 +79,7 @@ def finish(estate: Estate, operation: Operation, target: ResourceId) -> None:
 
 def fail(estate: Estate, target: ResourceId) -> None:
     network = estate.networks[target.parent.key]
-    network.etag = new_guid()
+    network.touch()
     network.subnets[target.name.lower()].provisioning_state = "Failed"
 
 
@@ -163,7 +163,7 @@ def _network_for_write(estate: Estate, target: ResourceId, write: Write, verb: s
     network = estate.network(target.parent)
     if network is None:
         raise parent_not_found(target, verb)
-    if write.if_match and write.if_match not in {"*", f'W/"{network.etag}"'}:
-        raise refusals.etag_mismatch(write.if_match, f'W/"{network.etag}"', target)
+    if write.if_match and write.if_match not in {"*", network.entity_tag}:
+        raise refusals.etag_mismatch(write.if_match, network.entity_tag, target)
     estate.refuse_if_in_flight(network.id, write)
     return network

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from localazure.emulator.errors import ArmError
-from localazure.emulator.networks.estate import new_guid
-from localazure.emulator.networks.resources import PlainResource, ResourceGroup, VirtualNetwork
+from localazure.emulator.networks.resources import Resource, ResourceGroup
 
-type Tagged = VirtualNetwork | PlainResource | ResourceGroup
+type Tagged = Resource | ResourceGroup
 
 MAX_TAGS, MAX_NAME, MAX_VALUE = 50, 512, 256
 
@@ -43,8 +42,8 @@ def write(resource: Tagged, tags: dict[str, str]) -> None:
     """Set the tags. Raises when they break Azure's limits; refuses nothing else, not even a write in flight."""
     _check_limits(tags)
     resource.tags = tags
-    if not isinstance(resource, ResourceGroup):
-        resource.etag = new_guid()
+    if isinstance(resource, Resource):
+        resource.touch()
 
 
 def _check_limits(tags: dict[str, str]) -> None:

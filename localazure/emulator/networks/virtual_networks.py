@@ -8,7 +8,7 @@ from localazure.emulator.errors import location_required, not_emulated
 from localazure.emulator.latency import Work
 from localazure.emulator.networks import peering_refusals, refusals
 from localazure.emulator.networks.address_space import overlapping, range_of
-from localazure.emulator.networks.estate import Estate, new_guid
+from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.operations import Kind, Operation
 from localazure.emulator.networks.peering_rules import check_name
 from localazure.emulator.networks.peerings import disconnect
@@ -51,13 +51,12 @@ def put_network(estate: Estate, target: ResourceId, body: Json, write: Write) ->
         check_subnets(estate, network, target, subnets, properties["addressSpace"]["addressPrefixes"])
     creates = network is None
     if network is None:
-        network = VirtualNetwork(target, location, None, new_guid(), "", properties)
+        network = VirtualNetwork(id=target, location=location, properties=properties)
         estate.networks[target.key] = network
         _disconnect_from_namesake(estate, network)
     network.properties = properties
     network.tags = body.get("tags")
-    network.provisioning_state = "Updating"
-    network.etag = new_guid()
+    network.move_to("Updating")
     if subnets is not None:
         replace_subnets(network, subnets, write.api_version)
     for subnet in network.subnets.values():
@@ -78,30 +77,27 @@ def delete_network(estate: Estate, target: ResourceId, write: Write) -> Operatio
     estate.refuse_if_in_flight(target, write)
     for subnet in network.subnets.values():
         refuse_removal(estate, network, subnet)
-    network.provisioning_state = "Deleting"
-    network.etag = new_guid()
+    network.move_to("Deleting")
     return estate.accept(write, Kind.DELETE_NETWORK, Work.NETWORK, network.id, network.location, creates=False)
 
 
 def finish_put(estate: Estate, target: ResourceId) -> None:
     network = estate.networks[target.key]
-    network.provisioning_state = "Succeeded"
+    network.move_to("Succeeded")
     network.failed_by = ""
-    network.etag = new_guid()
     for subnet in network.subnets.values():
         subnet.provisioning_state = "Succeeded"
     for peering in network.peerings.values():
         remote = estate.network(peering.remote)
         if remote is not None:
-            remote.etag = new_guid()
+            remote.touch()
     touch_referenced(estate, network)
 
 
 def fail(estate: Estate, operation: Operation, target: ResourceId) -> None:
     network = estate.networks[target.key]
-    network.provisioning_state = "Failed"
+    network.move_to("Failed")
     network.failed_by = operation.id
-    network.etag = new_guid()
 
 
 def remove_network(estate: Estate, target: ResourceId) -> None:
@@ -121,7 +117,7 @@ def _disconnect_from_namesake(estate: Estate, network: VirtualNetwork) -> None:
         peering = other.peering_to(network.id)
         if peering is not None:
             peering.state = "Disconnected"
-            other.etag = new_guid()
+            other.touch()
 
 
 def touch_referenced(estate: Estate, network: VirtualNetwork) -> None:
@@ -131,7 +127,7 @@ def touch_referenced(estate: Estate, network: VirtualNetwork) -> None:
             reference = (subnet.properties.get(name) or {}).get("id", "")
             resource = estate.plain.get(reference.lower())
             if resource is not None:
-                resource.etag = new_guid()
+                resource.touch()
 
 
 def _check_inline_peerings(network: VirtualNetwork | None, listed: list[Json]) -> None:
@@ -146,7 +142,7 @@ def _check_inline_peerings(network: VirtualNetwork | None, listed: list[Json]) -
 def _check_precondition(network: VirtualNetwork | None, target: ResourceId, write: Write) -> None:
     if not write.if_match:
         return
-    current = f'W/"{network.etag}"' if network else ""
+    current = network.entity_tag if network else ""
     if write.if_match != current and not (network and write.if_match == "*"):
         raise refusals.etag_mismatch(write.if_match, current, target)
 

@@ -8,7 +8,7 @@ from localazure.emulator.callers import Activity, Caller
 from localazure.emulator.networks.refusals import Failure
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Write:
     """`endpoint` is the scheme and host the caller used: texts that carry a URI are worded with it."""
 

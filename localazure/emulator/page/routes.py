@@ -52,7 +52,7 @@ def summary(view: Json, event_grid: EventGrid) -> Json:
         "networks": networks[:MAX_NETWORKS],
         "networkCount": len(networks),
         "pairs": pairs,
-        "requests": view["requests"][: -SHOWN - 1 : -1],
+        "requests": list(reversed(view["requests"][-SHOWN:])),
         "events": [event_line(one) for one in event_grid.log.latest(SHOWN)],
         "eventCount": event_grid.log.count,
         "announcements": {

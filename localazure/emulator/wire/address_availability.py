@@ -29,8 +29,9 @@ def availability(estate: Estate, network: VirtualNetwork, address: str) -> Json:
         if prefix is None:
             continue
         block = ip_network(prefix)
-        reserved = int(wanted) - int(block[0]) < _RESERVED_AT_START or wanted == block[-1]
-        used = bool(users_of(estate, network, subnet)) and wanted == block[-2]
+        broadcast, last_usable = block[-1], block[-2]  # what sits in a subnet has its last usable address here
+        reserved = int(wanted) - int(block[0]) < _RESERVED_AT_START or wanted == broadcast
+        used = bool(users_of(estate, network, subnet)) and wanted == last_usable
         if not reserved and not used:
             return {"available": True}
         usable = (block[n] for n in range(_RESERVED_AT_START, block.num_addresses - 1))

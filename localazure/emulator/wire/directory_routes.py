@@ -6,6 +6,7 @@ from typing import Any
 
 from localazure.emulator.errors import ArmError
 from localazure.emulator.networks.estate import Estate
+from localazure.emulator.networks.plain_types import PLAIN_TYPES
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
 from localazure.emulator.wire.router import Router
 
@@ -34,10 +35,7 @@ _PROVIDERS = {
         "virtualNetworks",
         "virtualNetworks/subnets",
         "virtualNetworks/virtualNetworkPeerings",
-        "virtualNetworkGateways",
-        "publicIPAddresses",
-        "networkSecurityGroups",
-        "routeTables",
+        *(plain_type.name for plain_type in PLAIN_TYPES),
         "operations",
     ),
     "Microsoft.Resources": ("resourceGroups", "subscriptions", "tags", "providers"),
@@ -71,10 +69,10 @@ class DirectoryRoutes:
 
     def _subscriptions(self, _request: ArmRequest, _names: Names) -> ArmResponse:
         found = [self._subscription_body(each) for each in self._known_subscriptions()]
-        return ArmResponse(200, {"value": found, "count": {"type": "Total", "value": len(found)}})
+        return ArmResponse(status=200, body={"value": found, "count": {"type": "Total", "value": len(found)}})
 
     def _subscription(self, _request: ArmRequest, names: Names) -> ArmResponse:
-        return ArmResponse(200, self._subscription_body(names["subscription"]))
+        return ArmResponse(status=200, body=self._subscription_body(names["subscription"]))
 
     def _subscription_body(self, subscription: str) -> Json:
         return {
@@ -94,19 +92,16 @@ class DirectoryRoutes:
 
     def _tenants(self, _request: ArmRequest, _names: Names) -> ArmResponse:
         tenant = {"id": f"/tenants/{self._tenant}", "tenantId": self._tenant, "tenantCategory": "Home"}
-        return ArmResponse(200, {"value": [tenant]})
+        return ArmResponse(status=200, body={"value": [tenant]})
 
     def _locations(self, _request: ArmRequest, names: Names) -> ArmResponse:
         prefix = f"/subscriptions/{names['subscription']}/locations/"
-        found = [
-            {"id": prefix + short, "name": short, "displayName": name}
-            for name in _LOCATIONS
-            for short in [name.replace(" ", "").lower()]
-        ]
-        return ArmResponse(200, {"value": found})
+        short_names = {name.replace(" ", "").lower(): name for name in _LOCATIONS}
+        found = [{"id": prefix + short, "name": short, "displayName": name} for short, name in short_names.items()]
+        return ArmResponse(status=200, body={"value": found})
 
     def _providers(self, _request: ArmRequest, names: Names) -> ArmResponse:
-        return ArmResponse(200, {"value": [_provider(names["subscription"], each) for each in _PROVIDERS]})
+        return ArmResponse(status=200, body={"value": [_provider(names["subscription"], each) for each in _PROVIDERS]})
 
     def _provider(self, _request: ArmRequest, names: Names) -> ArmResponse:
         namespace = next((each for each in _PROVIDERS if each.lower() == names["namespace"].lower()), None)
@@ -116,7 +111,7 @@ class DirectoryRoutes:
                 "InvalidResourceNamespace",
                 f"The resource namespace '{names['namespace']}' is invalid.",
             )
-        return ArmResponse(200, _provider(names["subscription"], namespace))
+        return ArmResponse(status=200, body=_provider(names["subscription"], namespace))
 
 
 def _provider(subscription: str, namespace: str) -> Json:

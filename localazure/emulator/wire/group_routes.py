@@ -10,7 +10,7 @@ from localazure.emulator.errors import ArmError, not_emulated
 from localazure.emulator.networks import resource_groups
 from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.operations import Kind, Operation
-from localazure.emulator.networks.resources import PlainResource, ResourceGroup, VirtualNetwork
+from localazure.emulator.networks.resources import Resource, ResourceGroup
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
 from localazure.emulator.wire.responses import announce_write
 from localazure.emulator.wire.router import Router
@@ -48,29 +48,29 @@ class GroupRoutes:
             for key, group in self._estate.groups.items()
             if key.startswith(prefix)
         ]
-        return ArmResponse(200, {"value": found})
+        return ArmResponse(status=200, body={"value": found})
 
     def _find(self, names: Names) -> ResourceGroup:
         group_id = f"/subscriptions/{names['subscription']}/resourceGroups/{names['group']}"
         return resource_groups.find_group(self._estate, group_id, names["group"])
 
     def _get(self, request: ArmRequest, names: Names) -> ArmResponse:
-        return ArmResponse(200, group_body(self._find(names), request.api_version))
+        return ArmResponse(status=200, body=group_body(self._find(names), request.api_version))
 
     def _head(self, _request: ArmRequest, names: Names) -> ArmResponse:
         group_id = f"/subscriptions/{names['subscription']}/resourcegroups/{names['group']}"
-        return ArmResponse(204 if group_id.lower() in self._estate.groups else 404)
+        return ArmResponse(status=204 if group_id.lower() in self._estate.groups else 404)
 
     def _put(self, request: ArmRequest, names: Names) -> ArmResponse:
         group, creates = resource_groups.put_group(self._estate, names["subscription"], names["group"], request.json())
         announce_write(self._estate, request, group.id, _ACTION, creates=creates)
-        return ArmResponse(201 if creates else 200, group_body(group, request.api_version))
+        return ArmResponse(status=201 if creates else 200, body=group_body(group, request.api_version))
 
     def _patch(self, request: ArmRequest, names: Names) -> ArmResponse:
         group = self._find(names)
         group.tags = request.json().get("tags", group.tags)
         announce_write(self._estate, request, group.id, _ACTION)
-        return ArmResponse(200, group_body(group, request.api_version))
+        return ArmResponse(status=200, body=group_body(group, request.api_version))
 
     def _delete(self, request: ArmRequest, names: Names) -> ArmResponse:
         operation = resource_groups.delete_group(self._estate, self._find(names), request.write())
@@ -81,7 +81,7 @@ class GroupRoutes:
             f"{request.endpoint}/subscriptions/{operation.subscription}/operationresults/{_job(operation)}"
             f"?api-version={operation.api_version}"
         )
-        return ArmResponse(202, headers={"Location": location}, operation=operation)
+        return ArmResponse(status=202, headers={"Location": location}, operation=operation)
 
     def _result(self, request: ArmRequest, names: Names) -> ArmResponse:
         operation = next(
@@ -98,7 +98,7 @@ class GroupRoutes:
             return self._accepted(request, operation)
         if operation.failure is not None:
             raise ArmError(409, operation.failure.code, operation.failure.message)
-        return ArmResponse(200)
+        return ArmResponse(status=200)
 
     def _resources(self, request: ArmRequest, names: Names) -> ArmResponse:
         """All resources, or those of one type: the one filter that clients of networks use."""
@@ -117,7 +117,7 @@ class GroupRoutes:
         ]
         if "group" in names:
             self._find(names)
-        return ArmResponse(200, {"value": found})
+        return ArmResponse(status=200, body={"value": found})
 
 
 def group_body(group: ResourceGroup, version: str) -> Json:
@@ -131,7 +131,7 @@ def group_body(group: ResourceGroup, version: str) -> Json:
     return body
 
 
-def _resource_row(resource: VirtualNetwork | PlainResource, *, with_state: bool) -> Json:
+def _resource_row(resource: Resource, *, with_state: bool) -> Json:
     row: Json = {
         "id": resource.id.text,
         "name": resource.id.name,

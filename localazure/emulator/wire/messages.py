@@ -15,7 +15,7 @@ from localazure.emulator.networks.write import Write
 type Json = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ArmRequest:
     """`endpoint` is the scheme and host the caller used; header names are lower-cased."""
 
@@ -60,7 +60,7 @@ class ArmRequest:
         )
 
 
-@dataclass
+@dataclass(kw_only=True)
 class ArmResponse:
     """`operation` is set when the response starts or reports one; `by_provider` when not the gateway answers."""
 

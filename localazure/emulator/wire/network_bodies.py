@@ -12,6 +12,7 @@ from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.peerings import sync_level
 from localazure.emulator.networks.resources import Peering, Subnet, VirtualNetwork
 from localazure.emulator.networks.subnets import users_of
+from localazure.emulator.wire.resource_body import resource_body
 
 type Json = dict[str, Any]
 
@@ -28,17 +29,7 @@ _UNENCRYPTED = {"enabled": False, "enforcement": "AllowUnencrypted"}
 
 
 def network_body(estate: Estate, network: VirtualNetwork, version: str) -> Json:
-    body: Json = {
-        "name": network.id.name,
-        "id": network.id.text,
-        "etag": f'W/"{network.etag}"',
-        "type": network.id.type,
-        "location": network.location,
-    }
-    if network.tags is not None:
-        body["tags"] = network.tags
-    body["properties"] = _network_properties(estate, network, version)
-    return body
+    return resource_body(network, _network_properties(estate, network, version))
 
 
 def _network_properties(estate: Estate, network: VirtualNetwork, version: str) -> Json:
@@ -127,7 +118,7 @@ def _child(network: VirtualNetwork, type_: str, name: str, properties: Json, ver
     body: Json = {
         "name": name,
         "id": identifier.text,
-        "etag": f'W/"{network.etag}"',
+        "etag": network.entity_tag,
         "properties": properties,
     }
     if version >= _CHILDREN_TYPED_SINCE:

@@ -88,7 +88,7 @@ class NetworkRoutes:
         self._estate.refuse_if_in_flight(network.id, request.write())
         tags.write(network, request.json().get("tags") or {})
         announce_write(self._estate, request, network.id.text, f"{network.id.type}/write")
-        return ArmResponse(200, network_body(self._estate, network, request.api_version), by_provider=True)
+        return ArmResponse(status=200, body=network_body(self._estate, network, request.api_version), by_provider=True)
 
     def _delete(self, request: ArmRequest, _names: Names) -> ArmResponse:
         target = ResourceId.of_route(request.path)
@@ -98,7 +98,7 @@ class NetworkRoutes:
     def _check_address(self, request: ArmRequest, _names: Names) -> ArmResponse:
         network = self._network(ResourceId.of_route(request.path.rpartition("/")[0]))
         address = request.query.get("ipAddress") or request.query.get("ipaddress") or ""
-        return ArmResponse(200, availability(self._estate, network, address), by_provider=True)
+        return ArmResponse(status=200, body=availability(self._estate, network, address), by_provider=True)
 
     def _list_subnets(self, request: ArmRequest, _names: Names) -> ArmResponse:
         network = self._network(ResourceId.of_route(request.path.rpartition("/")[0]))

@@ -35,7 +35,7 @@ class OperationRoutes:
                 "message": operation.failure.message,
                 "details": [],
             }
-        return ArmResponse(200, body, operation=operation if operation.running else None, by_provider=True)
+        return ArmResponse(status=200, body=body, operation=operation if operation.running else None, by_provider=True)
 
     def _result(self, _request: ArmRequest, names: Names) -> ArmResponse:
         """204 when the deletion is done, 202 with the body `null` while it runs; both name the operation again."""
@@ -43,8 +43,8 @@ class OperationRoutes:
         if operation.status == "Failed" and operation.failure is not None:
             raise ArmError(409, operation.failure.code, operation.failure.message, details=[])
         if operation.running:
-            return ArmResponse(202, NULL, operation=operation, by_provider=True)
-        return ArmResponse(204, operation=operation, by_provider=True)
+            return ArmResponse(status=202, body=NULL, operation=operation, by_provider=True)
+        return ArmResponse(status=204, operation=operation, by_provider=True)
 
     def _find(self, names: Names) -> Operation:
         operation = self._estate.ledger.by_id.get(names["operation"].lower())

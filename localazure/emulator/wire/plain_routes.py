@@ -1,10 +1,11 @@
-"""Routes of the stored resources: gateways, public addresses, security groups, route tables."""
+"""Routes of plain resources, the same for each type of them."""
 
 from __future__ import annotations
 
 from localazure.emulator.errors import resource_not_found
 from localazure.emulator.networks import plain_resources, tags
 from localazure.emulator.networks.estate import Estate
+from localazure.emulator.networks.plain_types import PLAIN_TYPES, plain_type
 from localazure.emulator.networks.resources import PlainResource
 from localazure.emulator.resource_id import ResourceId
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
@@ -33,15 +34,16 @@ class PlainRoutes:
         self._estate = estate
 
     def add_to(self, router: Router) -> None:
-        for type_ in plain_resources.PLAIN_TYPES:
-            one = f"{_GROUP}{_NETWORK_PROVIDER}{type_}/{{name}}"
-            router.add("GET", f"{_GROUP}{_NETWORK_PROVIDER}{type_}", self._list_in_group)
+        for type_ in PLAIN_TYPES:
+            all_of_them = _NETWORK_PROVIDER + type_.name
+            one = f"{_GROUP}{all_of_them}/{{name}}"
+            router.add("GET", _GROUP + all_of_them, self._list_in_group)
             router.add("GET", one, self._get)
             router.add("PUT", one, self._put)
             router.add("PATCH", one, self._patch)
             router.add("DELETE", one, self._delete)
-            if type_ != "virtualNetworkGateways":  # Azure lists gateways by resource group only
-                router.add("GET", f"/subscriptions/{{subscription}}{_NETWORK_PROVIDER}{type_}", self._list)
+            if type_.listed_by_subscription:
+                router.add("GET", "/subscriptions/{subscription}" + all_of_them, self._list)
         router.add("GET", _GROUP + "/providers/{namespace}/{type}/{name}", self._get)
 
     def _list(self, request: ArmRequest, names: Names) -> ArmResponse:
@@ -61,8 +63,8 @@ class PlainRoutes:
 
     def _get(self, request: ArmRequest, _names: Names) -> ArmResponse:
         resource = self._find(request)
-        is_gateway = resource.id.types[0] == "virtualNetworkGateways"
-        return shown(plain_body(self._estate, resource), with_etag=not is_gateway)
+        known = plain_type(resource.id)
+        return shown(plain_body(self._estate, resource), with_etag=known is None or known.etag_in_header)
 
     def _put(self, request: ArmRequest, _names: Names) -> ArmResponse:
         operation, creates = plain_resources.put_plain(
@@ -76,7 +78,7 @@ class PlainRoutes:
         self._estate.refuse_if_in_flight(resource.id, request.write())
         tags.write(resource, request.json().get("tags") or {})
         announce_write(self._estate, request, resource.id.text, f"{resource.id.type}/write")
-        return ArmResponse(200, plain_body(self._estate, resource), by_provider=True)
+        return ArmResponse(status=200, body=plain_body(self._estate, resource), by_provider=True)
 
     def _delete(self, request: ArmRequest, _names: Names) -> ArmResponse:
         target = ResourceId.of_route(request.path)

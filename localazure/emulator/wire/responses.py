@@ -7,7 +7,7 @@ from typing import Any
 from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.operations import Operation
 from localazure.emulator.networks.resource_groups import find_group
-from localazure.emulator.networks.resources import PlainResource, VirtualNetwork
+from localazure.emulator.networks.resources import Resource
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
 
 type Json = dict[str, Any]
@@ -16,25 +16,25 @@ type Json = dict[str, Any]
 def shown(body: Json, *, with_etag: bool = True) -> ArmResponse:
     """One resource. Its ETag header is its etag; gateways are shown without."""
     headers = {"ETag": str(body["etag"])} if with_etag else {}
-    return ArmResponse(200, body, headers, by_provider=True)
+    return ArmResponse(status=200, body=body, headers=headers, by_provider=True)
 
 
 def listing(found: list[Json]) -> ArmResponse:
-    return ArmResponse(200, {"value": found}, by_provider=True)
+    return ArmResponse(status=200, body={"value": found}, by_provider=True)
 
 
 def written(body: Json, operation: Operation, *, creates: bool) -> ArmResponse:
-    return ArmResponse(201 if creates else 200, body, operation=operation, by_provider=True)
+    return ArmResponse(status=201 if creates else 200, body=body, operation=operation, by_provider=True)
 
 
 def deleted(operation: Operation | None) -> ArmResponse:
     """202 while the deletion runs; 204 from the gateway when there was nothing to delete."""
     if operation is None:
-        return ArmResponse(204)
-    return ArmResponse(202, operation=operation, by_provider=True)
+        return ArmResponse(status=204)
+    return ArmResponse(status=202, operation=operation, by_provider=True)
 
 
-def listing_order(resource: VirtualNetwork | PlainResource) -> tuple[str, str, str]:
+def listing_order(resource: Resource) -> tuple[str, str, str]:
     """By group, region and name, as a listing of 2017 shows (recording VirtualNetworkApiTest, exchange 8)."""
     return resource.id.group.lower(), resource.location, resource.id.name.lower()
 

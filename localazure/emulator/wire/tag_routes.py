@@ -52,7 +52,7 @@ class TagRoutes:
     def _delete(self, request: ArmRequest, names: Names) -> ArmResponse:
         tagged = self._find(request, names)
         self._write(request, tagged, {}, "delete")
-        return ArmResponse(200)
+        return ArmResponse(status=200)
 
     def _set(self, request: ArmRequest, tagged: tags.Tagged, wanted: dict[str, str]) -> ArmResponse:
         self._write(request, tagged, wanted, "write")
@@ -72,7 +72,7 @@ class TagRoutes:
             "type": "Microsoft.Resources/tags",
             "properties": {"tags": tagged.tags or {}},
         }
-        return ArmResponse(200, body)
+        return ArmResponse(status=200, body=body)
 
     def _find(self, request: ArmRequest, names: Names) -> tags.Tagged:
         group = find_group(

@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parents[4] / "shared" / "recordings"
 _HOST = "https://management.azure.com"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Exchange:
     """One request and its answer. `number` is its place in the file, which is not always its place in time.
 
@@ -76,14 +76,14 @@ def _from_cli(path: Path) -> Iterator[Exchange]:
     for number, each in enumerate(content["interactions"]):
         request, response = each["request"], each["response"]
         yield Exchange(
-            path.name,
-            number,
-            request["method"],
-            request["uri"].removeprefix(_HOST),
-            _plain_text(request["body"]),
-            response["status"]["code"],
-            {name.lower(): values[0] for name, values in response["headers"].items()},
-            _plain_text(response["body"].get("string")),
+            recording=path.name,
+            number=number,
+            method=request["method"],
+            url=request["uri"].removeprefix(_HOST),
+            body=_plain_text(request["body"]),
+            status=response["status"]["code"],
+            headers={name.lower(): values[0] for name, values in response["headers"].items()},
+            answer=_plain_text(response["body"].get("string")),
             all_headers=False,
         )
 
@@ -100,14 +100,14 @@ def _from_net(path: Path) -> Iterator[Exchange]:
     content = json.loads(path.read_text(encoding="utf-8-sig"))
     for number, each in enumerate(content["Entries"]):
         yield Exchange(
-            path.name,
-            number,
-            each["RequestMethod"],
-            each["RequestUri"],
-            each["RequestBody"] or "",
-            each["StatusCode"],
-            {name.lower(): values[0] for name, values in each["ResponseHeaders"].items()},
-            each["ResponseBody"] or "",
+            recording=path.name,
+            number=number,
+            method=each["RequestMethod"],
+            url=each["RequestUri"],
+            body=each["RequestBody"] or "",
+            status=each["StatusCode"],
+            headers={name.lower(): values[0] for name, values in each["ResponseHeaders"].items()},
+            answer=each["ResponseBody"] or "",
             all_headers=True,
         )
 
@@ -145,6 +145,26 @@ def _from_transcription(path: Path) -> Iterator[Exchange]:
         raise ValueError(f"{path} no longer has the two queries that the tests expect in it.")
     url = first["url"].removeprefix(_HOST)
     asked = json.dumps({**json.loads(first["body"]), "subscriptions": [_MASKED]})
-    yield Exchange(path.name, 0, "POST", url, asked, int(first["status"]), {}, first["answer"], False)
+    yield Exchange(
+        recording=path.name,
+        number=0,
+        method="POST",
+        url=url,
+        body=asked,
+        status=int(first["status"]),
+        headers={},
+        answer=first["answer"],
+        all_headers=False,
+    )
     body = json.dumps({"query": second["query"], "options": json.loads(second["options"])})
-    yield Exchange(path.name, 1, "POST", url, body, int(second["status"]), {}, second["answer"], False)
+    yield Exchange(
+        recording=path.name,
+        number=1,
+        method="POST",
+        url=url,
+        body=body,
+        status=int(second["status"]),
+        headers={},
+        answer=second["answer"],
+        all_headers=False,
+    )

@@ -9,7 +9,7 @@ from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
 
-from localazure.ready import Ready
+from localazure.client.ready import Ready
 
 _CLOUD = "AutopeerLocal"
 _NEXT_CHECK = "2099-01-01 00:00:00.000000"

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from localazure.up_app import FILTER, App, SubscriptionError, introduce
+from localazure.up.deployment import FILTER, App, SubscriptionError, introduce
 
 
 @asynccontextmanager

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from localazure.azurite import launcher as azurite
-from localazure.host_path import host_path
-from localazure.up_options import Options, Ports, Scenario
-from localazure.up_process import Parts
-from localazure.up_settings import Endpoints, Secrets
+from localazure.up.app_settings import Endpoints, Secrets
+from localazure.up.host_path import host_path
+from localazure.up.options import Options, Ports, Scenario
+from localazure.up.process import Parts
 
 
 async def start_ground(parts: Parts, options: Options, ports: Ports, scenario: Scenario) -> Endpoints:
@@ -19,7 +19,13 @@ async def start_ground(parts: Parts, options: Options, ports: Ports, scenario: S
         storage = both.create_task(_start_azurite(parts, ports))
         emulator = both.create_task(_start_emulator(parts, options, ports, scenario))
     told = emulator.result()
-    return Endpoints(told["arm"], told["local"], told["ca"], told["identityHeader"], storage.result())
+    return Endpoints(
+        arm=told["arm"],
+        local=told["local"],
+        ca=told["ca"],
+        identity_header=told["identityHeader"],
+        storage=storage.result(),
+    )
 
 
 async def start_host(parts: Parts, options: Options, port: int, settings: Path, keys: Secrets) -> str:

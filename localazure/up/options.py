@@ -8,8 +8,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-SCENARIOS = Path(__file__).parent / "scenarios"
+ROOT = Path(__file__).parents[2]
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
 CORE_TOOLS_PORT = 7071
 """Where `func start` listens."""
 
@@ -18,7 +18,7 @@ class OptionsError(ValueError):
     """An argument cannot be used; the message says which and why."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ports:
     """Ports on 127.0.0.1. 0 lets a part pick one: a free port chosen beforehand may be taken by then."""
 
@@ -32,7 +32,9 @@ class Ports:
     @classmethod
     def choose(cls, base: int | None) -> "Ports":
         """`base` and the five after it, in the order of docs/local-azure.md, else free ones."""
-        return cls() if base is None else cls(*range(base, base + 6))
+        if base is None:
+            return cls()
+        return cls(arm=base, local=base + 1, app=base + 2, blob=base + 3, queue=base + 4, table=base + 5)
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Interpreter:
     isolated: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Options:
     """The arguments of `up`, as docs/local-azure.md has them."""
 

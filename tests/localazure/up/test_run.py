@@ -18,13 +18,13 @@ from aiohttp import web
 from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.queue import QueueClient, TextBase64DecodePolicy
 
-from localazure import up
-from localazure.ready import Ready
-from localazure.up import LocalAzure
-from localazure.up_options import Options
-from tests.localazure.test_up_process import is_gone
+from localazure.client.ready import Ready
+from localazure.up import run
+from localazure.up.options import Options
+from localazure.up.run import LocalAzure, Pauses
+from tests.localazure.up.test_process import is_gone
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SAMPLE_APP = ROOT / "tests" / "host" / "sample_app"
 SPOKE = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-spoke"
 
@@ -193,7 +193,7 @@ async def test_without_an_app_core_tools_are_given_settings_and_events(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with core_tools() as (port, validated):
-        monkeypatch.setattr(up, "CORE_TOOLS_PORT", port)
+        monkeypatch.setattr(run, "CORE_TOOLS_PORT", port)
         ready_file = tmp_path / "ready.json"
         running_up = asyncio.create_task(
             LocalAzure(Options(no_app=True, app_dir=tmp_path, ready_file=ready_file)).run()
@@ -207,3 +207,10 @@ async def test_without_an_app_core_tools_are_given_settings_and_events(
     assert values["AUTOPEER_ARM_ENDPOINT"] == ready.arm
     assert (ready.app, ready.appKey) == (f"http://127.0.0.1:{port}", "")
     assert set(ready.pids) == {"up", "azurite", "emulator"}
+
+
+def test_pauses_grow_with_short_lives_and_start_anew_after_a_long_one() -> None:
+    pauses = Pauses()
+    assert [pauses.after(1) for _ in range(6)] == [0, 1, 3, 7, 10, 10]
+    assert pauses.after(60) == 0
+    assert pauses.after(1) == 0

@@ -16,6 +16,7 @@ from azure.core.exceptions import HttpResponseError
 from azure.core.messaging import CloudEvent
 from azure.eventgrid import EventGridEvent, EventGridPublisherClient
 
+from localazure.emulator.control.event_grid import EventGridControl
 from localazure.emulator.eventgrid import EventGrid
 from localazure.emulator.identity import Authority
 
@@ -62,7 +63,7 @@ async def grid(authority: Authority) -> AsyncIterator[EventGrid]:
 @pytest.fixture
 async def client(grid: EventGrid) -> AsyncIterator[Client]:
     app = web.Application()
-    app.add_routes([*grid.arm_routes(), *grid.local_routes()])
+    app.add_routes([*grid.arm_routes(), *EventGridControl(grid).routes()])
     async with TestClient(TestServer(app)) as made:
         yield made
 

@@ -1,23 +1,23 @@
-"""The control endpoint: request log, faults, latency and state, on plain http and without a token."""
+"""The control endpoint's part about ARM: request log, faults, latency and state."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
 
 from aiohttp import web
 
+from localazure.emulator.control.routes import ControlRoutes, Json
 from localazure.emulator.emulator import Emulator
 from localazure.emulator.faults import InvalidRule
 from localazure.emulator.latency import Conflict, Mode
 from localazure.emulator.networks.snapshot import UnreadableState
 
-type Json = dict[str, Any]
 
+class EmulatorControl(ControlRoutes):
+    """The requests of docs/local-azure.md that are about ARM. `changed` is called after the state was replaced."""
 
-class ControlRoutes:
-    """What tests and benchmarks ask of the emulator. `changed` is called after the state was replaced."""
+    invalid = "BadRequest"
 
     def __init__(self, emulator: Emulator, changed: Callable[[], None]) -> None:
         self._emulator = emulator
@@ -36,10 +36,7 @@ class ControlRoutes:
         ]
 
     async def _requests(self, request: web.Request) -> web.Response:
-        since = request.query.get("since", "0")
-        if not since.isdigit():
-            return _bad(f"since={since}: a number is expected, the `next` of the answer before.")
-        return web.json_response(self._emulator.log.since(int(since)))
+        return self._since(request, self._emulator.log.since)
 
     async def _get_faults(self, _request: web.Request) -> web.Response:
         return web.json_response(self._emulator.faults.view())
@@ -48,7 +45,7 @@ class ControlRoutes:
         try:
             self._emulator.faults.load(json.loads(await request.read()))
         except (InvalidRule, ValueError) as error:
-            return _bad(str(error))
+            return self._refused(str(error))
         return web.json_response(self._emulator.faults.view())
 
     async def _delete_faults(self, _request: web.Request) -> web.Response:
@@ -62,13 +59,11 @@ class ControlRoutes:
         latency = self._emulator.latency
         try:
             wanted = json.loads(await request.read())
-            mode, conflict = (
-                Mode(wanted.get("mode", latency.mode)),
-                Conflict(wanted.get("conflict", latency.conflict)),
-            )
+            mode = Mode(wanted.get("mode", latency.mode))
+            conflict = Conflict(wanted.get("conflict", latency.conflict))
         except (ValueError, AttributeError) as error:
             modes, conflicts = ", ".join(Mode), ", ".join(Conflict)
-            return _bad(f"{error}: a JSON object with mode ({modes}) or conflict ({conflicts}) is expected.")
+            return self._refused(f"{error}: a JSON object with mode ({modes}) or conflict ({conflicts}) is expected.")
         latency.mode, latency.conflict = mode, conflict
         return web.json_response(self._latency())
 
@@ -82,10 +77,6 @@ class ControlRoutes:
         try:
             self._emulator.load(json.loads(await request.read()))
         except (UnreadableState, ValueError, AttributeError) as error:
-            return _bad(str(error))
+            return self._refused(str(error))
         self._changed()
         return web.Response(status=204)
-
-
-def _bad(message: str) -> web.Response:
-    return web.json_response({"error": {"code": "BadRequest", "message": message}}, status=400)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import httpx
 
-from localazure.azure_cli import environment, write_config
-from localazure.client import NETWORK_API, fetch_token
-from localazure.ready import Ready
+from localazure.client.arm import NETWORK_API, fetch_token
+from localazure.client.azure_cli import environment, write_config
+from localazure.client.ready import Ready
 
 _SPACE = {"addressSpace": {"addressPrefixes": ["10.64.20.0/24"]}}
 

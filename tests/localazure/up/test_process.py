@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from localazure.up_process import RUNS_KEPT, ChildProcess, Parts, StartError
+from localazure.up.process import RUNS_KEPT, ChildProcess, Parts, StartError
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def script(code: str) -> list[str]:
@@ -88,7 +88,7 @@ async def test_environment_is_handed_on(tmp_path: Path) -> None:
 
 PARENT = """
 import asyncio, pathlib, sys
-from localazure.up_process import ChildProcess
+from localazure.up.process import ChildProcess
 
 async def main():
     code = "import signal; print('ready'); signal.pause()"

@@ -1,4 +1,4 @@
-"""Sets the stage: a local Azure as a process of its own, and what the play needs to know of it."""
+"""Sets the stage: a local Azure as a process of its own, for the demo, the conformance run, the tests and the bench."""
 
 import asyncio
 import sys
@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from localazure.ready import Ready
+from localazure.client.ready import Ready
 
 _READY_WITHIN = 60.0
 

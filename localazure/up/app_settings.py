@@ -37,7 +37,7 @@ class Secrets:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Endpoints:
     """Where the parts are: what the emulator announces, and Azurite's connection string."""
 

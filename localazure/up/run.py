@@ -15,13 +15,13 @@ from dataclasses import replace
 
 import aiohttp
 
-from localazure.invitation import invite
-from localazure.ready import Ready
-from localazure.up_app import App, introduce
-from localazure.up_options import CORE_TOOLS_PORT, ROOT, Options, Ports, Scenario
-from localazure.up_parts import start_ground, start_host
-from localazure.up_process import Parts, StartError
-from localazure.up_settings import OWNER_CLIENT_ID, Endpoints, Secrets, app_settings, write_settings
+from localazure.client.ready import Ready
+from localazure.up.app_settings import OWNER_CLIENT_ID, Endpoints, Secrets, app_settings, write_settings
+from localazure.up.deployment import App, introduce
+from localazure.up.invitation import invite
+from localazure.up.options import CORE_TOOLS_PORT, ROOT, Options, Ports, Scenario
+from localazure.up.parts import start_ground, start_host
+from localazure.up.process import Parts, StartError
 
 _log = logging.getLogger("localazure.up")
 
@@ -175,5 +175,8 @@ class Pauses:
 
     def after(self, lifetime: float) -> float:
         """Seconds to wait, given the seconds it lived."""
-        self._short_lives = 0 if lifetime > self.LONG_LIFE else self._short_lives + 1
-        return min(self.LONGEST, 0.5 * (2.0**self._short_lives - 2)) if self._short_lives else 0.0
+        if lifetime > self.LONG_LIFE:
+            self._short_lives = 0
+            return 0.0
+        self._short_lives += 1
+        return min(self.LONGEST, 2.0 ** (self._short_lives - 1) - 1)  # 0, 1, 3, 7, …

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import httpx
 
-from localazure.ready import Ready
+from localazure.client.ready import Ready
 
 NETWORK_API = "2025-05-01"
 _GROUPS_API = "2024-11-01"

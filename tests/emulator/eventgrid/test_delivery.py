@@ -1,12 +1,9 @@
-"""Delivery to webhooks and queues: handshake, headers, retries, dead letters, disorder."""
+"""Delivery to webhooks: headers, retries, dead letters, disorder."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import unused_port
 
 from localazure.emulator.eventgrid import EventGrid
 from localazure.emulator.eventgrid.shared_key import StorageAccount
@@ -17,105 +14,7 @@ from localazure.emulator.eventgrid.subscription import (
     StorageQueue,
 )
 from localazure.emulator.identity import Authority
-
-WRITE = "Microsoft.Resources.ResourceWriteSuccess"
-
-
-def event(number: int = 1, **more: object) -> dict[str, Any]:
-    return {
-        "id": f"event-{number}",
-        "topic": "/subscriptions/s",
-        "subject": f"/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v{number}",
-        "eventType": WRITE,
-        "eventTime": "2026-01-02T03:04:05.6789012Z",
-        "data": {"operationName": "Microsoft.Network/virtualNetworks/write"},
-        "dataVersion": "2",
-        "metadataVersion": "1",
-        **more,
-    }
-
-
-Answer = Callable[[web.Request], Awaitable[web.Response]]
-
-
-class Receiver:
-    """A webhook that answers as told and remembers what came."""
-
-    def __init__(self) -> None:
-        self.answers: list[int] = []
-        self.bodies: list[Any] = []
-        self.headers: list[dict[str, str]] = []
-        self.validate: Answer = self.agree
-        self.called = asyncio.Event()
-        self.allowed_origin = "*"
-
-    async def agree(self, request: web.Request) -> web.Response:
-        [body] = await request.json()
-        assert body["eventType"] == "Microsoft.EventGrid.SubscriptionValidationEvent"
-        return web.json_response({"validationResponse": body["data"]["validationCode"]})
-
-    async def post(self, request: web.Request) -> web.Response:
-        if request.headers["aeg-event-type"] == "SubscriptionValidation":
-            return await self.validate(request)
-        self.bodies.append(await request.json())
-        self.headers.append(dict(request.headers))
-        self.called.set()
-        return web.Response(status=self.answers.pop(0) if self.answers else 202)
-
-    async def options(self, request: web.Request) -> web.Response:
-        assert request.headers["WebHook-Request-Origin"] == "eventgrid.azure.net"
-        return web.Response(headers={"WebHook-Allowed-Origin": self.allowed_origin})
-
-    def subjects(self) -> list[str]:
-        return [body[0]["subject"].rpartition("/")[2] for body in self.bodies]
-
-
-class Naps:
-    """Stands for `asyncio.sleep`: takes no time and remembers how long it should have been."""
-
-    def __init__(self) -> None:
-        self.taken: list[float] = []
-
-    async def __call__(self, seconds: float) -> None:
-        self.taken.append(seconds)
-
-
-@pytest.fixture
-def naps() -> Naps:
-    return Naps()
-
-
-@pytest.fixture
-def receiver() -> Receiver:
-    return Receiver()
-
-
-@pytest.fixture
-async def url(receiver: Receiver) -> AsyncIterator[str]:
-    app = web.Application()
-    app.router.add_post("/hook", receiver.post)
-    app.router.add_options("/hook", receiver.options)
-    async with TestServer(app) as server:
-        yield str(server.make_url("/hook?code=secret"))
-
-
-@pytest.fixture
-async def grid(naps: Naps) -> AsyncIterator[EventGrid]:
-    made = EventGrid(Authority("7f58f1a2-6d84-4c3c-9d5e-0f4b1d2a3c11"), sleep=naps)
-    await made.start()
-    yield made
-    await made.close()
-
-
-def hook(url: str, **more: object) -> dict[str, Any]:
-    return {"endpoint": {"type": "WebHook", "url": url}, **more}
-
-
-def only_delivery(grid: EventGrid) -> dict[str, Any]:
-    [published] = grid.log.since(0)["events"]
-    [delivery] = published["deliveries"]
-    assert isinstance(delivery, dict)
-    return delivery
+from tests.emulator.eventgrid.receiver import WRITE, Naps, Receiver, event, hook, only_delivery
 
 
 async def test_an_event_comes_as_an_array_of_one_with_its_headers(
@@ -217,7 +116,7 @@ async def test_attempts_run_out(grid: EventGrid, receiver: Receiver, url: str) -
 async def test_a_receiver_that_is_down_is_tried_again(grid: EventGrid, naps: Naps) -> None:
     down = StorageAccount("gone", b"key", f"http://127.0.0.1:{unused_port()}")
     grid.subscriptions["down"] = EventSubscription(
-        "down", StorageQueue(down, "events"), retry=RetryPolicy(max_attempts=2, schedule=(1,), jitter=0)
+        name="down", endpoint=StorageQueue(down, "events"), retry=RetryPolicy(max_attempts=2, schedule=(1,), jitter=0)
     )
     grid.publish(event())
     await grid.idle()
@@ -256,41 +155,3 @@ async def test_closing_ends_deliveries_that_still_wait(receiver: Receiver, url: 
     await grid.close()
     await asyncio.wait_for(grid.idle(), 1)
     assert len(receiver.bodies) == 1
-
-
-async def refuse(request: web.Request) -> web.Response:
-    await request.read()
-    return web.Response(status=202)
-
-
-async def wrong_code(_: web.Request) -> web.Response:
-    return web.json_response({"validationResponse": "another"})
-
-
-async def not_json(_: web.Request) -> web.Response:
-    return web.Response(text="hello")
-
-
-@pytest.mark.parametrize(
-    ("answer", "words"),
-    [(refuse, "with 202, not 200"), (wrong_code, "not the code that was sent"), (not_json, "not a JSON object")],
-)
-async def test_a_webhook_that_fails_the_handshake_is_not_subscribed(
-    grid: EventGrid, receiver: Receiver, url: str, answer: Answer, words: str
-) -> None:
-    receiver.validate = answer
-    with pytest.raises(ValueError, match=words) as refused:
-        await grid.subscribe("vnets", hook(url))
-    assert "secret" not in str(refused.value)
-    assert grid.subscriptions == {}
-
-
-async def test_a_webhook_must_allow_the_origin_of_cloud_events(grid: EventGrid, receiver: Receiver, url: str) -> None:
-    receiver.allowed_origin = "someone.else"
-    with pytest.raises(ValueError, match="does not allow the origin"):
-        await grid.subscribe("vnets", hook(url, schema="CloudEventSchemaV1_0"))
-
-
-async def test_a_webhook_that_is_not_there_is_not_subscribed(grid: EventGrid) -> None:
-    with pytest.raises(ValueError, match="gave no answer"):
-        await grid.subscribe("vnets", hook(f"http://127.0.0.1:{unused_port()}/"))

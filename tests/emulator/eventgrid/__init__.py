@@ -1,0 +1,1 @@
+"""Event Grid: filters, deliveries, queues, topics."""

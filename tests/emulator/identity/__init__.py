@@ -1,0 +1,1 @@
+"""Tokens: who gets which, and which are refused."""
