@@ -76,6 +76,6 @@ if __name__ == "__main__":
     try:
         asyncio.run(main(stdout))
     except (StageError, PlayError, TimeoutError) as error:
-        sys.exit(f"The demo failed: {error or 'it took too long'}")
+        sys.exit(f"The demo failed: {str(error) or 'it took too long'}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -77,15 +77,15 @@ def _queues(settings: Mapping[str, Any]) -> QueueOptions:
         max_polling_interval=timespan("maxPollingInterval", settings.get("maxPollingInterval", "00:01:00")),
         message_encoding=settings.get("messageEncoding", "base64").lower(),
     )
-    _check(1 <= options.batch_size <= 32, "batchSize", "from 1 to 32")
-    _check(options.new_batch_threshold >= 0, "newBatchThreshold", "0 or more")
-    _check(options.max_dequeue_count >= 1, "maxDequeueCount", "1 or more")
-    _check(options.max_polling_interval >= 0.1, "maxPollingInterval", "at least 00:00:00.100")
-    _check(options.message_encoding in ("base64", "none"), "messageEncoding", "'base64' or 'none'")
+    _check("batchSize", "from 1 to 32", holds=1 <= options.batch_size <= 32)
+    _check("newBatchThreshold", "0 or more", holds=options.new_batch_threshold >= 0)
+    _check("maxDequeueCount", "1 or more", holds=options.max_dequeue_count >= 1)
+    _check("maxPollingInterval", "at least 00:00:00.100", holds=options.max_polling_interval >= 0.1)
+    _check("messageEncoding", "'base64' or 'none'", holds=options.message_encoding in ("base64", "none"))
     return options
 
 
-def _check(holds: bool, key: str, must_be: str) -> None:
+def _check(key: str, must_be: str, *, holds: bool) -> None:
     if not holds:
         raise HostJsonError(f"host.json: extensions.queues.{key} must be {must_be}.")
 

@@ -133,9 +133,9 @@ class QueueListener:
             return
         async with self._kept_invisible(message):
             succeeded = await self._invoke(_invocation(self._trigger.parameter, message, text))
-        await self._settle(message, succeeded)
+        await self._settle(message, succeeded=succeeded)
 
-    async def _settle(self, message: QueueMessage, succeeded: bool) -> None:
+    async def _settle(self, message: QueueMessage, *, succeeded: bool) -> None:
         if succeeded:
             await self._queue.delete_message(message)
         elif (message.dequeue_count or 0) >= self._options.max_dequeue_count:

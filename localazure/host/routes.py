@@ -130,6 +130,8 @@ def _constraint(text: str, template: str) -> Constraint:
                 return _between(name.removesuffix("length"), arguments, len)
             case "range" | "min" | "max":
                 return _between(name.removesuffix("range"), arguments, int)
+            case _:
+                pass
     except (ValueError, re.error) as error:
         raise RouteError(f"Route '{template}': constraint '{text}' is malformed: {error}") from error
     raise RouteError(f"Route '{template}': there is no constraint '{name}'. Known: {', '.join(sorted(_SIMPLE))}, "

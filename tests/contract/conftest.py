@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Self
 
 import httpx
 import pytest
@@ -68,7 +69,7 @@ class Credential:
     async def close(self) -> None:
         """Nothing to close."""
 
-    async def __aenter__(self) -> "Credential":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:

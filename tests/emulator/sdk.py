@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import HttpResponseError
@@ -68,7 +68,7 @@ class _Credential:
     async def close(self) -> None:
         """Nothing to close."""
 
-    async def __aenter__(self) -> _Credential:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_exception: object) -> None:

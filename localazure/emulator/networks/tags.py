@@ -31,11 +31,12 @@ def patch(current: dict[str, str], operation: str, change: dict[str, str]) -> di
             return dict(change)
         case "delete":
             return without(current, change)
-    raise ArmError(
-        400,
-        "InvalidTagsPatchOperation",
-        f"The tags patch operation '{operation}' is not one of 'Merge', 'Replace', 'Delete'.",
-    )
+        case _:
+            raise ArmError(
+                400,
+                "InvalidTagsPatchOperation",
+                f"The tags patch operation '{operation}' is not one of 'Merge', 'Replace', 'Delete'.",
+            )
 
 
 def write(resource: Tagged, tags: dict[str, str]) -> None:

@@ -1,0 +1,1 @@
+"""The Functions host, as processes and in parts."""

@@ -1,0 +1,1 @@
+"""What uses a local Azure that runs."""

@@ -1,0 +1,1 @@
+"""The parts of a local Azure, and how they are started and ended."""
