@@ -10,7 +10,6 @@ import pytest
 from peering.core.catalogue.policy import Existing, GatewayUse
 from peering.core.decision.findings import Code
 from peering.core.intake.requests import Door
-from peering.core.network.failures import AzureFailure
 from peering.core.network.vnets import Flags, SyncLevel
 from peering.core.record.record import State
 from tests.builders import (
@@ -188,34 +187,6 @@ async def test_a_corrected_tag_takes_the_old_answer_away() -> None:
     await town.ask()
     assert town.connected()
     assert town.row(hub="unknown").state is State.REMOVED
-
-
-async def test_the_status_tag_is_merged_and_written_only_when_there_is_news() -> None:
-    town = Town(hub(), spoke(), hubs=catalogue(policy(status_tag="hub-status")))
-    await town.ask()
-    tags = town.networks.vnets[SPOKE_ID].tags
-    assert tags == {"hub": "prod-weu", "hub-status": "Connected to prod-weu (no gateway) 2026-11-23T12:00Z"}
-    town.networks.log.clear()
-    await town.ask(door=Door.HTTP, hub="prod-weu")
-    town.change(tags={"hub": "prod-weu", "owner": "anna"})
-    await town.ask()
-    assert "tag spoke-a" not in town.networks.log
-    assert town.networks.vnets[SPOKE_ID].tags == {"hub": "prod-weu", "owner": "anna"}
-
-
-async def test_a_refusal_is_tagged_too_and_once() -> None:
-    town = Town(hub(), spoke("10.0.0.0/24"), hubs=catalogue(policy(status_tag="hub-status")))
-    await town.ask()
-    await town.ask()
-    assert town.networks.log.count("tag spoke-a") == 1
-    assert town.networks.vnets[SPOKE_ID].tags["hub-status"].startswith("Refused 2026-11-23T12:00Z OverlapsHub: ")
-
-
-async def test_a_status_tag_that_cannot_be_written_undoes_nothing() -> None:
-    town = Town(hub(), spoke(), hubs=catalogue(policy(status_tag="hub-status")))
-    town.networks.fail("write_tag", SPOKE_ID, AzureFailure(403, "AuthorizationFailed", "no"))
-    await town.ask()
-    assert town.row().state is State.CONNECTED
 
 
 async def test_our_own_echo_asks_for_nothing() -> None:

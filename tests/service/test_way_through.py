@@ -36,6 +36,8 @@ def calls() -> Iterator[list[str]]:
     try:
         yield seen
     finally:
+        sys.monitoring.set_events(_TOOL, sys.monitoring.events.NO_EVENTS)
+        sys.monitoring.register_callback(_TOOL, sys.monitoring.events.PY_START, None)
         sys.monitoring.free_tool_id(_TOOL)
 
 

@@ -5,12 +5,9 @@ from typing import Any
 
 import pytest
 
-from peering.core.catalogue.policy import ApprovalRule, Catalogue, Decision, Existing, GatewayUse, HubPolicy
-from peering.core.decision.findings import Code, Finding, listing
-from peering.core.decision.hub_snapshot import HubSnapshot
-from peering.core.decision.ownership import hub_half_name
-from peering.core.decision.verdict import judge
-from peering.core.network.vnets import Flags, PeeringState, Vnet
+from peering.core.catalogue.policy import ApprovalRule, Decision, Existing, GatewayUse
+from peering.core.decision.findings import Code
+from peering.core.network.vnets import Flags, PeeringState
 from tests.builders import (
     HUB_ID,
     OTHER_HUB_ID,
@@ -24,29 +21,12 @@ from tests.builders import (
     spoke,
     vnet_id,
 )
+from tests.core.decision.judging import codes, findings
 
 PEER = vnet_id("spoke-b")
 REQUIRED = policy(gateway=GatewayUse.REQUIRED)
 NO_ADOPTION = policy(existing=Existing.REFUSE)
 REMOTE = Flags(remote_gateways=True)
-
-
-def findings(
-    the_spoke: Vnet,
-    the_hub: Vnet | None = None,
-    rules: HubPolicy | None = None,
-    others: Catalogue | None = None,
-    **how: bool,
-) -> tuple[Finding, ...]:
-    rules = rules or policy()
-    estate = HubSnapshot.around(the_hub or hub(), rules, others or catalogue(rules))
-    verdict = judge(the_spoke, estate, **{"ours": False, **how})
-    assert (verdict.pair is None) == bool(verdict.findings)
-    return verdict.findings
-
-
-def codes(*arguments: Any, **how: Any) -> list[str]:  # noqa: ANN401 - as `findings`
-    return [finding.code for finding in findings(*arguments, **how)]
 
 
 REFUSALS: list[tuple[Code, list[Any], list[str]]] = [
@@ -245,64 +225,3 @@ def test_approval_is_asked_for_only_when_nothing_else_stands_in_the_way() -> Non
 def test_what_a_person_has_approved_is_let_in() -> None:
     held = policy(approval=(ApprovalRule(Decision.HOLD),))
     assert codes(spoke(), None, held, approved=True) == []
-
-
-OURS_ON_HUB = hub_half_name(SPOKE_ID)
-BY_HAND = [
-    # on the hub, on the spoke, a record of ours, refused
-    (None, None, False, False),
-    ("by-hand", None, False, True),
-    (None, "by-hand", False, True),
-    ("by-hand", "by-hand", True, False),
-    (OURS_ON_HUB, "autopeer-prod-weu", False, False),
-    (OURS_ON_HUB, "by-hand", False, True),
-]
-
-
-@pytest.mark.parametrize(("on_hub", "on_spoke", "ours", "refused"), BY_HAND)
-def test_what_was_made_by_hand_is_left_alone_unless_it_may_be_adopted(
-    on_hub: str | None, on_spoke: str | None, ours: bool, refused: bool
-) -> None:
-    the_hub = hub(halves=(half(SPOKE_ID, on_hub),) if on_hub else ())
-    the_spoke = spoke(halves=(half(HUB_ID, on_spoke),) if on_spoke else ())
-    strict = policy(existing=Existing.REFUSE)
-    assert codes(the_spoke, the_hub, strict, ours=ours) == ([Code.PEERED_BY_HAND] if refused else [])
-    assert codes(the_spoke, the_hub, policy(), ours=ours) == []
-
-
-def test_a_half_whose_other_end_cannot_be_read_still_holds_its_addresses() -> None:
-    nameless = replace(half(PEER, "to-nowhere", "10.1.0.0/24"), remote=None)
-    found = findings(spoke(), hub(halves=(nameless,)))
-    assert [finding.code for finding in found] == [Code.OVERLAPS_SPOKE]
-    assert "None" not in found[0].message
-    assert "'to-nowhere'" in found[0].message
-
-
-def test_a_half_under_our_name_that_leads_elsewhere_is_replaced_only_if_a_record_says_it_is_ours() -> None:
-    elsewhere = spoke(halves=(half(PEER, "autopeer-prod-weu", "10.9.0.0/24"),))
-    (found,) = findings(elsewhere)
-    assert found.code == Code.PEERED_BY_HAND
-    for word in ("'autopeer-prod-weu'", str(PEER), "no record", "Remove it, or make it anew"):
-        assert word in found.message
-    assert codes(elsewhere, ours=True) == []
-
-
-def test_free_ranges_avoid_everything_that_is_held() -> None:
-    rules = policy(allowed_space=["10.0.0.0/14"], reserved_space=["10.1.0.0/16"])
-    crowded = hub(halves=(half(PEER, "p", "10.2.0.0/16"),))
-    (found,) = findings(spoke("10.1.7.0/24"), crowded, rules)
-    assert "Free ranges of that size: 10.3.0.0/24, 10.3.1.0/24 and 10.3.2.0/24." in found.message
-
-
-def test_no_free_range_is_said_so() -> None:
-    rules = policy(allowed_space=["10.0.0.0/16"])
-    (found,) = findings(spoke("10.0.7.0/24"), hub(), rules)
-    assert "Use a range inside 10.0.0.0/16 that nobody holds." in found.message
-
-
-@pytest.mark.parametrize(
-    ("items", "text"),
-    [([], ""), ([1], "1"), ([1, 2], "1 and 2"), ([1, 2, 3], "1, 2 and 3"), (range(7), "0, 1, 2, 3, 4 and 2 more")],
-)
-def test_a_list_as_a_sentence_has_it(items: list[int], text: str) -> None:
-    assert listing(items) == text

@@ -1,15 +1,29 @@
 """Which rows are written: the hub a spoke wants, and those it takes leave of."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from peering.core.catalogue.policy import PerHalf
 from peering.core.intake.requests import Door, NamedBy, Request
 from peering.core.network.vnets import Flags, Vnet
-from peering.core.record.membership import choose
+from peering.core.record.membership import choose, is_untouched
 from peering.core.record.record import Record, State
-from tests.builders import HUB_ID, NOON, OTHER_HUB_ID, altered, catalogue, half, policy, record, request, spoke
+from tests.builders import (
+    HUB_ID,
+    NOON,
+    OTHER_HUB_ID,
+    SPOKE_ID,
+    altered,
+    catalogue,
+    half,
+    policy,
+    record,
+    request,
+    spoke,
+)
 
 HUBS = catalogue(policy(), policy("neu", OTHER_HUB_ID))
 GRACE = timedelta(minutes=15)
@@ -122,3 +136,39 @@ def test_a_retry_that_finds_another_misspelling_answers_about_that_one() -> None
     joining = choose(request(door=Door.RETRY), spoke(tag="prodq"), [old], HUBS, NOON).joining
     assert joining is not None
     assert (joining.asked.wanted, joining.asked.named_by) == ("prodq", NamedBy.TAG)
+
+
+TRANSIT, REMOTE = Flags(gateway_transit=True), Flags(remote_gateways=True)
+SETTLED = half(HUB_ID, "autopeer-prod-weu")
+UNTOUCHED: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any], bool]] = [
+    # changes of the record, the half and the policy -> nothing to do
+    ({}, {}, {}, True),
+    ({"state": State.PENDING}, {}, {}, False),
+    ({"state": State.FAILED}, {}, {}, False),
+    ({"spoke_flags": Flags(remote_gateways=True)}, {}, {}, False),
+    ({"prefixes": ()}, {}, {}, False),
+    ({}, {"state": "Disconnected"}, {}, False),
+    ({}, {"sync_level": "RemoteNotInSync"}, {}, False),
+    ({}, {"remote": SPOKE_ID}, {}, False),
+    ({}, {"flags": Flags(forwarded_traffic=True)}, {}, False),
+    ({}, {}, {"forwarded_traffic": PerHalf(hub=False, spoke=True)}, False),
+    ({}, {}, {"virtual_network_access": PerHalf(hub=True, spoke=False)}, False),
+    # The hub lends a gateway that the spoke does not use: it could now.
+    ({"hub_flags": Flags(gateway_transit=True)}, {}, {}, False),
+    ({"hub_flags": Flags()}, {}, {}, True),
+]
+
+
+@pytest.mark.parametrize(("of_record", "of_half", "of_policy", "untouched"), UNTOUCHED)
+def test_when_one_read_shows_that_nothing_is_to_be_done(
+    of_record: dict[str, Any], of_half: dict[str, Any], of_policy: dict[str, Any], untouched: bool
+) -> None:
+    row = altered(record(State.CONNECTED, spoke_flags=Flags(), prefixes=spoke().prefixes), **of_record)
+    network = spoke(halves=(replace(SETTLED, **of_half),))
+    assert is_untouched(row, network, policy(**of_policy)) is untouched
+
+
+@pytest.mark.parametrize("obstacle", [{"gateway": "own"}, {"halves": (SETTLED, half(OTHER_HUB_ID, flags=REMOTE))}])
+def test_a_spoke_that_still_cannot_use_the_gateway_is_left_as_it_is(obstacle: dict[str, Any]) -> None:
+    row = record(State.CONNECTED, spoke_flags=Flags(), hub_flags=TRANSIT, prefixes=spoke().prefixes)
+    assert is_untouched(row, replace(spoke(halves=(SETTLED,)), **obstacle), policy())

@@ -1,30 +1,41 @@
 """The table of states: what may follow what, and that nothing else can."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 
 from peering.core.decision.findings import Code, Finding
+from peering.core.decision.pair import wanted_pair
+from peering.core.decision.verdict import Verdict
+from peering.core.intake.requests import Door, NamedBy
+from peering.core.network.addresses import parse_prefixes
 from peering.core.network.failures import AzureFailure
+from peering.core.network.vnets import Flags
 from peering.core.record.record import Record, State
 from peering.core.record.transitions import (
     FOLLOWS,
     ImpossibleTransition,
     abandoned,
+    connected,
     failed,
+    intend,
     leave,
+    postponed,
     refused,
     removed,
     reopen,
 )
-from tests.builders import NOON, record
+from tests.builders import HUB_ID, NOON, SPOKE_ID, hub, policy, record, request, spoke
 
-FINDING = Finding(Code.HUB_FULL, "Full.")
+FULL = Finding(Code.HUB_FULL, "Full.")
 STEPS: dict[State, Callable[[Record], Record]] = {
     State.PENDING: reopen,
     State.LEAVING: lambda row: leave(row, None),
-    State.REFUSED: lambda row: refused(row, (FINDING,), NOON),
+    State.REFUSED: lambda row: refused(row, (FULL,), NOON),
     State.AWAITING_APPROVAL: lambda row: refused(row, (Finding(Code.APPROVAL_NEEDED, "Ask."),), NOON),
     State.FAILED: lambda row: failed(row, AzureFailure(500, "X", "x"), NOON),
     State.ABANDONED: lambda row: abandoned(row, "because", NOON),
@@ -60,3 +71,107 @@ def test_every_state_can_be_reached_from_a_first_request() -> None:
         reached |= frontier
         frontier = {after for before in frontier for after in FOLLOWS[before]} - reached
     assert reached == set(State)
+
+
+LATER = NOON + timedelta(minutes=5)
+DENIED = AzureFailure(403, "AuthorizationFailed", "The client does not have authorization.")
+FINDING = Finding(Code.OVERLAPS_HUB, "10.0.0.0/24 overlaps it.")
+
+
+def fresh(old: Record | None, **how: Any) -> Record:  # noqa: ANN401 - the fields of Request
+    asked = replace(request(when=LATER, correlation="c-2", who="other"), **how)
+    return intend(old, asked, spoke("10.9.0.0/24"), "prod-weu", "Prod-WEU", NamedBy.TAG)
+
+
+def test_the_first_intent() -> None:
+    row = fresh(None)
+    assert (row.state, row.progress.was, row.etag, row.progress.attempts) == (State.PENDING, None, None, 0)
+    assert (row.hub, row.asked.wanted, row.asked.who, row.asked.correlation, row.asked.requested) == (
+        "prod-weu",
+        "Prod-WEU",
+        "other",
+        "c-2",
+        LATER,
+    )
+    assert (row.found.prefixes, row.found.location) == (parse_prefixes(["10.9.0.0/24"]), "westeurope")
+
+
+def test_a_fresh_reason_to_look_starts_counting_anew_and_keeps_what_there_is() -> None:
+    old = record(State.FAILED, attempts=8, calls=20, hub_half="h", spoke_half="s", started=NOON, finished=NOON)
+    row = fresh(old)
+    assert (row.state, row.progress.was, row.progress.attempts, row.progress.calls) == (
+        State.PENDING,
+        State.FAILED,
+        0,
+        0,
+    )
+    assert (row.progress.started, row.progress.finished, row.progress.not_before, row.asked.requested) == (
+        None,
+        None,
+        None,
+        LATER,
+    )
+    assert (row.found.hub_half, row.found.spoke_half, row.etag) == ("h", "s", "1")
+
+
+def test_a_retry_keeps_the_count_and_the_times() -> None:
+    old = record(State.PENDING, attempts=3, started=NOON, not_before=LATER, was=State.CONNECTED)
+    row = fresh(old, door=Door.RETRY)
+    assert (row.progress.attempts, row.progress.started, row.asked.requested, row.progress.was) == (
+        3,
+        NOON,
+        NOON,
+        State.CONNECTED,
+    )
+    assert (row.state, row.progress.not_before) == (State.PENDING, None)
+
+
+def test_connected() -> None:
+    network = spoke()
+    verdict = Verdict(pair=wanted_pair(hub(gateway=True), network, policy()))
+    row = connected(record(findings=(FINDING,), not_before=NOON), verdict, network, LATER)
+    assert (row.state, row.progress.finished, row.progress.not_before, row.found.findings) == (
+        State.CONNECTED,
+        LATER,
+        None,
+        (),
+    )
+    assert row.found.hub_half.startswith(f"{HUB_ID}/virtualNetworkPeerings/autopeer-spoke-a-")
+    assert row.found.spoke_half == f"{SPOKE_ID}/virtualNetworkPeerings/autopeer-prod-weu"
+    assert (row.found.hub_flags, row.found.spoke_flags) == (Flags(gateway_transit=True), Flags(remote_gateways=True))
+    assert row.found.gateway.endswith("gw-hub-weu")
+    without = Verdict(pair=wanted_pair(hub(), network, policy()))
+    assert connected(record(), without, network, LATER).found.gateway == "none"
+
+
+@pytest.mark.parametrize(
+    ("codes", "state"),
+    [
+        ([Code.OVERLAPS_HUB], State.REFUSED),
+        ([Code.APPROVAL_NEEDED], State.AWAITING_APPROVAL),
+        ([Code.APPROVAL_NEEDED, Code.OVERLAPS_HUB], State.REFUSED),
+    ],
+)
+def test_refused(codes: list[Code], state: State) -> None:
+    found = tuple(Finding(code, "Because.") for code in codes)
+    row = refused(record(), found, LATER)
+    assert (row.state, row.found.findings, row.progress.finished) == (state, found, LATER)
+
+
+def test_postponed_failed_and_abandoned() -> None:
+    later = postponed(record(attempts=2), DENIED, LATER)
+    assert (later.state, later.progress.attempts, later.progress.not_before) == (State.PENDING, 3, LATER)
+    given_up = failed(later, DENIED, LATER)
+    assert (given_up.state, given_up.progress.attempts, given_up.progress.not_before) == (State.FAILED, 4, None)
+    assert given_up.found.findings == later.found.findings
+    assert "Grant the identity of Autopeer" in given_up.found.findings[0].message
+    lost = abandoned(record(), "Its log says how.", LATER)
+    assert (lost.state, [f.code for f in lost.found.findings]) == (State.ABANDONED, ["Abandoned"])
+
+
+def test_removed_keeps_what_it_had_but_not_its_halves() -> None:
+    row = removed(
+        record(State.LEAVING, hub_half="h", spoke_half="s", findings=(FINDING,), location="x"), ("kept",), LATER
+    )
+    assert (row.state, row.found.hub_half, row.found.spoke_half, row.found.findings) == (State.REMOVED, "", "", ())
+    assert (row.found.location, row.found.notes) == ("x", ("kept",))
