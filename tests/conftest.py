@@ -30,8 +30,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for sentence in shared.left_out(terminalreporter.stats.get("skipped", [])):
-        terminalreporter.write_line(sentence)
+    for line in shared.left_out(terminalreporter.stats.get("skipped", [])):
+        terminalreporter.write_line(line)
 
 
 def _rank(path: Path) -> int:

@@ -42,14 +42,15 @@ def check(item: pytest.Item) -> None:
 
 
 def left_out(reports: Iterable[object]) -> list[str]:
-    """One sentence for each folder that tests were left out for, with their names."""
+    """For each folder that is not there a sentence, and below it the tests it costs, without their parameters."""
     tests: dict[str, list[str]] = {}
     for report in reports:
         if isinstance(report, pytest.TestReport):
             for what, name in report.user_properties:
                 if what == _LEFT_OUT and report.when == "setup":
                     tests.setdefault(str(name), []).append(report.nodeid)
-    return [
-        f"left out: {', '.join(sorted(names))}, because ../shared/{name} is not beside this clone"
-        for name, names in sorted(tests.items())
-    ]
+    lines = []
+    for name, names in sorted(tests.items()):
+        lines.append(f"left out: {len(names)} tests, because ../shared/{name} is not beside this clone")
+        lines += [f"  {test}" for test in sorted({test.partition("[")[0] for test in names})]
+    return lines

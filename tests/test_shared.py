@@ -57,10 +57,12 @@ def test_a_clone_alone_passes_and_names_what_it_left_out(clone: Path) -> None:
     status, output = _run(clone)
     assert status == 0, output
     assert "1 passed, 2 skipped" in output
-    (line,) = re.findall(r"^left out: .*$", output, re.MULTILINE)
-    assert "test_things.py::test_one" in line
-    assert "test_things.py::test_each" in line
-    assert line.endswith("because ../shared/things is not beside this clone")
+    (named,) = re.findall(r"^left out: (.*\n(?:  .*\n)+)", output, re.MULTILINE)
+    assert named.splitlines() == [
+        "2 tests, because ../shared/things is not beside this clone",
+        "  tests/test_things.py::test_each",
+        "  tests/test_things.py::test_one",
+    ]
 
 
 def test_an_empty_folder_is_as_good_as_none(clone: Path) -> None:
@@ -83,6 +85,12 @@ def test_where_it_is_required_its_absence_is_a_failure(clone: Path) -> None:
     assert status == 1
     assert "1 passed, 2 errors" in output
     assert "../shared/things is not beside this clone, and AUTOPEER_SHARED says that it is required." in output
+
+
+def test_no_test_looks_for_it_by_another_way() -> None:
+    """Else it would be left out unnamed, or pass where the folder is required."""
+    others = [file for file in (ROOT / "tests").rglob("*.py") if file.name not in ("shared.py", "test_shared.py")]
+    assert [str(file) for file in others if re.search(r'"(\.\./)?shared["/]', file.read_text("utf-8"))] == []
 
 
 def test_it_is_required_here_and_not_of_a_clone() -> None:
