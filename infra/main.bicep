@@ -56,6 +56,10 @@ param armEndpoint string = environment().resourceManager
 @description('What tokens for Resource Manager are asked for: AUTOPEER_ARM_AUDIENCE.')
 param armAudience string = environment().resourceManager
 
+@description('How events arrive: into the app\'s queue, or at its Event Grid trigger. Onboarding is given the same.')
+@allowed(['queue', 'function'])
+param delivery string = 'queue'
+
 @description('Put the app\'s storage behind private endpoints, and the app into a network of its own.')
 param privateNetworking bool = false
 
@@ -73,6 +77,8 @@ var allTags = union(tags, { 'azd-env-name': environmentName })
 var hubs = empty(hubVnetIds) ? [] : split(hubVnetIds, ',')
 // The SDK asks for a token of the public cloud's Event Grid; elsewhere the topic would refuse it.
 var publishes = environment().name == 'AzureCloud'
+// Event Grid delivers by a user-assigned identity, and that does not pass a storage firewall: events would be lost.
+var onlyPrivate = privateNetworking && delivery == 'queue' ? fail('infra/main.bicep, privateNetworking: is refused with delivery = queue, because no event would arrive. Set AUTOPEER_DELIVERY to function, or AUTOPEER_PRIVATE_NETWORKING to false.') : privateNetworking
 var packageContainer = 'app-package'
 var leaseContainer = 'peering-leases'
 var deadLetterContainer = 'dead-letters'
@@ -110,7 +116,7 @@ module storage 'app/storage.bicep' = {
     containers: [packageContainer, leaseContainer]
     queues: [requestQueue, poisonQueue]
     tables: tables
-    onlyPrivate: privateNetworking
+    onlyPrivate: onlyPrivate
   }
 }
 
@@ -128,7 +134,7 @@ module deadLetters 'app/storage.bicep' = {
     blobsKeptDays: 30
     queues: []
     tables: []
-    onlyPrivate: privateNetworking
+    onlyPrivate: onlyPrivate
   }
 }
 
@@ -138,7 +144,7 @@ module outcomes 'app/outcomes.bicep' = {
   params: { token: token, location: location, tags: allTags, workspaceId: monitoring.outputs.workspaceId }
 }
 
-module network 'app/network.bicep' = if (privateNetworking) {
+module network 'app/network.bicep' = if (onlyPrivate) {
   name: 'network'
   scope: group
   params: {
@@ -186,7 +192,7 @@ module app 'app/function-app.bicep' = {
     catalogue: catalogue
     armEndpoint: armEndpoint
     armAudience: armAudience
-    subnetId: privateNetworking ? network!.outputs.appSubnetId : ''
+    subnetId: onlyPrivate ? network!.outputs.appSubnetId : ''
     authClientId: authClientId
   }
 }
@@ -220,6 +226,7 @@ output AUTOPEER_APP_URL string = app.outputs.url
 output AUTOPEER_FUNCTION_APP_ID string = app.outputs.id
 output AUTOPEER_PRINCIPAL_ID string = identities.outputs.appPrincipalId
 output AUTOPEER_DELIVERY_IDENTITY_ID string = identities.outputs.deliveryId
+output AUTOPEER_DELIVERY string = delivery
 output AUTOPEER_STORAGE_ID string = storage.outputs.id
 output AUTOPEER_DEAD_LETTER_STORAGE_ID string = deadLetters.outputs.id
 output AUTOPEER_WORKSPACE_ID string = monitoring.outputs.workspaceId

@@ -1,9 +1,11 @@
-"""What holds for every test: quick ones first, and property tests draw the same examples on every run."""
+"""What holds for every test: quick ones first, the same examples on every run, and what was left out is named."""
 
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests import shared
 
 settings.register_profile(
     "steady", derandomize=True, max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -14,8 +16,22 @@ settings.load_profile("steady")
 _SLOW = ("emulator", "contract", "functions", "host", "localazure", "e2e", "release")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "shared(folder): needs ../shared/<folder>, which a clone does not have")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: _rank(item.path))
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest's own skips: an empty list of parameters must not hide why it is empty
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    shared.check(item)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in shared.left_out(terminalreporter.stats.get("skipped", [])):
+        terminalreporter.write_line(line)
 
 
 def _rank(path: Path) -> int:

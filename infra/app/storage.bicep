@@ -32,7 +32,7 @@ param tables array
 @maxValue(365)
 param blobsKeptDays int = 0
 
-@description('Refuse the internet. Event Grid still gets in: it is a service Azure trusts, and shows its identity.')
+@description('Refuse the internet, and with it Event Grid: its user-assigned identity does not pass a storage firewall.')
 param onlyPrivate bool
 
 resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {

@@ -23,6 +23,10 @@ param storageId string
 @minLength(80)
 param deadLetterStorageId string
 
+@description('How events arrive: AUTOPEER_DELIVERY. The policy makes subscriptions that deliver into the queue, and no others.')
+@allowed(['queue', 'function'])
+param delivery string = 'queue'
+
 @description('Name of the resource group to make in each subscription.')
 @minLength(1)
 @maxLength(90)
@@ -39,7 +43,8 @@ var rule = loadJsonContent('policy-rule.json')
 var systemTopicName = 'evgst-autopeer'
 var group = managementGroup().name
 var isStorage = contains(toLower(storageId), '/providers/microsoft.storage/storageaccounts/')
-var checkedStorageId = isStorage ? storageId : fail('infra/onboard/policy.bicep, storageId: \'${storageId}\' is not the id of a storage account. Take AUTOPEER_STORAGE_ID from azd env get-values.')
+var checkedDelivery = delivery == 'queue' ? true : fail('infra/onboard/policy.bicep, delivery: the policy delivers into the queue only. With AUTOPEER_DELIVERY = function onboard each subscription by infra/onboard/subscription.bicep.')
+var checkedStorageId = checkedDelivery && isStorage ? storageId : fail('infra/onboard/policy.bicep, storageId: \'${storageId}\' is not the id of a storage account. Take AUTOPEER_STORAGE_ID from azd env get-values.')
 
 resource spokes 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(managementGroup().id, spokeRole.name)

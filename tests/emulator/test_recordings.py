@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 from localazure.emulator.latency import Mode
+from tests import shared
 from tests.emulator.conformance.recordings import read, recordings
 from tests.emulator.conformance.replay import Outcome, Replay
+from tests.emulator.conformance.scope import FILE, out_of_scope
 from tests.emulator.running import SteppedClock, https_client, running
-
-OUT_OF_SCOPE_FILE = Path(__file__).parent / "conformance" / "out_of_scope.toml"
-
-
-def out_of_scope() -> dict[str, str]:
-    return dict(tomllib.loads(OUT_OF_SCOPE_FILE.read_text(encoding="utf-8"))["exchanges"])
 
 
 async def replay(path: Path, folder: Path) -> Outcome:
     clock = SteppedClock()
     async with running(folder, Mode.REAL, clock) as server, https_client(folder) as session:
-        return await Replay(server, clock, session).run(read(path), out_of_scope())
+        return await Replay(server, clock, session).run(read(path))
 
 
+@shared.needs("recordings")
 async def test_every_exchange_is_equal_or_listed_with_a_reason(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
@@ -37,7 +33,7 @@ async def test_every_exchange_is_equal_or_listed_with_a_reason(
     unexpected = {name: why for name, why in different.items() if name not in listed}
     assert not unexpected, "\n".join(f"{name}: {why}" for name, why in unexpected.items())
     stale = sorted(set(listed) - set(different))
-    assert not stale, f"listed in {OUT_OF_SCOPE_FILE.name} and equal, or gone from the recordings: {stale}"
+    assert not stale, f"listed in {FILE.name} and equal, or gone from the recordings: {stale}"
 
 
 def conformance_line(replayed: int, excused: int, different: int) -> str:

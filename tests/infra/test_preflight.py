@@ -81,6 +81,38 @@ def test_a_fault_stops_azd_and_names_file_and_key(clone: Path, text: str | None,
     assert not (clone / "told").exists()
 
 
+@pytest.mark.parametrize("private", ["true", "True", "1"])
+@pytest.mark.parametrize("delivery", ["", "queue"])
+def test_private_storage_is_refused_while_events_go_into_its_queue(clone: Path, private: str, delivery: str) -> None:
+    """Event Grid's user-assigned identity does not pass a storage firewall: every event would be lost."""
+    shutil.copy(ROOT / "hubs.example.toml", clone / "hubs.toml")
+    answer = _run(clone, AUTOPEER_PRIVATE_NETWORKING=private, AUTOPEER_DELIVERY=delivery)
+    assert answer.returncode == 1
+    for word in ("AUTOPEER_PRIVATE_NETWORKING", "azd env set AUTOPEER_DELIVERY function", "docs/deploy.md"):
+        assert word in answer.stderr
+    assert not (clone / "told").exists()
+
+
+@pytest.mark.parametrize(("private", "delivery"), [("true", "function"), ("false", "queue"), ("0", ""), ("", "")])
+def test_either_of_the_two_is_let_through(clone: Path, private: str, delivery: str) -> None:
+    shutil.copy(ROOT / "hubs.example.toml", clone / "hubs.toml")
+    answer = _run(clone, AUTOPEER_PRIVATE_NETWORKING=private, AUTOPEER_DELIVERY=delivery)
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
+def test_faults_of_both_kinds_are_told_at_once(clone: Path) -> None:
+    answer = _run(clone, AUTOPEER_PRIVATE_NETWORKING="true")
+    assert "copy hubs.example.toml" in answer.stderr
+    assert "AUTOPEER_PRIVATE_NETWORKING" in answer.stderr
+
+
+def test_an_azd_whose_down_could_take_a_hubs_group_is_refused() -> None:
+    """1.22.4 to 1.23.15 delete every resource group that the deployment names, and it names those of the hubs."""
+    document = yaml.safe_load((ROOT / "azure.yaml").read_text("utf-8"))
+    assert document["requiredVersions"] == {"azd": ">= 1.24.0"}
+    assert "azd](https://aka.ms/azd) 1.24 or newer" in (ROOT / "docs/deploy.md").read_text("utf-8")
+
+
 def test_azd_runs_it() -> None:
     document = yaml.safe_load((ROOT / "azure.yaml").read_text("utf-8"))
     assert document["hooks"]["preprovision"]["posix"]["run"] == "python3 infra/preflight.py"

@@ -1,7 +1,6 @@
 """ARM's bodies and our model, on bodies that real Azure sent (read in place) and on those it is known to send."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +9,11 @@ import yaml
 from peering.core.network.arm_documents import half_from_arm, half_to_arm, vnet_from_arm
 from peering.core.network.resource_ids import InvalidResourceId, VnetId
 from peering.core.network.vnets import Flags
+from tests import shared
 from tests.builders import HUB_ID, SPOKE_ID, texts
 
-RECORDINGS = Path(__file__).parents[3] / "shared" / "recordings"
-recorded = pytest.mark.skipif(not RECORDINGS.exists(), reason="the recordings are not part of the repository")
+RECORDINGS = shared.folder("recordings")
+recorded = shared.needs("recordings")
 
 
 def of_cli(number: int) -> Any:  # noqa: ANN401 - JSON

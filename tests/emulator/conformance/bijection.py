@@ -26,12 +26,6 @@ class Bijection:
         self._to_ours: dict[str, str] = {}
         self._to_theirs: dict[str, str] = {}
 
-    def copy(self) -> Bijection:
-        """Another with the same pairs, to learn from an exchange that may turn out to differ."""
-        other = Bijection()
-        other._to_ours, other._to_theirs = dict(self._to_ours), dict(self._to_theirs)
-        return other
-
     def pair(self, theirs: str, ours: str, where: str) -> None:
         known = self._to_ours.get(theirs)
         if known is not None and known != ours:

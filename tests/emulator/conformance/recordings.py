@@ -1,6 +1,7 @@
 """Recordings of real Azure traffic, read into one form and put into the order in which they happened.
 
-They are not part of this repository (they belong to others): the tests read them from `../shared/recordings`.
+They are not part of this repository (they belong to others): the tests read them from `../shared/recordings`. What they
+say of statuses, headers and states is kept here in our own words: steps/, made by tables.py.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from typing import Any
 
 import yaml
 
-FOLDER = Path(__file__).parents[4] / "shared" / "recordings"
+from tests import shared
+
+FOLDER = shared.folder("recordings")
 _HOST = "https://management.azure.com"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,7 +30,7 @@ class Outcome:
 
 
 class Replay:
-    """Drives one emulator with one recording. `not_sent` are out of scope and left out altogether."""
+    """Drives one emulator with one recording."""
 
     def __init__(self, server: EmulatorServer, clock: SteppedClock, session: aiohttp.ClientSession) -> None:
         self._server = server
@@ -40,28 +39,25 @@ class Replay:
         self._names = Bijection()
         self._guids = _Guids()
 
-    async def run(self, exchanges: list[Exchange], out_of_scope: Mapping[str, str]) -> Outcome:
+    async def run(self, exchanges: list[Exchange]) -> Outcome:
         estate = self._server.emulator.estate
         seed(estate, given.resources(exchanges))
         for gone in given.departed(exchanges):
             remove_network(estate, estate.networks[gone["id"].lower()].id)
         outcome = Outcome()
         for exchange in exchanges:
-            names = self._names.copy()
             try:
-                await self._exchange(exchange, names)
-            except Mismatch as mismatch:
+                await self._exchange(exchange, self._names)
+            except Mismatch as mismatch:  # names that were learnt before the difference may still be needed
                 outcome.different[exchange.name] = str(mismatch)
-                if exchange.name not in out_of_scope:
-                    self._names = names  # what was learnt before the difference may still be needed
-            else:
-                self._names = names
             outcome.replayed.append(exchange.name)
         return outcome
 
     async def _exchange(self, exchange: Exchange, names: Bijection) -> None:
         if _says_done(exchange):
-            self._finish(names.translate(exchange.path))
+            finish(self._server, self._clock, names.translate(exchange.path))
+        if not exchange.url.startswith("/"):
+            raise Mismatch(f"{exchange.url} is not Resource Manager's")
         names.given(exchange.url)
         names.given(exchange.body)
         url = self._server.arm_url + names.translate(exchange.url)
@@ -77,13 +73,13 @@ class Replay:
         names.same(exchange.json(), json.loads(text) if text.strip() else None, "body")
         self._guids.check(exchange.json(), json.loads(text) if text.strip() else None)
 
-    def _finish(self, path: str) -> None:
-        """The recording says that an operation has ended: let time pass until ours has."""
-        identifier = path.rstrip("/").rpartition("/")[2]
-        ledger = self._server.emulator.estate.ledger
-        running = ledger.by_id.get(identifier)
-        ends = running.ends if running else ledger.last_end()
-        self._clock.step_to(ends)
+
+def finish(server: EmulatorServer, clock: SteppedClock, path: str) -> None:
+    """The recording says that the operation polled at `path` has ended: let time pass until ours has."""
+    identifier = path.rstrip("/").rpartition("/")[2]
+    ledger = server.emulator.estate.ledger
+    running = ledger.by_id.get(identifier)
+    clock.step_to(running.ends if running else ledger.last_end())
 
 
 def _says_done(exchange: Exchange) -> bool:

@@ -1,0 +1,57 @@
+"""Every name of the app and of its fakes that the dump uses, in one place: when rooms move, only this file follows."""
+
+from peering.adapters.entities import from_entity, to_entity
+from peering.adapters.records import UNREADABLE, TableRecords
+from peering.core.catalogue.policy import UNKNOWN, Catalogue
+from peering.core.catalogue.reader import read_catalogue
+from peering.core.intake.events import Ignored
+from peering.core.intake.messages import decode_message
+from peering.core.intake.requests import Door, InvalidRequest, Request
+from peering.core.network.arm_documents import half_to_arm, vnet_from_arm
+from peering.core.network.failures import AzureFailure
+from peering.core.network.resource_ids import VnetId
+from peering.core.network.vnets import Half, Vnet
+from peering.core.record.record import Record, State
+from peering.version import VERSION
+from peering.web.api import accept
+from tests.builders import OTHER_SUBSCRIPTION, gateway_of, half, request, vnet, vnet_id
+from tests.fakes.scheduling import ProcessDied
+from tests.fakes.storage import FakeQueue, FakeRecords, FakeTicket
+from tests.service.town import OURS, Town
+
+__all__ = [
+    "OTHER_SUBSCRIPTION",
+    "OURS",
+    "UNKNOWN",
+    "UNREADABLE",
+    "VERSION",
+    "AzureFailure",
+    "Catalogue",
+    "Door",
+    "FakeQueue",
+    "FakeRecords",
+    "FakeTicket",
+    "Half",
+    "Ignored",
+    "InvalidRequest",
+    "ProcessDied",
+    "Record",
+    "Request",
+    "State",
+    "TableRecords",
+    "Town",
+    "Vnet",
+    "VnetId",
+    "accept",
+    "decode_message",
+    "from_entity",
+    "gateway_of",
+    "half",
+    "half_to_arm",
+    "read_catalogue",
+    "request",
+    "to_entity",
+    "vnet",
+    "vnet_from_arm",
+    "vnet_id",
+]
