@@ -24,7 +24,7 @@ class Expression(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Declaration:
     """A `param`, `var`, `resource`, `module` or `output`. `kind` is the type or path given in quotes, else empty."""
 
@@ -84,7 +84,16 @@ class BicepFile:
         values = [one for one in rest[0 if word == "var" else 1 :] if one.type != "comment"]
         value = self.value(_body(values[-1])) if values else None
         existing = any(child.type == "existing" for child in node.children)
-        return Declaration(word, _text(symbol), kind, value, decorators, existing, node, self.path)
+        return Declaration(
+            word=word,
+            symbol=_text(symbol),
+            kind=kind,
+            value=value,
+            decorators=decorators,
+            existing=existing,
+            node=node,
+            file=self.path,
+        )
 
     def _decorator(self, node: Node) -> tuple[str, list[Any]]:
         call = node.named_children[0]
