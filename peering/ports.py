@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from peering.core.decision.changes import Change
+from peering.core.intake.alarms import Alarm
 from peering.core.intake.requests import Request
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, Vnet
+from peering.core.record.note import Note
 from peering.core.record.record import Record
 
 
@@ -45,8 +47,14 @@ class Records(Protocol):
     async def note(self, record: Record, when: datetime) -> None:
         """Append the record's outcome to the spoke's history."""
 
-    async def due(self, hub: str, now: datetime, limit: int) -> list[Record]:
-        """The hub's `Pending` and `Leaving` rows whose time has come, longest waiting first."""
+    async def waiting(self, hub: str) -> list[Record]:
+        """The hub's rows that somebody has to look at, now or later: open ones, and those with a `not_before`.
+
+        Longest waiting first. What a later version wrote is not among them.
+        """
+
+    async def forget(self, record: Record) -> None:
+        """Delete the row if it still is as it was read, else raise StaleRecord."""
 
     async def page(
         self, hub: str | None, state: str | None, size: int, token: str | None
@@ -72,31 +80,30 @@ class Lease(Protocol):
     def on_renewal(self, call: Callable[[], Awaitable[None]]) -> None:
         """Have `call` made after each renewal, while the holder is known to be alive."""
 
+    async def read(self) -> Note:
+        """The note, as the last holder left it."""
+
+    async def write(self, note: Note) -> None:
+        """Replace the note. Refused when the lease is not held any more."""
+
 
 class Leases(Protocol):
-    """One lease per hub."""
+    """One lease per hub network, by a name that is made from its id (see `lease_name`)."""
 
     duration: timedelta
 
-    def take(self, hub: str) -> AbstractAsyncContextManager[Lease | None]:
+    def take(self, name: str) -> AbstractAsyncContextManager[Lease | None]:
         """The lease, or None when somebody else has it. Let go of on leaving the context."""
+
+    async def peek(self, name: str) -> Note:
+        """The note on a lease that somebody else holds; an empty one where there never was a lease."""
 
 
 class Requests(Protocol):
-    """The queue of requests."""
+    """The queue of requests and alarms. What is sent stays until it is taken."""
 
-    async def send(self, request: Request, delay: timedelta = timedelta()) -> "Ticket":
-        """Put the request on the queue, to be seen after `delay`."""
-
-
-class Ticket(Protocol):
-    """A message that waits on the queue, which its sender may put off or take back."""
-
-    async def postpone(self, delay: timedelta) -> None:
-        """Have it seen `delay` from now. Does nothing when it was taken already."""
-
-    async def withdraw(self) -> None:
-        """Delete it. Does nothing when it was taken already."""
+    async def send(self, message: Request | Alarm, delay: timedelta = timedelta()) -> None:
+        """Put the message on the queue, to be seen after `delay`."""
 
 
 class Announcer(Protocol):

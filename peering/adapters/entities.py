@@ -50,6 +50,12 @@ def _progress(progress: Progress) -> dict[str, Any]:
         "attempts": progress.attempts,
         "armCalls": progress.calls,
         "was": str(progress.was) if progress.was else None,
+        "failingSince": progress.failing,
+        "doubtedSince": progress.doubted,
+        "deaths": progress.deaths or None,
+        "beginWith": progress.begin_with or None,
+        "told": progress.told,
+        "graceEnds": progress.grace_ends,
     }
 
 
@@ -90,6 +96,12 @@ def from_entity(entity: Mapping[str, Any], etag: str | None) -> Record:
             attempts=entity["attempts"],
             calls=entity["armCalls"],
             was=_word(State, entity["was"]) if entity.get("was") else None,
+            failing=_time(entity.get("failingSince")),
+            doubted=_time(entity.get("doubtedSince")),
+            deaths=entity.get("deaths") or 0,
+            begin_with=entity.get("beginWith") or "",
+            told=entity.get("told"),
+            grace_ends=_time(entity.get("graceEnds")),
         ),
         found=Found(
             prefixes=parse_prefixes(entity["addressSpace"].split()),
@@ -112,7 +124,7 @@ def _columns() -> frozenset[str]:
     """The names of all columns that this version writes; `was` and the times are left out of a row that has none."""
     moment = datetime.fromtimestamp(0, UTC)
     asked = Asked(wanted="", named_by="", door="", who="", correlation="", requested=moment)
-    progress = Progress(started=moment, finished=moment, not_before=moment, was=State.PENDING)
+    progress = Progress(started=moment, was=State.PENDING)  # every name is there, whatever the value
     return frozenset({*_KEYS, "spoke", "state", *_asked(asked), *_progress(progress), *_found(Found())})
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
 
-from peering.core.network.failures import NO_ANSWER, AzureFailure
+from peering.core.network.failures import NO_ANSWER, AzureFailure, StorageFailure
 
 _SHOWN = 1000
 _COUNT = re.compile(r"[0-9]{1,9}")
@@ -27,6 +27,18 @@ def azure_failures() -> Iterator[None]:
         raise AzureFailure(NO_ANSWER, "TimedOut", "Azure took too long.") from error
     except AzureError as error:
         raise AzureFailure(NO_ANSWER, "NoAnswer", str(error.message)[:_SHOWN]) from error
+
+
+@contextmanager
+def storage_failures() -> Iterator[None]:
+    """Raise StorageFailure for whatever our own tables, queue or leases say: it is no answer about a network."""
+    try:
+        with azure_failures():
+            yield
+    except StorageFailure:
+        raise
+    except AzureFailure as failure:
+        raise StorageFailure(failure.status, failure.code, failure.message, failure.retry_after) from failure
 
 
 def _from_response(error: HttpResponseError) -> AzureFailure:

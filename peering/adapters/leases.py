@@ -9,8 +9,9 @@ from datetime import timedelta
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob.aio import BlobClient, BlobLeaseClient, ContainerClient
 
-from peering.adapters.errors import azure_failures
+from peering.adapters.errors import storage_failures
 from peering.core.network.failures import AzureFailure
+from peering.core.record.note import Note
 from peering.log import logger
 
 _log = logger(__name__)
@@ -19,7 +20,8 @@ _log = logger(__name__)
 class BlobLease:
     """A lease that is renewed at a third of its duration, and known not to be held once it may have lapsed."""
 
-    def __init__(self, client: BlobLeaseClient, duration: timedelta, asked: float) -> None:
+    def __init__(self, blob: BlobClient, client: BlobLeaseClient, duration: timedelta, asked: float) -> None:
+        self._blob = blob
         self._client = client
         self._duration = duration.total_seconds()
         self._valid_until = asked + self._duration
@@ -31,6 +33,13 @@ class BlobLease:
 
     def on_renewal(self, call: Callable[[], Awaitable[None]]) -> None:
         self._calls.append(call)
+
+    async def read(self) -> Note:
+        return await _note(self._blob)
+
+    async def write(self, note: Note) -> None:
+        with storage_failures():
+            await self._blob.set_blob_metadata(note.to_metadata(), lease=self._client)
 
     async def keep(self) -> None:
         """Renew until cancelled, or until somebody else holds it."""
@@ -61,15 +70,15 @@ class BlobLease:
 
 
 class BlobLeases:
-    """Leases for hubs, in one container."""
+    """Leases in one container, one blob each; the note is its metadata."""
 
     def __init__(self, container: ContainerClient, duration: timedelta) -> None:
         self.duration = duration
         self._container = container
 
     @asynccontextmanager
-    async def take(self, hub: str) -> AsyncIterator[BlobLease | None]:
-        lease = await self._acquire(hub)
+    async def take(self, name: str) -> AsyncIterator[BlobLease | None]:
+        lease = await self._acquire(name)
         if lease is None:
             yield None
             return
@@ -82,9 +91,9 @@ class BlobLeases:
                 await keeper
             await lease.release()
 
-    async def _acquire(self, hub: str) -> BlobLease | None:
-        blob = self._container.get_blob_client(hub)
-        with azure_failures():
+    async def _acquire(self, name: str) -> BlobLease | None:
+        blob = self._container.get_blob_client(name)
+        with storage_failures():
             try:
                 return await self._lease(blob)
             except ResourceExistsError:
@@ -98,7 +107,10 @@ class BlobLeases:
     async def _lease(self, blob: BlobClient) -> BlobLease:
         asked = time.monotonic()
         client = await blob.acquire_lease(int(self.duration.total_seconds()))
-        return BlobLease(client, self.duration, asked)
+        return BlobLease(blob, client, self.duration, asked)
+
+    async def peek(self, name: str) -> Note:
+        return await _note(self._container.get_blob_client(name))
 
     async def _create(self, blob: BlobClient) -> None:
         with suppress(ResourceExistsError):
@@ -108,3 +120,12 @@ class BlobLeases:
 
     async def close(self) -> None:
         await self._container.close()
+
+
+async def _note(blob: BlobClient) -> Note:
+    with storage_failures():
+        try:
+            properties = await blob.get_blob_properties()
+        except ResourceNotFoundError:
+            return Note()
+    return Note.from_metadata(properties.metadata or {})

@@ -15,7 +15,7 @@ from azure.data.tables import TableEntity, UpdateMode
 from azure.data.tables.aio import TableClient, TableServiceClient
 
 from peering.adapters.entities import from_entity, to_entity
-from peering.adapters.errors import azure_failures
+from peering.adapters.errors import storage_failures
 from peering.core.network.resource_ids import VnetId
 from peering.core.record.record import Record
 from peering.log import logger
@@ -25,6 +25,7 @@ _log = logger(__name__)
 
 PEERINGS, HISTORY, SPOKES = TABLES = ("peerings", "history", "spokes")
 UNREADABLE = "unreadable"  # the partition of history for messages that nobody could read
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 _KEPT = 30_000  # characters of an unreadable message
 
@@ -43,13 +44,13 @@ class TableRecords:
         return self._service.get_table_client(name)
 
     async def find(self, spoke: VnetId) -> list[Record]:
-        with azure_failures():
+        with storage_failures():
             pointers = await self._query(SPOKES, "PartitionKey eq @key", {"key": spoke.key})
             rows = [await self.get(pointer["RowKey"], spoke.key) for pointer in pointers]
         return [row for row in rows if row]
 
     async def get(self, hub: str, key: str) -> Record | None:
-        with azure_failures():
+        with storage_failures():
             try:
                 entity = await (await self._table(PEERINGS)).get_entity(hub, key)
             except ResourceNotFoundError:
@@ -57,7 +58,7 @@ class TableRecords:
             return _record(entity)
 
     async def save(self, record: Record) -> Record:
-        with azure_failures():
+        with storage_failures():
             table = await self._table(PEERINGS)
             try:
                 if record.etag is None:
@@ -85,7 +86,7 @@ class TableRecords:
         await self._append(entity, when)
 
     async def _append(self, entity: dict[str, Any], when: datetime) -> None:
-        with azure_failures():
+        with storage_failures():
             table = await self._table(HISTORY)
             inverted = _microseconds(_END_OF_TIME) - _microseconds(when)
             while True:
@@ -96,20 +97,35 @@ class TableRecords:
                 else:
                     return
 
-    async def due(self, hub: str, now: datetime, limit: int) -> list[Record]:
-        condition = "PartitionKey eq @hub and (state eq 'Pending' or state eq 'Leaving')"
-        with azure_failures():
-            rows = _readable(await self._query(PEERINGS, condition, {"hub": hub}))
-        known = (row for row in rows if row.is_understood)
-        ready = (row for row in known if row.progress.not_before is None or row.progress.not_before <= now)
-        return sorted(ready, key=lambda row: (row.asked.requested, row.spoke.key))[:limit]
+    async def waiting(self, hub: str) -> list[Record]:
+        # A row without the property is in no comparison with it.
+        condition = "PartitionKey eq @hub and (state eq 'Pending' or state eq 'Leaving' or notBefore gt @ever)"
+        with storage_failures():
+            rows = _readable(await self._query(PEERINGS, condition, {"hub": hub, "ever": _EVER}))
+        waiting = (row for row in rows if row.is_understood and row.is_waiting)
+        return sorted(waiting, key=lambda row: (row.asked.requested, row.spoke.key))
+
+    async def forget(self, record: Record) -> None:
+        with storage_failures():
+            table = await self._table(PEERINGS)
+            try:
+                await table.delete_entity(
+                    record.hub,
+                    record.spoke.key,
+                    etag=record.etag,
+                    match_condition=MatchConditions.IfNotModified,
+                )
+            except (ResourceModifiedError, ResourceNotFoundError) as error:
+                raise StaleRecord(str(record.spoke)) from error
+            # The pointer last: one that leads nowhere is harmless, a row that nobody can find is not.
+            await (await self._table(SPOKES)).delete_entity(record.spoke.key, record.hub)
 
     async def page(
         self, hub: str | None, state: str | None, size: int, token: str | None
     ) -> tuple[list[Record], str | None]:
         conditions = {"PartitionKey eq @hub": hub, "state eq @state": state}
         text = " and ".join(condition for condition, value in conditions.items() if value is not None)
-        with azure_failures():
+        with storage_failures():
             table = await self._table(PEERINGS)
             parameters = {"hub": hub or "", "state": state or ""}
             found = table.query_entities(text or "PartitionKey ge ''", parameters=parameters, results_per_page=size)
@@ -118,14 +134,14 @@ class TableRecords:
             return rows, _write_token(pages.continuation_token)
 
     async def count(self, hub: str) -> Mapping[str, int]:
-        with azure_failures():
+        with storage_failures():
             table = await self._table(PEERINGS)
             found = table.query_entities("PartitionKey eq @hub", parameters={"hub": hub}, select=["state"])
             states = [str(entity.get("state")) async for entity in found]
         return Counter(states)
 
     async def history(self, key: str, limit: int) -> list[Record]:
-        with azure_failures():
+        with storage_failures():
             table = await self._table(HISTORY)
             found = table.query_entities("PartitionKey eq @key", parameters={"key": key}, results_per_page=limit)
             pages = found.by_page()
@@ -137,7 +153,7 @@ class TableRecords:
             {"PartitionKey": UNREADABLE, "body": body[:_KEPT], "reason": reason[:_KEPT], "digest": digest}, when
         )
 
-    async def _query(self, table: str, condition: str, parameters: dict[str, str]) -> list[TableEntity]:
+    async def _query(self, table: str, condition: str, parameters: dict[str, Any]) -> list[TableEntity]:
         found = (await self._table(table)).query_entities(condition, parameters=parameters)
         return [entity async for entity in found]
 

@@ -1,98 +1,132 @@
 """Carries out what was decided on a batch, phase after phase, and says of each spoke what became of it."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from peering.arm_calls import Meter, metered
 from peering.core.catalogue.policy import HubPolicy
-from peering.core.decision.changes import Change, Phase, Side
+from peering.core.decision.changes import Change, Kind, Phase, Side
+from peering.core.decision.pair import own_names
+from peering.core.decision.plan import Plan, take_back
 from peering.core.decision.verdict import Verdict
-from peering.core.network.failures import NO_ANSWER, AzureFailure, blocks_the_hub
+from peering.core.network.failures import NO_ANSWER, AzureFailure, blocks_the_hub, refuses, unforeseen
+from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, Vnet
 from peering.core.record.record import Record, State
-from peering.core.record.transitions import decided
+from peering.core.record.transitions import decided, failed, held_up
 from peering.log import correlated, logger
 from peering.service.concurrency import as_they_end, run_all
 from peering.service.context import Context
 from peering.service.outcome import Outcome, outcome_of_failure
+from peering.service.watch import Watch
 
 _log = logger(__name__)
-
-type StillHeld = Callable[[], None]
-"""Raises when the hub's lease is not held any more."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Job:
-    """A spoke of the batch that has something coming: its row, itself, the verdict, and how far that has got."""
+    """A spoke of the batch that has something coming: its row, itself, the verdict, and how far that has got.
+
+    `written` are the halves as ARM last reported them, `last` is the one that was written last. `hub_is_busy` says that
+    the failure is the hub's and no fault of the spoke, `given_up` that it has lasted for too long all the same,
+    `unreached` that the time of the batch was over before its turn came.
+    """
 
     record: Record
     network: Vnet | None
     verdict: Verdict
     meter: Meter = field(default_factory=Meter)
-    last_seen: dict[Side, Half | None] = field(default_factory=dict)
+    written: dict[Side, Half | None] = field(default_factory=dict)
+    last: Half | None = None
     failure: AzureFailure | None = None
+    failed_on: Side | None = None
+    hub_is_busy: bool = False
+    given_up: bool = False
+    unreached: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        return self.failure is not None or self.unreached
 
 
 async def carry_out(
-    jobs: Sequence[Job], policy: HubPolicy, still_held: StillHeld, context: Context
+    jobs: Sequence[Job], hub: Vnet | None, policy: HubPolicy, watch: Watch, context: Context
 ) -> AsyncIterator[Outcome]:
     """Yield each outcome as soon as its spoke is done. A spoke that fails stops none of the others.
 
-    The hub's halves are written one after another, everything else at the same time (see Phase).
+    The hub's halves are written one after another, everything else at the same time (see Phase). What the spoke's side
+    has refused is taken back on the hub at the end.
     """
-    await run_all(_apply(job, Phase.CLEAR, still_held, context) for job in jobs)
-    await _write_hub_halves(jobs, still_held, context)
-    async for outcome in as_they_end(_finish(job, policy, still_held, context) for job in jobs):
-        yield outcome
+    await run_all(_apply(job, job.verdict.plan.at(Phase.FIRST), watch, context) for job in jobs)
+    await _write_hub_halves(jobs, watch, context)
+    reached = [job for job in jobs if not job.unreached]
+    half_done = list[Job]()
+    async for job in as_they_end(_write_spoke_half(job, policy, watch, context) for job in reached):
+        if _left_behind(job, hub, policy, context).changes:
+            half_done.append(job)
+        else:
+            yield _outcome(job, policy, context)
+    for job in half_done:
+        await _take_back(job, hub, policy, watch, context)
+        yield _outcome(job, policy, context)
 
 
-async def _write_hub_halves(jobs: Sequence[Job], still_held: StillHeld, context: Context) -> None:
-    blocked: AzureFailure | None = None
+async def _write_hub_halves(jobs: Sequence[Job], watch: Watch, context: Context) -> None:
+    deadline = context.clock() + context.batch_time
+    blocked: Job | None = None
     for job in (job for job in jobs if job.verdict.plan.at(Phase.HUB) and not job.failure):
         if blocked:
-            job.failure = blocked
-            continue
-        await _apply(job, Phase.HUB, still_held, context)
-        if job.failure and blocks_the_hub(job.failure):
-            blocked = job.failure
+            job.failure, job.hub_is_busy, job.given_up = blocked.failure, True, blocked.given_up
+        elif context.clock() > deadline:
+            job.unreached = True
+        else:
+            blocked = await _write_hub_half(job, watch, context)
 
 
-async def _finish(job: Job, policy: HubPolicy, still_held: StillHeld, context: Context) -> Outcome:
-    await _apply(job, Phase.SPOKE, still_held, context)
-    before, network = job.record, job.network
-    spent = before.progress.calls + job.meter.calls
-    record = replace(before, progress=replace(before.progress, calls=spent))
-    if failure := job.failure or _unverified(job, policy):
-        return outcome_of_failure(before, record, failure, policy, context)
-    leaving = before.state is State.LEAVING
-    return Outcome(
-        before=before,
-        after=decided(record, job.verdict, network, context.clock()),
-        policy=policy,
-        network=network,
-        mended=bool(job.verdict.plan.changes) and not leaving,
-        again=leaving and network is not None and context.catalogue.tag_value(network.tags) is not None,
-    )
+async def _write_hub_half(job: Job, watch: Watch, context: Context) -> Job | None:
+    """Returns the job when its failure holds for every other write to the hub as well."""
+    await _apply(job, job.verdict.plan.at(Phase.HUB), watch, context)
+    if job.failure is None:
+        watch.hub_answered()
+    elif blocks_the_hub(job.failure):
+        job.hub_is_busy, job.given_up = True, watch.hub_is_busy(job.failure)
+        return job
+    return None
 
 
-async def _apply(job: Job, phase: Phase, still_held: StillHeld, context: Context) -> None:
-    """Carry out the changes of one phase in order, up to the first that fails."""
+async def _write_spoke_half(job: Job, policy: HubPolicy, watch: Watch, context: Context) -> Job:
+    await _apply(job, job.verdict.plan.at(Phase.SPOKE), watch, context)
+    if job.failure is None:
+        job.failure = _unverified(job, policy)
+    return job
+
+
+async def _apply(job: Job, changes: Sequence[Change], watch: Watch, context: Context) -> None:
+    """Carry out some changes in order, up to the first that fails."""
     with metered(job.meter), correlated(job.record.asked.correlation):
-        for change in job.verdict.plan.at(phase):
-            if job.failure:
+        for change in changes:
+            if job.is_over:
                 return
-            still_held()
-            await _write(job, change, context)
+            watch.still_held()
+            _log.info("%s: %s", job.record.spoke, change)
+            failure = await _write(job, change, context)
+            if failure:
+                job.failure, job.failed_on = failure, change.side
 
 
-async def _write(job: Job, change: Change, context: Context) -> None:
-    _log.info("%s: %s", job.record.spoke, change)
+async def _write(job: Job, change: Change, context: Context) -> AzureFailure | None:
+    ports = context.ports
     try:
-        with context.ports.telemetry.step(change.action, {"half": change.name, "side": change.side}):
-            job.last_seen[change.side] = await context.ports.networks.apply(change)
+        with ports.telemetry.step(change.action, {"half": change.name, "side": change.side}):
+            match change.kind:
+                case Kind.PEERING:
+                    job.written[change.side] = job.last = await ports.networks.apply(change)
     except AzureFailure as failure:
-        job.failure = failure
+        return failure
+    except Exception as error:  # noqa: BLE001 - what nobody foresaw is this spoke's failure, not the batch's
+        _log.exception("%s could not be carried out", change)
+        return unforeseen(error)
+    return None
 
 
 def _unverified(job: Job, policy: HubPolicy) -> AzureFailure | None:
@@ -100,9 +134,68 @@ def _unverified(job: Job, policy: HubPolicy) -> AzureFailure | None:
     if job.verdict.pair is None or job.network is None:
         return None
     # Of the pair the half that was written last tells for both; without a write, what was read of the spoke does.
-    written = job.last_seen
-    half = next((written[side] for side in (Side.SPOKE, Side.HUB) if side in written), job.network.half_to(policy.vnet))
+    half = job.last or job.network.half_to(policy.vnet)
     if half is not None and half.settled:
         return None
     seen = f"{half.state} and {half.sync_level}" if half else "missing"
     return AzureFailure(NO_ANSWER, "NotYetConnected", f"the peering was written but is {seen}.")
+
+
+def _outcome(job: Job, policy: HubPolicy, context: Context) -> Outcome:
+    before, network, now = job.record, job.network, context.clock()
+    record = replace(before, progress=replace(before.progress, calls=before.progress.calls + job.meter.calls))
+    if job.failure:
+        return _outcome_of_failure(job, job.failure, record, policy, context)
+    leaving = before.state is State.LEAVING
+    return Outcome(
+        before=before,
+        after=decided(record, job.verdict, network, now),
+        policy=policy,
+        network=network,
+        mended=bool(job.verdict.plan.changes) and not leaving,
+        again=leaving and network is not None and context.catalogue.tag_value(network.tags) is not None,
+    )
+
+
+def _outcome_of_failure(
+    job: Job, failure: AzureFailure, record: Record, policy: HubPolicy, context: Context
+) -> Outcome:
+    if job.hub_is_busy and job.given_up:
+        return Outcome(before=job.record, after=failed(record, failure, context.clock()), policy=policy)
+    if job.hub_is_busy:
+        return Outcome(before=job.record, after=held_up(job.record, failure), policy=policy)
+    refusing = job.failed_on if refuses(failure) else None
+    progress = replace(record.progress, begin_with=str(refusing or record.progress.begin_with))
+    return outcome_of_failure(job.record, replace(record, progress=progress), failure, policy, context)
+
+
+def _left_behind(job: Job, hub: Vnet | None, policy: HubPolicy, context: Context) -> Plan:
+    """What has to be taken back: one side has refused, or it is given up, and a half that we began stands alone."""
+    failure = job.failure
+    if failure is None or job.hub_is_busy or hub is None or job.verdict.pair is None or job.record.is_standing:
+        return Plan()
+    if not refuses(failure) and _outcome(job, policy, context).after.is_open:
+        return Plan()
+    there = _as_it_stands(hub, job.written, Side.HUB, job.record.spoke)
+    here = _as_it_stands(job.network, job.written, Side.SPOKE, hub.id)
+    return take_back(there, here, job.record.spoke, own_names(hub, job.record.spoke, policy))
+
+
+def _as_it_stands(network: Vnet | None, written: Mapping[Side, Half | None], side: Side, remote: VnetId) -> Vnet | None:
+    """The network with the half to `remote` as ARM reported it last."""
+    if network is None or side not in written:
+        return network
+    others = [half for half in network.halves if half.remote != remote]
+    return replace(network, halves=(*others, *(half for half in [written[side]] if half)))
+
+
+async def _take_back(job: Job, hub: Vnet | None, policy: HubPolicy, watch: Watch, context: Context) -> None:
+    """Undo what stands alone. If that fails too, the row stays open: the next time it is decided by looking as well."""
+    for change in _left_behind(job, hub, policy, context).changes:
+        watch.still_held()
+        _log.info("%s: %s", job.record.spoke, change)
+        with metered(job.meter), correlated(job.record.asked.correlation):
+            if failure := await _write(job, change, context):
+                _log.warning("%s: %s failed: %s", job.record.spoke, change, failure)
+                job.failure = AzureFailure(NO_ANSWER, "NotYetTakenBack", f"{job.failure} {failure}")
+                return

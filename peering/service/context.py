@@ -14,8 +14,10 @@ from peering.ports import Clock, Ports
 class Context:
     """The ports, the catalogue, and the few numbers of the service.
 
-    `chance` gives fractions in [0, 1) for jitter. `batch` bounds the hub halves written before the first of their
-    spoke halves; `patience` bounds how long one invocation drains a hub (the host ends it after 30 minutes).
+    `chance` gives fractions in [0, 1) for jitter. `batch` and `batch_time` bound the hub halves written before the
+    first of their spoke halves; `patience` bounds how long one invocation drains a hub, and `invocation` is the end of
+    it in any case, well inside the host's 30 minutes. `read_time` is how long a network may take to be read: one that
+    hangs must not hold up its hub.
     """
 
     ports: Ports
@@ -25,4 +27,7 @@ class Context:
     limits: Limits = field(default_factory=Limits)
     backoff: Backoff = field(default_factory=Backoff)
     batch: int = 50
+    batch_time: timedelta = timedelta(minutes=4)
     patience: timedelta = timedelta(minutes=8)
+    invocation: timedelta = timedelta(minutes=25)
+    read_time: timedelta = timedelta(seconds=30)

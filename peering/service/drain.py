@@ -1,79 +1,123 @@
 """One writer per hub: takes the lease and works through everything that is due."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 
 from peering.core.catalogue.policy import HubPolicy
-from peering.core.intake.requests import Request
+from peering.core.intake.alarms import Alarm
+from peering.core.network.resource_ids import lease_name
+from peering.core.record.note import MARGIN
+from peering.core.record.record import Record
+from peering.core.record.transitions import abandoned, reopen
+from peering.core.record.turn import HOPELESS, next_turn
 from peering.log import logger
-from peering.ports import Lease, Ticket
-from peering.service import batch
+from peering.ports import StaleRecord
+from peering.service import batch, unknown
 from peering.service.context import Context
-from peering.service.outcome import Outcome
-from peering.service.requeue import requeue
+from peering.service.outcome import Outcome, record
+from peering.service.requeue import arm
+from peering.service.watch import LeaseLost, Watch
 
 _log = logger(__name__)
 
-_MARGIN = timedelta(seconds=2)  # by which the wake-up comes after the lease has lapsed
-_NOW = timedelta()
+_UNKNOWN_BATCH, _UNKNOWN_PATIENCE = 50, timedelta(seconds=30)
+_DIED = f"{HOPELESS} processes died while they worked on it. Their logs, under the correlation id, may say how."
 
 
-class LeaseLost(Exception):
-    """The lease lapsed while it was thought to be held. Another worker may be writing: stop at once."""
+async def drain(hub: str, context: Context, in_hand: Alarm | None = None) -> list[Outcome]:
+    """Bring everything that is due at the hub to where it should be; returns what became of each.
 
-
-async def drain(policy: HubPolicy, request: Request, context: Context) -> list[Outcome]:
-    """Bring every due spoke of the hub to where it should be; returns what became of each.
-
-    Busy means finished: the holder looks for due rows again after it has let go (row before lease, look after
-    release), so no row is overlooked. A holder that dies leaves the ticket: a message it put off with every renewal
-    of its lease, and which is seen soon after the lease has lapsed.
+    Busy means finished: the holder looks again after it has let go (row before lease, look after release), so no row
+    is overlooked. A holder that dies is covered by an alarm (see Watch). Rows of a hub that nobody knows have a lease
+    of their own.
     """
-    began, outcomes = context.clock(), list[Outcome]()
+    policy, outcomes, began = context.catalogue.hub(hub), list[Outcome](), context.clock()
+    name = lease_name(policy.vnet if policy else hub)
     while True:
-        async with context.ports.leases.take(policy.name) as lease:
+        async with context.ports.leases.take(name) as lease:
             if lease is None:
+                if in_hand:
+                    await _put_off(in_hand, name, context)
                 return outcomes
-            ticket = await _insure(request, lease, context)
+            watch = Watch(hub, lease, await lease.read(), context, in_hand.due if in_hand else None)
             try:
-                outcomes += await _work_through(policy, lease, context)
+                taken = await _hold(hub, policy, watch, outcomes, context)
             except LeaseLost:
-                _log.warning("the lease on hub %s was lost; what is left waits for its next holder", policy.name)
+                _log.warning("the lease on hub %s was lost; what is left waits for its next holder", hub)
                 return outcomes
             except Exception:
-                await ticket.withdraw()  # the host delivers this message again; a second one would multiply with each
+                await watch.interrupted()
                 raise
-        await ticket.withdraw()
-        if not await _left_over(policy, context):
-            return outcomes
-        if context.clock() - began > context.patience:
-            await requeue(request.again(request.attempt), _NOW, context.ports)
+        if context.clock() - began > context.patience or not await _left_over(hub, policy, watch, taken, context):
             return outcomes
 
 
-async def _insure(request: Request, lease: Lease, context: Context) -> Ticket:
-    after = context.ports.leases.duration + _MARGIN
-    ticket = await requeue(request.again(request.attempt), after, context.ports)
-    lease.on_renewal(partial(ticket.postpone, after))
-    return ticket
+async def _put_off(alarm: Alarm, name: str, context: Context) -> None:
+    """Somebody else is at work. Should he die, somebody has to come: unless an alarm of his is on its way."""
+    due = context.clock() + context.ports.leases.duration + MARGIN
+    note = await context.ports.leases.peek(name)
+    if not note.covers(due, context.clock(), alarm.due):
+        await arm(alarm.hub, due, context.ports, context.clock())
 
 
-async def _left_over(policy: HubPolicy, context: Context) -> bool:
+async def _hold(
+    hub: str, policy: HubPolicy | None, watch: Watch, outcomes: list[Outcome], context: Context
+) -> set[str | None]:
+    """Work under the lease, turn after turn; returns the versions of the rows that were taken."""
+    size, patience = (context.batch, context.patience) if policy else (_UNKNOWN_BATCH, _UNKNOWN_PATIENCE)
+    began, taken = context.clock(), set[str | None]()
+    waiting = await context.ports.records.waiting(hub)
+    if watch.note.turn:
+        await _count_the_dead(watch.died_over(waiting), watch, context)
+        waiting = await context.ports.records.waiting(hub)
+    while context.clock() - began <= patience and not watch.is_blocked:
+        turn = next_turn(waiting, taken, context.clock(), size)
+        if not turn:
+            break
+        await watch.begin(turn)
+        done = await _work_off(hub, policy, turn, watch, context)
+        outcomes += done
+        taken |= {outcome.before.etag for outcome in done}
+        waiting = await context.ports.records.waiting(hub)
+    await watch.end(waiting)
+    return taken
+
+
+async def _work_off(
+    hub: str, policy: HubPolicy | None, turn: Sequence[Record], watch: Watch, context: Context
+) -> list[Outcome]:
+    if policy:
+        return await batch.work_off(policy, turn, watch, context)
+    return await unknown.look_over(hub, turn, watch, context)
+
+
+async def _count_the_dead(rows: Sequence[Record], watch: Watch, context: Context) -> None:
+    """The last holder died over these rows. Who is there too often is taken alone, and at last abandoned."""
+    for row in rows:
+        deaths = row.progress.deaths + 1
+        _log.warning("a process died while it worked on %s and others, %s so far", row.spoke, deaths)
+        counted = replace(row, progress=replace(row.progress, deaths=deaths))
+        if deaths >= HOPELESS:
+            opened = counted if counted.is_open else reopen(counted)
+            gone = Outcome(before=row, after=abandoned(opened, _DIED, context.clock()))
+            await record(gone, context.ports, context.clock(), watch.cover)
+            continue
+        try:
+            await context.ports.records.save(counted)
+        except StaleRecord:
+            _log.info("%s was asked about again meanwhile", row.spoke)
+
+
+async def _left_over(
+    hub: str, policy: HubPolicy | None, watch: Watch, taken: set[str | None], context: Context
+) -> bool:
     """Whether somebody wrote a row while the lease was held, and went away because it was."""
     ports = context.ports
-    if ports.telemetry.counts_pairs:
-        ports.telemetry.pairs(policy.name, await ports.records.count(policy.name))
-    return bool(await ports.records.due(policy.name, context.clock(), 1))
-
-
-async def _work_through(policy: HubPolicy, lease: Lease, context: Context) -> list[Outcome]:
-    def still_held() -> None:
-        if not lease.held:
-            raise LeaseLost(policy.name)
-
-    began, outcomes = context.clock(), list[Outcome]()
-    while rows := await context.ports.records.due(policy.name, context.clock(), context.batch):
-        outcomes += await batch.work_off(policy, rows, still_held, context)
-        if context.clock() - began > context.patience:
-            break
-    return outcomes
+    if policy and ports.telemetry.counts_pairs:
+        ports.telemetry.pairs(hub, await ports.records.count(hub))
+    waiting = [row for row in await ports.records.waiting(hub) if row.etag not in taken]
+    if not watch.is_blocked and any(row.is_due(context.clock()) for row in waiting):
+        return True
+    due = watch.next_look(waiting)
+    return due is not None and not watch.covers(due)

@@ -1,20 +1,27 @@
 """What became of a spoke, as a value, and the one recorder that writes it down and tells those who want to know."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from peering.core.catalogue.policy import HubPolicy
-from peering.core.network.failures import AzureFailure
+from peering.core.network.failures import UNFORESEEN, AzureFailure, refuses
 from peering.core.network.vnets import Vnet
 from peering.core.record.record import Record, State
 from peering.core.record.status_tag import status_text
-from peering.core.record.transitions import carried_over, failed, postponed
+from peering.core.record.transitions import abandoned, carried_over, failed, postponed
 from peering.log import correlated, logger
 from peering.ports import Ports, StaleRecord
 from peering.service.context import Context
-from peering.service.requeue import requeue_row
+from peering.service.requeue import look_again
 
 _log = logger(__name__)
+
+type Cover = Callable[[datetime], Awaitable[None]]
+"""Makes sure that an alarm comes not after that time."""
+
+_UNFORESEEN_TRIES = 5  # as often as the host delivers a message
+_TELL_AGAIN, _LONGEST = timedelta(minutes=1), timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +30,7 @@ class Outcome:
 
     `network` is where the status tag goes, None where there is nothing to write it on. `mended` says that something
     was written to Azure to get here, `again` that the spoke is to be looked at once more (it moved: what stood in its
-    new hub's way may be gone now).
+    new hub's way may be gone now), `quiet` that it is too early to tell anybody.
     """
 
     before: Record
@@ -32,87 +39,106 @@ class Outcome:
     network: Vnet | None = None
     mended: bool = False
     again: bool = False
+    quiet: bool = False
 
     @property
     def is_news(self) -> bool:
         """Worth a line in the history. That something was written to Azure always is: it is the audit trail."""
-        return self.mended or self.after.tells_more_than(self.before)
+        ended = not (self.after.is_open or self.quiet)
+        return ended and (self.mended or self.after.tells_more_than(self.before))
 
 
 def outcome_of_failure(
     before: Record, record: Record, failure: AzureFailure, policy: HubPolicy | None, context: Context
 ) -> Outcome:
-    """Later, as long as the table of failures and the attempts allow; else `Failed`."""
-    now = context.clock()
-    delay = context.backoff.after(failure, record.progress.attempts + 1, context.chance())
-    after = failed(record, failure, now) if delay is None else postponed(record, failure, now + delay)
+    """Later, for as long as the table of failures says; else `Failed`. What nobody foresaw is not tried for ever."""
+    now, progress = context.clock(), record.progress
+    tried_for = now - (progress.failing or now)
+    delay = context.backoff.after(failure, progress.attempts + 1, tried_for, context.chance())
+    if failure.code == UNFORESEEN and progress.attempts + 1 >= _UNFORESEEN_TRIES:
+        after = abandoned(record, failure.message, now)
+    elif delay is None:
+        after = failed(record, failure, now)
+    else:
+        after = postponed(record, failure, now + delay, now)
     return Outcome(before=before, after=after, policy=policy)
 
 
-async def record(outcome: Outcome, ports: Ports, now: datetime) -> Outcome:
-    """Write the outcome down; returns it for whoever asked."""
-    with correlated(outcome.after.asked.correlation):
-        if outcome.after.is_open:
-            await _put_off(outcome.after, ports, now)
-        else:
-            await _finish(outcome, ports, now)
+async def record(outcome: Outcome, ports: Ports, now: datetime, cover: Cover | None) -> Outcome:
+    """Write the outcome down; returns it for whoever asked.
+
+    What has to be sent is sent first and the row saved last: a crash in between repeats an entry or a message, the
+    other order would lose one.
+    """
+    row = outcome.after
+    with correlated(row.asked.correlation):
+        if outcome.again:
+            await look_again(row, ports)
+        if outcome.is_news:
+            await ports.records.note(row, now)
+            row = await _told(outcome, ports, now)
+        if row.progress.not_before and cover:
+            await cover(row.progress.not_before)
+        await _save(row, ports)
+        _say(row)
     return outcome
 
 
-async def _put_off(row: Record, ports: Ports, now: datetime) -> None:
-    """The message comes before the row: one too many is harmless, a row that nothing wakes is not."""
-    codes = ", ".join(finding.code for finding in row.found.findings)
-    _log.warning("%s under hub %s waits until %s: %s", row.spoke, row.hub, row.progress.not_before, codes)
-    await requeue_row(row, ports, now)
-    try:
-        await ports.records.save(row)
-    except StaleRecord:
-        _log.info("%s was asked about again meanwhile; it will be looked at once more", row.spoke)
-
-
-async def _finish(outcome: Outcome, ports: Ports, now: datetime) -> None:
-    """History first: a crash in between repeats an entry, the other order would lose one."""
-    row = outcome.after
-    if outcome.is_news:
-        await ports.records.note(row, now)
-    await _save(row, ports)
-    if row.state is State.ABANDONED:
-        _log.error("%s under hub %s is abandoned%s", row.spoke, row.hub, _because(row))
-    else:
-        _log.info("%s under hub %s: %s%s", row.spoke, row.hub, row.state, _because(row))
-    if outcome.is_news:
-        ports.telemetry.outcome(row)
-        await ports.announcer.announce(row)
-        await _tag(outcome, ports)
-    if outcome.again:
-        await requeue_row(row, ports, now)
-
-
-async def _save(outcome: Record, ports: Ports) -> None:
+async def _save(row: Record, ports: Ports) -> None:
     """A row that was asked about again in the meantime stays open, so that the next look is not lost."""
-    row: Record | None = outcome
-    while row is not None:
+    pending: Record | None = row
+    while pending is not None:
         try:
-            await ports.records.save(row)
+            await ports.records.save(pending)
         except StaleRecord:
-            current = await ports.records.get(outcome.hub, outcome.spoke.key)
-            row = carried_over(outcome, current) if current else None
+            current = await ports.records.get(row.hub, row.spoke.key)
+            pending = carried_over(row, current) if current else None
         else:
             return
 
 
-async def _tag(outcome: Outcome, ports: Ports) -> None:
-    """The answer where the question was asked. It is a courtesy: failing to write it undoes nothing."""
+async def _told(outcome: Outcome, ports: Ports, now: datetime) -> Record:
+    """The row, knowing that its outcome has been told; if that failed, it is told with the next look, and soon."""
+    row = outcome.after
+    ports.telemetry.outcome(row)
+    progress = replace(row.progress, told=row.digest)
+    if not (await _announced(row, ports) and await _tagged(outcome, ports)):
+        pause = min(_TELL_AGAIN * 2.0 ** min(progress.attempts, 30), _LONGEST)
+        due = min(progress.not_before or now + pause, now + pause)
+        progress = replace(progress, told="", not_before=due, attempts=progress.attempts + 1)
+    return replace(row, progress=progress)
+
+
+async def _announced(row: Record, ports: Ports) -> bool:
+    try:
+        await ports.announcer.announce(row)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it undoes nothing of what was done
+        _log.warning("could not announce %s of %s: %r", row.state, row.spoke, error)
+        return False
+    return True
+
+
+async def _tagged(outcome: Outcome, ports: Ports) -> bool:
+    """The answer where the question was asked. It is a courtesy: where we may not write it, nothing is undone."""
     policy, row = outcome.policy, outcome.after
     if policy is None or policy.status_tag is None or outcome.network is None:
-        return
+        return True
     try:
         await ports.networks.write_tag(row.spoke, policy.status_tag, status_text(row))
     except AzureFailure as failure:
         _log.warning("cannot write the tag %s on %s: %s", policy.status_tag, row.spoke, failure)
+        return refuses(failure) or failure.status == 404
+    except Exception:  # noqa: BLE001 - as above
+        _log.exception("cannot write the tag %s on %s", policy.status_tag, row.spoke)
+        return False
+    return True
 
 
-def _because(row: Record) -> str:
-    if row.state is State.CONNECTED or not row.found.findings:
-        return ""
-    return ": " + " ".join(finding.message for finding in row.found.findings)
+def _say(row: Record) -> None:
+    because = "" if not row.found.findings else ": " + " ".join(finding.message for finding in row.found.findings)
+    if row.state is State.ABANDONED:
+        _log.error("%s under hub %s is abandoned%s", row.spoke, row.hub, because)
+    elif row.is_open:
+        _log.warning("%s under hub %s waits until %s%s", row.spoke, row.hub, row.progress.not_before, because)
+    else:
+        _log.info("%s under hub %s: %s%s", row.spoke, row.hub, row.state, because)

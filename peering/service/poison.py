@@ -1,9 +1,10 @@
 """What becomes of a message that the host gave up on, or that nobody could read."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from peering.core.catalogue.policy import UNKNOWN
+from peering.core.intake.alarms import Alarm
 from peering.core.intake.events import Ignored
 from peering.core.intake.messages import decode_message
 from peering.core.intake.requests import InvalidRequest, NamedBy, Request
@@ -12,25 +13,42 @@ from peering.core.record.transitions import abandoned, intend
 from peering.log import logger
 from peering.ports import Ports
 from peering.service.outcome import Outcome, record
+from peering.service.requeue import requeue
 
 _log = logger(__name__)
 
 _REASON = "the worker failed every time it was given the message. Its log, under the correlation id, says how."
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 
 
 async def abandon(body: str, ports: Ports, now: datetime) -> list[Outcome]:
-    """Record as `Abandoned` what no number of attempts could finish. It needs neither catalogue nor ARM."""
+    """Record as `Abandoned` what no number of attempts could finish. It needs neither catalogue nor ARM.
+
+    An alarm stands for others, who did nothing: it is armed again, with a growing pause.
+    """
     try:
         entries = decode_message(body, None, now)
     except InvalidRequest as error:
         await keep_unreadable(body, error, ports, now)
         return []
     outcomes = []
-    for request in (entry for entry in entries if not isinstance(entry, Ignored)):
-        for row in _open_rows(request, await ports.records.find(request.spoke)):
-            outcome = Outcome(before=row, after=abandoned(row, _REASON, now))
-            outcomes.append(await record(outcome, ports, now))
+    for entry in entries:
+        match entry:
+            case Alarm() as alarm:
+                pause = min(_FIRST_PAUSE * 2.0 ** min(alarm.poisoned, 30), _LONGEST_PAUSE)
+                _log.error("an alarm of hub %s failed every time; it is armed again in %s", alarm.hub, pause)
+                await requeue(alarm.after_a_failure(), pause, ports)
+            case Request() as request:
+                outcomes += await _abandon(request, ports, now)
+            case Ignored():
+                pass
     return outcomes
+
+
+async def _abandon(request: Request, ports: Ports, now: datetime) -> list[Outcome]:
+    rows = _due_rows(request, await ports.records.find(request.spoke), now)
+    outcomes = [Outcome(before=row, after=abandoned(row, _REASON, now)) for row in rows]
+    return [await record(outcome, ports, now, None) for outcome in outcomes]
 
 
 async def keep_unreadable(body: str, error: InvalidRequest, ports: Ports, now: datetime) -> None:
@@ -39,9 +57,12 @@ async def keep_unreadable(body: str, error: InvalidRequest, ports: Ports, now: d
     _log.error("a message on the queue was laid aside in table history, partition unreadable: %s", error)
 
 
-def _open_rows(request: Request, rows: Sequence[Record]) -> list[Record]:
-    """What the message was about: the rows that wait for it or, where there never was one, one made for it."""
+def _due_rows(request: Request, rows: Sequence[Record], now: datetime) -> list[Record]:
+    """What the message was about: the rows that wait for it or, where there never was one, one made for it.
+
+    A row that waits for a later time (the end of a grace period, say) has an alarm of its own.
+    """
     if not rows:
         named_by = NamedBy.REQUEST if request.hub else NamedBy.TAG
         return [intend(None, request, None, UNKNOWN, request.hub or "", named_by)]
-    return [row for row in rows if row.is_open and row.is_understood]
+    return [row for row in rows if row.is_open and row.is_due(now) and row.is_understood]

@@ -2,33 +2,35 @@
 
 from datetime import datetime, timedelta
 
+from peering.core.intake.alarms import Alarm
 from peering.core.intake.requests import Door, Request
 from peering.core.record.record import Record
-from peering.ports import Ports, Ticket
+from peering.ports import Ports
 
-_NOW = timedelta()
-
-
-async def requeue(request: Request, delay: timedelta, ports: Ports) -> Ticket:
-    """Have the request seen after `delay`."""
-    return await ports.requests.send(request, max(delay, _NOW))
+_LATE = timedelta(seconds=1)  # so that what an alarm is about is due when it is seen
 
 
-async def requeue_row(record: Record, ports: Ports, now: datetime) -> None:
-    """Have the spoke looked at when its row becomes due."""
-    due = record.progress.not_before
-    await requeue(look_again(record), due - now if due else _NOW, ports)
+async def requeue(message: Request | Alarm, delay: timedelta, ports: Ports) -> None:
+    """Have the message seen after `delay`."""
+    await ports.requests.send(message, max(delay, timedelta()))
 
 
-def look_again(record: Record) -> Request:
-    """The request that stands for an open row."""
+async def arm(hub: str, due: datetime, ports: Ports, now: datetime) -> None:
+    """Have the hub looked at when `due` has come."""
+    await requeue(Alarm(hub, due), due - now + _LATE, ports)
+
+
+async def look_again(record: Record, ports: Ports, delay: timedelta = timedelta()) -> None:
+    """Have the spoke of a row looked at as if somebody had asked for it once more."""
     asked = record.asked
-    return Request(
+    request = Request(
         id=asked.correlation,
         spoke=record.spoke,
         door=Door.RETRY,
         who=asked.who,
         when=asked.requested,
         correlation=asked.correlation,
+        hub=record.hub_that_was_asked_for,
         attempt=record.progress.attempts,
     )
+    await requeue(request, delay, ports)

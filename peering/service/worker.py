@@ -1,15 +1,19 @@
 """What the queue's function does with one message."""
 
+import asyncio
 import logging
 from datetime import datetime, timedelta
 
+from peering.core.intake.alarms import Alarm
 from peering.core.intake.events import Ignored
 from peering.core.intake.messages import decode_message
-from peering.core.intake.requests import InvalidRequest
+from peering.core.intake.requests import InvalidRequest, Request
+from peering.core.network.failures import AzureFailure
 from peering.log import logger
 from peering.ports import Ports
 from peering.service.concurrency import run_all
 from peering.service.context import Context
+from peering.service.drain import drain
 from peering.service.outcome import Outcome
 from peering.service.poison import keep_unreadable
 from peering.service.reconcile import reconcile
@@ -18,10 +22,11 @@ from peering.service.requeue import requeue
 _log = logger(__name__)
 
 _WHILE_MISCONFIGURED = timedelta(minutes=1)
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)  # while our own storage does not answer
 
 
 async def work(body: str, own_principal: str | None, context: Context) -> list[Outcome]:
-    """Reconcile every request of the message. What is raised makes the host deliver it again."""
+    """Do what the message asks for. What is raised makes the host deliver it again."""
     now = context.clock()
     try:
         entries = decode_message(body, own_principal, now)
@@ -31,8 +36,28 @@ async def work(body: str, own_principal: str | None, context: Context) -> list[O
     for entry in entries:
         if isinstance(entry, Ignored):
             _log.log(logging.WARNING if entry.malformed else logging.DEBUG, "ignored an event: %s", entry.reason)
-    done = await run_all(reconcile(entry, context) for entry in entries if not isinstance(entry, Ignored))
+    done = await run_all(_one(entry, context) for entry in entries if not isinstance(entry, Ignored))
     return [outcome for outcomes in done for outcome in outcomes]
+
+
+async def _one(entry: Request | Alarm, context: Context) -> list[Outcome]:
+    """A failure that comes as far as this is our own storage's: it says nothing about a network, and is waited out."""
+    try:
+        async with asyncio.timeout(context.invocation.total_seconds()):
+            return await (_wake(entry, context) if isinstance(entry, Alarm) else reconcile(entry, context))
+    except AzureFailure as failure:
+        attempt = entry.poisoned if isinstance(entry, Alarm) else entry.attempt
+        wait = min(_FIRST_WAIT * 2.0 ** min(attempt, 30), _LONGEST_WAIT)
+        _log.warning("our storage does not answer, trying again in %s: %s", wait, failure)
+        await requeue(entry.after_a_failure(), wait, context.ports)
+        return []
+
+
+async def _wake(alarm: Alarm, context: Context) -> list[Outcome]:
+    """Look at what is due at a hub. Where nothing is waiting the alarm ends here, without a lease."""
+    if not await context.ports.records.waiting(alarm.hub):
+        return []
+    return await drain(alarm.hub, context, alarm)
 
 
 async def wait_for_the_catalogue(body: str, own_principal: str | None, ports: Ports, now: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import httpx
 
 from peering.adapters.networks import ArmNetworks
-from peering.core.decision.changes import Action, Change, Side
+from peering.core.decision.changes import Action, Change, Phase, Side
 from peering.core.network.addresses import parse_prefixes
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Flags, SyncLevel
@@ -98,6 +98,7 @@ def put(vnet: VnetId, remote: VnetId, name: str | None = None, action: Action = 
     return Change(
         action=action,
         side=Side.HUB,
+        phase=Phase.HUB,
         vnet=vnet,
         name=name or f"to-{remote.name}",
         remote=remote,

@@ -7,8 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from peering.core.intake.requests import Request
+from peering.core.intake.alarms import Alarm
+from peering.core.intake.requests import Request, visible_in
+from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import VnetId
+from peering.core.record.note import Note
 from peering.core.record.record import Record
 from peering.ports import Clock, StaleRecord
 from tests.fakes.scheduling import ProcessDied, let_others_run
@@ -57,12 +60,20 @@ class FakeRecords:
         await let_others_run()
         self.entries.append((when, record))
 
-    async def due(self, hub: str, now: datetime, limit: int) -> list[Record]:
+    async def waiting(self, hub: str) -> list[Record]:
         await let_others_run()
         waiting = (row for (name, _), row in self.rows.items() if name == hub)
-        open_ = (row for row in waiting if row.is_open and row.is_understood)
-        ready = (row for row in open_ if row.progress.not_before is None or row.progress.not_before <= now)
-        return sorted(ready, key=lambda row: (row.asked.requested, row.spoke.key))[:limit]
+        return sorted(
+            (row for row in waiting if row.is_understood and row.is_waiting),
+            key=lambda row: (row.asked.requested, row.spoke.key),
+        )
+
+    async def forget(self, record: Record) -> None:
+        await let_others_run()
+        stored = self.rows.get((record.hub, record.spoke.key))
+        if stored is None or stored.etag != record.etag:
+            raise StaleRecord(str(record.spoke))
+        del self.rows[record.hub, record.spoke.key]
 
     async def page(
         self, hub: str | None, state: str | None, size: int, token: str | None
@@ -86,10 +97,20 @@ class FakeRecords:
         self.unreadable.append((body, reason))
 
 
+class LeaseGone(AzureFailure):
+    """What Azure says of a write under a lease that is not held any more."""
+
+    def __init__(self) -> None:
+        super().__init__(412, "LeaseIdMismatchWithBlobOperation", "The lease ID specified did not match.")
+
+
 @dataclass
 class FakeLease:
     """`held` until a test takes it away; `renew` does what the real one does three times in its duration."""
 
+    leases: "FakeLeases"
+    name: str
+    until: datetime
     held: bool = True
     calls: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
@@ -97,56 +118,65 @@ class FakeLease:
         self.calls.append(call)
 
     async def renew(self) -> None:
+        self.until = self.leases.until[self.name] = self.leases.clock() + self.leases.duration
         for call in self.calls:
             await call()
 
+    async def read(self) -> Note:
+        return await self.leases.peek(self.name)
+
+    async def write(self, note: Note) -> None:
+        await let_others_run()
+        if self.leases.holder.get(self.name) is not self:
+            raise LeaseGone
+        self.leases.notes[self.name] = note.to_metadata()
+
 
 class FakeLeases:
-    """One lease per hub; `until` says when those that are held lapse. Who dies holding one does not let go of it."""
+    """One lease per name; `until` says when those that are held lapse. Who dies holding one does not let go of it."""
 
     def __init__(self, clock: Clock, duration: timedelta = timedelta(seconds=60)) -> None:
         self.duration = duration
         self.clock = clock
         self.until: dict[str, datetime] = {}
+        self.notes: dict[str, dict[str, str]] = {}
+        self.holder: dict[str, FakeLease] = {}
         self.current: FakeLease | None = None
         self.taken = 0
 
-    @asynccontextmanager
-    async def take(self, hub: str) -> AsyncIterator[FakeLease | None]:
+    async def peek(self, name: str) -> Note:
         await let_others_run()
-        if self.until.get(hub, self.clock()) > self.clock():
+        return Note.from_metadata(self.notes.get(name, {}))
+
+    @asynccontextmanager
+    async def take(self, name: str) -> AsyncIterator[FakeLease | None]:
+        await let_others_run()
+        if self.until.get(name, self.clock()) > self.clock():
             yield None
             return
-        self.until[hub] = self.clock() + self.duration
-        self.current = FakeLease()
+        self.until[name] = self.clock() + self.duration
+        self.current = self.holder[name] = lease = FakeLease(self, name, self.until[name])
         self.taken += 1
         died = False
         try:
-            yield self.current
+            yield lease
         except ProcessDied:
             died = True
             raise
         finally:
-            if not died:
-                self.until.pop(hub, None)
+            if not died and self.holder.get(name) is lease:
+                self.until.pop(name, None)
+                del self.holder[name]
 
 
 @dataclass(eq=False, kw_only=True)
-class FakeTicket:
+class FakeMessage:
     """A message on the queue, not to be seen before `due`."""
 
-    queue: "FakeQueue"
     body: str
     due: datetime
     delay: timedelta = timedelta()
     deliveries: int = 0
-
-    async def postpone(self, delay: timedelta) -> None:
-        self.due = self.queue.clock() + delay
-
-    async def withdraw(self) -> None:
-        if self in self.queue.tickets:
-            self.queue.tickets.remove(self)
 
 
 class FakeQueue:
@@ -154,18 +184,23 @@ class FakeQueue:
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        self.tickets: list[FakeTicket] = []
+        self.messages: list[FakeMessage] = []
         self.sent: list[timedelta] = []
 
-    async def send(self, request: Request, delay: timedelta = timedelta()) -> FakeTicket:
+    async def send(self, message: Request | Alarm, delay: timedelta = timedelta()) -> None:
         await let_others_run()
         self.sent.append(delay)
-        return self.put(request.to_json(), delay)
+        self.put(message.to_json(), timedelta(seconds=visible_in(delay)))
 
-    def put(self, body: str, delay: timedelta = timedelta()) -> FakeTicket:
-        ticket = FakeTicket(queue=self, body=body, due=self.clock() + delay, delay=delay)
-        self.tickets.append(ticket)
-        return ticket
+    def put(self, body: str, delay: timedelta = timedelta()) -> FakeMessage:
+        message = FakeMessage(body=body, due=self.clock() + delay, delay=delay)
+        self.messages.append(message)
+        return message
+
+    def take(self, message: FakeMessage) -> None:
+        """Delete it, if nobody has yet."""
+        if message in self.messages:
+            self.messages.remove(message)
 
 
 class FakeAnnouncer:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peering.core.intake.requests import Door
+from peering.core.network.resource_ids import lease_name
 from peering.core.record.record import State
 from peering.service.poison import abandon
 from tests.builders import OTHER_SUBSCRIPTION, SPOKE_ID, catalogue, hub, policy, record, request, spoke
@@ -69,7 +70,7 @@ async def test_what_a_message_holds_is_logged_on_one_line(value: str, caplog: py
 async def test_poison_stops_what_waits_until_somebody_looks_again() -> None:
     """Who writes to the poison queue can have a row that is open marked as abandoned. It is not lost by that."""
     town = Town(hub(), spoke())
-    async with town.leases.take("prod-weu"):
+    async with town.leases.take(lease_name(HUB_ID)):
         town.put(request())
         await town.pump()
     await abandon(request().to_json(), town.context.ports, town.clock())

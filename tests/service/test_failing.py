@@ -81,7 +81,7 @@ async def test_attempts_that_are_spent_end_in_failed_with_both_halves_tried_agai
     assert (town.row().state, town.row().progress.attempts, town.history) == (State.FAILED, 8, ["Failed"])
     assert town.row().found.findings[0].code == "RetryableError"
     assert [row.state for row in town.announcer.announced] == [State.FAILED]
-    assert town.queue.tickets == []
+    assert town.queue.messages == []
     await town.ask()
     assert town.connected()
     assert town.history == ["Failed", "Connected"]

@@ -40,7 +40,7 @@ async def test_a_tag_becomes_a_pair_with_two_writes() -> None:
     assert (town.row().state, town.history) == (State.CONNECTED, ["Connected"])
     assert [row.state for row in town.announcer.announced] == [State.CONNECTED]
     assert town.row().progress.calls == 4  # two reads of the spoke, two writes; the hub's read is the batch's
-    assert town.queue.tickets == []
+    assert town.queue.messages == []
 
 
 async def test_nothing_to_do_costs_one_read() -> None:
@@ -93,7 +93,7 @@ async def test_many_spokes_at_once_go_through_one_lease() -> None:
     assert town.connected(ids)
     assert len(town.writes) == 60
     assert sorted(town.history) == ["Connected"] * 30
-    assert town.queue.tickets == []
+    assert town.queue.messages == []
 
 
 async def test_a_half_that_was_broken_is_mended() -> None:

@@ -34,7 +34,7 @@ async def test_a_tag_that_is_gone_is_waited_for_and_then_both_halves_are_removed
     assert sorted(entry.split("/")[0] for entry in town.writes) == ["remove hub-weu", "remove spoke-a"]
     assert (town.networks.vnets[HUB_ID].halves, town.networks.vnets[SPOKE_ID].halves) == ((), ())
     assert (town.row().state, town.history) == (State.REMOVED, ["Connected", "Removed"])
-    assert town.queue.tickets == []
+    assert town.queue.messages == []
 
 
 async def test_a_tag_that_comes_back_within_the_grace_changes_nothing() -> None:
@@ -46,7 +46,7 @@ async def test_a_tag_that_comes_back_within_the_grace_changes_nothing() -> None:
     await town.ask()
     assert town.connected()
     assert (town.row().state, town.writes, town.history) == (State.CONNECTED, [], ["Connected"])
-    assert town.queue.tickets == []
+    assert town.queue.messages == []
 
 
 async def test_duplicates_while_it_waits_do_not_lengthen_the_grace() -> None:
@@ -172,7 +172,7 @@ async def test_a_departure_that_fails_is_tried_again_and_given_up_like_any_other
     town.networks.fail("apply", HUB_ID, *[AzureFailure(429, "RetryableError", "busy")] * 50)
     await town.ask()
     assert (town.row().state, town.row().progress.attempts) == (State.FAILED, 8)
-    assert town.queue.tickets == []
+    assert town.queue.messages == []
 
 
 async def test_a_departure_that_fails_once_ends_well() -> None:

@@ -54,7 +54,7 @@ async def test_a_network_that_does_not_exist_is_answered() -> None:
     assert town.row().state is State.REFUSED
     assert [finding.code for finding in town.row().found.findings] == [Code.SPOKE_NOT_FOUND]
     assert "There is no virtual network" in town.row().found.findings[0].message
-    assert (town.writes, town.queue.tickets) == ([], [])
+    assert (town.writes, town.queue.messages) == ([], [])
 
 
 async def test_a_request_that_waits_still_knows_its_hub() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from peering.core.network.failures import AzureFailure
+from peering.core.network.resource_ids import lease_name
 from peering.core.record.record import State
 from tests.builders import HUB_ID, OTHER_HUB_ID, SPOKE_ID, catalogue, hub, policy, request, spoke, vnet, vnet_id
 from tests.fakes.scheduling import ProcessDied
@@ -19,9 +20,9 @@ def town_of_three(batch: int = 50) -> Town:
 
 async def test_a_busy_hub_leaves_the_row_for_the_holder() -> None:
     town = town_of_three()
-    async with town.leases.take("prod-weu"):
+    async with town.leases.take(lease_name(HUB_ID)):
         await town.ask()
-        assert (town.row().state, town.writes, town.queue.tickets) == (State.PENDING, [], [])
+        assert (town.row().state, town.writes, town.queue.messages) == (State.PENDING, [], [])
     await town.ask(B)  # the next holder
     assert town.connected([SPOKE_ID, B])
 
@@ -39,7 +40,7 @@ async def test_a_row_that_comes_while_the_holder_works_is_picked_up_by_it() -> N
     town.records.before_save.append(arrive)
     await town.pump_together()
     assert town.connected([SPOKE_ID, B])
-    assert town.queue.tickets == []
+    assert town.queue.messages == []
 
 
 async def test_the_ticket_of_a_holder_is_put_off_with_each_renewal_and_withdrawn_at_the_end() -> None:
@@ -50,13 +51,13 @@ async def test_the_ticket_of_a_holder_is_put_off_with_each_renewal_and_withdrawn
         assert town.leases.current
         town.clock.now += timedelta(seconds=20)
         await town.leases.current.renew()
-        seen.extend(ticket.due - town.clock() for ticket in town.queue.tickets if ticket.delay)
+        seen.extend(ticket.due - town.clock() for ticket in town.queue.messages if ticket.delay)
 
     town.networks.before_apply.append(renew_and_look)
     await town.ask()
     assert len(seen) == 2
     assert all(town.leases.duration < wait < town.leases.duration * 1.5 for wait in seen)
-    assert (town.connected(), town.queue.tickets) == (True, [])
+    assert (town.connected(), town.queue.messages) == (True, [])
 
 
 async def test_a_holder_that_dies_between_the_halves_costs_a_minute() -> None:
@@ -123,14 +124,14 @@ async def test_patience_hands_over_and_nobody_is_left_behind() -> None:
     await town.pump_together()
     assert town.connected([SPOKE_ID, B, C])
     assert town.leases.taken >= 3
-    assert town.queue.tickets == []
+    assert town.queue.messages == []
 
 
 async def test_two_hubs_do_not_wait_for_each_other() -> None:
     town = Town(
         hub(), vnet(OTHER_HUB_ID, "10.200.0.0/16"), spoke(), spoke("10.2.0.0/24", id=B, tag="neu"), hubs=TWO_HUBS
     )
-    async with town.leases.take("prod-weu"):
+    async with town.leases.take(lease_name(HUB_ID)):
         town.put(request(), request(B))
         await town.pump_together()
         assert town.connected([B], to=OTHER_HUB_ID)

@@ -43,7 +43,7 @@ async def test_a_pending_row_is_what_is_abandoned() -> None:
     town.networks.fail("apply", SPOKE_ID, *[RuntimeError("a bug")] * 50)
     await town.ask()
     assert town.row().state is State.ABANDONED
-    assert (len(town.poison), town.queue.tickets) == (1, [])
+    assert (len(town.poison), town.queue.messages) == (1, [])
     assert ("unknown", SPOKE_ID.key) not in town.records.rows
     town.networks.failures.clear()
     await town.ask()

@@ -8,7 +8,7 @@ from typing import Any
 
 from peering.core.catalogue.policy import Catalogue
 from peering.core.intake.requests import Request
-from peering.core.network.resource_ids import VnetId
+from peering.core.network.resource_ids import VnetId, lease_name
 from peering.core.network.vnets import Vnet
 from peering.core.record.record import Record
 from peering.noop import NoTelemetry
@@ -19,11 +19,13 @@ from peering.service.worker import work
 from tests.builders import HUB_ID, SPOKE_ID, catalogue, request
 from tests.fakes.networks import FakeNetworks
 from tests.fakes.scheduling import ProcessDied
-from tests.fakes.storage import FakeAnnouncer, FakeLeases, FakeQueue, FakeRecords, FakeTicket, SteppedClock
+from tests.fakes.storage import FakeAnnouncer, FakeLeases, FakeMessage, FakeQueue, FakeRecords, SteppedClock
 
 OURS = "aaaaaaaa-0000-0000-0000-000000000001"
 _DEQUEUES, _VISIBILITY = 5, timedelta(seconds=10)  # as host.json says
-_MOST = 500
+_MOST = 1000
+_READ_TIME = timedelta(milliseconds=50)  # of real time: a read of the fakes takes none, unless it hangs
+_HALF_A_DAY = timedelta(hours=12)
 
 
 class Town:
@@ -47,7 +49,7 @@ class Town:
             catalogue=hubs or catalogue(),
             clock=self.clock,
             chance=lambda: 0.5,
-            **rest,
+            **{"read_time": _READ_TIME, **rest},
         )
 
     def put(self, *requests: Request | str) -> None:
@@ -60,46 +62,50 @@ class Town:
         await self.pump()
 
     async def pump(self, until: timedelta | None = None) -> None:
-        """Deliver every message in the order they become visible, moving the clock; stop at `until` from now."""
+        """Deliver every message in the order they become visible, moving the clock; stop at `until` from now.
+
+        Without an end it stops when nothing more comes within half a day: what was refused or given up is looked at
+        again once a day, for ever.
+        """
         end = self.clock() + until if until is not None else None
         for _ in range(_MOST):
-            ticket = min(self.queue.tickets, key=lambda each: each.due, default=None)
-            if ticket is None or (end and ticket.due > end):
+            message = min(self.queue.messages, key=lambda each: each.due, default=None)
+            if message is None or message.due > (end or self.clock() + _HALF_A_DAY):
                 break
-            self.clock.now = max(self.clock.now, ticket.due)
-            await self._deliver(ticket)
+            self.clock.now = max(self.clock.now, message.due)
+            await self._deliver(message)
         else:
             raise AssertionError(f"the queue is not empty after {_MOST} messages")
         self.clock.now = end or self.clock.now
 
     async def pump_together(self) -> None:
         """Deliver all that is visible at the same time, as several workers would; then the rest in order."""
-        due = [ticket for ticket in self.queue.tickets if ticket.due <= self.clock()]
-        await asyncio.gather(*(self._deliver(ticket) for ticket in due))
+        due = [message for message in self.queue.messages if message.due <= self.clock()]
+        await asyncio.gather(*(self._deliver(message) for message in due))
         await self.pump()
 
     async def wait_as_one_batch(self, *spokes: VnetId) -> None:
         """Have them all asked about while somebody else holds the hub, so that its next holder finds them together."""
-        async with self.leases.take("prod-weu"):
+        async with self.leases.take(lease_name(HUB_ID)):
             self.put(*(request(each, when=self.clock()) for each in spokes))
             await self.pump(timedelta())
         self.networks.log.clear()
         self.put(request(spokes[0], when=self.clock()))
 
-    async def _deliver(self, ticket: FakeTicket) -> None:
-        ticket.deliveries += 1
-        ticket.due = self.clock() + timedelta(minutes=10)  # the host hides a message while it is worked on
+    async def _deliver(self, message: FakeMessage) -> None:
+        message.deliveries += 1
+        message.due = self.clock() + timedelta(minutes=10)  # the host hides a message while it is worked on
         try:
-            await work(ticket.body, OURS, self.context)
+            await work(message.body, OURS, self.context)
         except ProcessDied:
             return  # hidden until then: nobody tells the queue
         except Exception:  # noqa: BLE001 - the host redelivers whatever was raised
-            if ticket.deliveries < _DEQUEUES:
-                ticket.due = self.clock() + _VISIBILITY
+            if message.deliveries < _DEQUEUES:
+                message.due = self.clock() + _VISIBILITY
                 return
-            self.poison.append(ticket.body)
-            await abandon(ticket.body, self.context.ports, self.clock())
-        await ticket.withdraw()
+            self.poison.append(message.body)
+            await abandon(message.body, self.context.ports, self.clock())
+        self.queue.take(message)
 
     def change(self, network: VnetId = SPOKE_ID, **changes: Any) -> None:  # noqa: ANN401 - the fields of Vnet
         self.networks.vnets[network] = replace(self.networks.vnets[network], **changes)

@@ -27,7 +27,7 @@ def dump_of(town: Town) -> Json:
         "leases": town.leases.until,
         "networks": [to_arm(network) for network in town.networks.vnets.values()],
         "tables": town.records.tape.rows(),
-        "queue": [{"visible": each.due, "body": each.body} for each in town.queue.tickets],
+        "queue": [{"visible": each.due, "body": each.body} for each in town.queue.messages],
         "messages": sorted(set(town.queue.bodies)),
     }
 

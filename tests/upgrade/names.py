@@ -16,7 +16,7 @@ from peering.version import VERSION
 from peering.web.api import accept
 from tests.builders import OTHER_SUBSCRIPTION, gateway_of, half, request, vnet, vnet_id
 from tests.fakes.scheduling import ProcessDied
-from tests.fakes.storage import FakeQueue, FakeRecords, FakeTicket
+from tests.fakes.storage import FakeMessage, FakeQueue, FakeRecords
 from tests.service.town import OURS, Town
 
 __all__ = [
@@ -28,9 +28,9 @@ __all__ = [
     "AzureFailure",
     "Catalogue",
     "Door",
+    "FakeMessage",
     "FakeQueue",
     "FakeRecords",
-    "FakeTicket",
     "Half",
     "Ignored",
     "InvalidRequest",

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from tests.upgrade.names import FakeQueue, FakeRecords, FakeTicket, Record, TableRecords
+from tests.upgrade.names import FakeMessage, FakeQueue, FakeRecords, Record, TableRecords
 
 type Entity = dict[str, Any]
 
@@ -63,6 +63,6 @@ class TapedRecords(FakeRecords):
 class TapedQueue(FakeQueue):
     """Remembers the body of every message there ever was."""
 
-    def put(self, body: str, delay: timedelta = timedelta()) -> FakeTicket:
+    def put(self, body: str, delay: timedelta = timedelta()) -> FakeMessage:
         self.bodies = [*getattr(self, "bodies", []), body]
         return super().put(body, delay)

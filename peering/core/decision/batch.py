@@ -1,7 +1,8 @@
 """The decisions on a batch of spokes of one hub: who leaves and who is let in counts for those judged after them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from peering.core.catalogue.policy import Catalogue, HubPolicy
 from peering.core.decision import findings
@@ -9,14 +10,17 @@ from peering.core.decision.changes import Side
 from peering.core.decision.departure import plan_departure
 from peering.core.decision.findings import Finding
 from peering.core.decision.hub_snapshot import HubSnapshot
-from peering.core.decision.plan import Plan
 from peering.core.decision.verdict import Verdict, judge
-from peering.core.network.failures import AzureFailure
+from peering.core.network.failures import AzureFailure, unforeseen
 from peering.core.network.resource_ids import VnetId
-from peering.core.network.vnets import Vnet
+from peering.core.network.vnets import PeeringState, Vnet
 
 type Observed = Vnet | AzureFailure | None
 """A network as it was read: None when there is none, a failure when nobody can say."""
+
+
+CERTAIN = timedelta(minutes=5)
+"""How long a 404 must stand, in two looks at least, before anybody says that a network is gone (reads lag)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +28,9 @@ class Candidate:
     """A spoke of the batch.
 
     `ours` says that a record of ours stands behind its pair, `standing` that the pair was Connected when it was last
-    looked at, `leaving` that it is on its way out. `held_by` names who has put a hold on it, None for nobody.
+    looked at, `leaving` that it is on its way out, `by_request` that a person named its hub. `doubted_for` is how long
+    reads have contradicted what was known, None if this is the first that does. `spoke_first`: its side refused the
+    last time. `held_by` names who has put a hold on it, None for nobody.
     """
 
     id: VnetId
@@ -32,6 +38,9 @@ class Candidate:
     ours: bool = False
     standing: bool = False
     leaving: bool = False
+    by_request: bool = False
+    doubted_for: timedelta | None = None
+    spoke_first: bool = False
     held_by: str | None = None
 
     @property
@@ -39,8 +48,20 @@ class Candidate:
         """The network, where it could be read and is there."""
         return self.network if isinstance(self.network, Vnet) else None
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether what is read has stood for long enough to be believed."""
+        return self.doubted_for is not None and self.doubted_for >= CERTAIN
 
-type Answer = Verdict | AzureFailure
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What is read contradicts what was known: nothing is concluded, and it is looked at again."""
+
+    finding: Finding
+
+
+type Answer = Verdict | Doubt | AzureFailure
 """What is decided about a candidate; a failure when something that had to be read could not be."""
 
 
@@ -53,29 +74,50 @@ class Decision:
 
 
 def decide(
-    hub: Observed, policy: HubPolicy, catalogue: Catalogue, candidates: Sequence[Candidate]
+    hub: Vnet | None, policy: HubPolicy, catalogue: Catalogue, candidates: Sequence[Candidate]
 ) -> tuple[Decision, ...]:
-    """One decision for each candidate. Departures come first: they free addresses and places for the others."""
-    if isinstance(hub, AzureFailure):
-        return tuple(Decision(each, hub) for each in candidates)
-    departures = {each.id: _departing(each, hub, policy) for each in candidates if each.leaving}
-    snapshot = HubSnapshot.around(_without(hub, departures), policy, catalogue) if hub else None
-    decisions = [Decision(each, departures[each.id]) for each in candidates if each.leaving]
-    for each in (candidate for candidate in candidates if not candidate.leaving):
+    """One decision for each candidate. Departures come first: they free addresses and places for the others.
+
+    `hub` is None when it is certain that it does not exist.
+    """
+    outgoing = [(each, _outgoing(each, hub, policy)) for each in candidates]
+    decisions = [Decision(each, answer) for each, answer in outgoing if answer is not None]
+    snapshot = HubSnapshot.around(_without(hub, decisions), policy, catalogue) if hub else None
+    for each in (candidate for candidate, answer in outgoing if answer is None):
         answer, snapshot = _joining(each, snapshot, policy)
         decisions.append(Decision(each, answer))
     return tuple(decisions)
 
 
-def _departing(candidate: Candidate, hub: Vnet | None, policy: HubPolicy) -> Answer:
-    if isinstance(candidate.network, AzureFailure):
-        return candidate.network
-    return Verdict(plan_departure(hub, candidate.network, policy, candidate.id))
+def _outgoing(candidate: Candidate, hub: Vnet | None, policy: HubPolicy) -> Answer | None:
+    """The answer to one that leaves, cannot be read or is not there; None for one that joins."""
+    try:
+        match candidate.network:
+            case AzureFailure() as failure:
+                return failure
+            case None:
+                return _absent(candidate, hub, policy)
+            case network:
+                return Verdict(plan_departure(hub, network, policy, candidate.id)) if candidate.leaving else None
+    except Exception as error:  # noqa: BLE001 - what nobody foresaw is this candidate's failure, not the batch's
+        return unforeseen(error)
 
 
-def _without(hub: Vnet, departures: Mapping[VnetId, Answer]) -> Vnet:
+def _absent(candidate: Candidate, hub: Vnet | None, policy: HubPolicy) -> Answer:
+    """A network that reads 404. It is gone when its former partner says so, or when the 404 has stood."""
+    half = hub.half_to(candidate.id) if hub else None
+    if half and half.state == PeeringState.CONNECTED:
+        return Doubt(findings.gone_beside_connected(candidate.id, policy))
+    if not (candidate.is_certain or (half and half.state == PeeringState.DISCONNECTED)):
+        return Doubt(findings.spoke_not_there_yet(candidate.id))
+    plan = plan_departure(hub, None, policy, candidate.id)
+    asked = candidate.by_request and not (candidate.standing or candidate.leaving)
+    return Verdict(plan, findings=(findings.spoke_is_gone(candidate.id),) if asked else ())
+
+
+def _without(hub: Vnet, decisions: Iterable[Decision]) -> Vnet:
     """The hub as it will be once these have left."""
-    plans: list[Plan] = [answer.plan for answer in departures.values() if isinstance(answer, Verdict)]
+    plans = [decision.answer.plan for decision in decisions if isinstance(decision.answer, Verdict)]
     going = {change.name for plan in plans for change in plan.of(Side.HUB)}
     return replace(hub, halves=tuple(half for half in hub.halves if half.name not in going))
 
@@ -84,16 +126,11 @@ def _joining(
     candidate: Candidate, snapshot: HubSnapshot | None, policy: HubPolicy
 ) -> tuple[Answer, HubSnapshot | None]:
     """Judge one spoke; also returns the hub as the next spoke will find it."""
-    network = candidate.network
-    if isinstance(network, AzureFailure):
-        return network, snapshot
-    if network is None:
-        return _refusal(findings.spoke_is_gone(candidate.id)), snapshot
-    if snapshot is None:
-        return _refusal(findings.hub_not_found(policy)), snapshot
-    verdict = judge(network, snapshot, ours=candidate.ours)
-    return verdict, snapshot.with_spoke(network) if verdict.pair else snapshot
-
-
-def _refusal(finding: Finding) -> Verdict:
-    return Verdict(findings=(finding,))
+    network = candidate.seen
+    if snapshot is None or network is None:
+        return Verdict(findings=(findings.hub_not_found(policy),)), snapshot
+    try:
+        verdict = judge(network, snapshot, ours=candidate.ours, spoke_first=candidate.spoke_first)
+        return verdict, snapshot.with_spoke(network) if verdict.pair else snapshot
+    except Exception as error:  # noqa: BLE001 - as above
+        return unforeseen(error), snapshot

@@ -31,14 +31,16 @@ class Kind(StrEnum):
 class Phase(IntEnum):
     """When in its batch a change is made; each phase begins when the one before it has ended for every spoke.
 
-    A `Disconnected` half on the spoke blocks the hub's (RemotePeeringIsDisconnected), so it goes first. Then the hub's,
-    one after another: ARM allows one write to a VNet at a time, and checks a spoke's `useRemoteGateways` against the
-    `allowGatewayTransit` of the hub's half. The spokes' halves come last.
+    A `Disconnected` half on the spoke blocks the hub's (RemotePeeringIsDisconnected), so it goes first; so does the
+    half of a spoke that refused the last time, lest the hub's is written in vain. Then the hub's halves, one after
+    another: ARM allows one write to a VNet at a time, and checks a spoke's `useRemoteGateways` against the
+    `allowGatewayTransit` of the hub's half. The spokes' halves come last, but for what has to be taken back on the hub.
     """
 
-    CLEAR = 0
+    FIRST = 0
     HUB = 1
     SPOKE = 2
+    UNDO = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,18 +49,13 @@ class Change:
 
     action: Action
     side: Side
+    phase: Phase
     vnet: VnetId
     name: str
     remote: VnetId
     flags: Flags
     why: str
     kind: Kind = Kind.PEERING
-
-    @property
-    def phase(self) -> Phase:
-        if self.side is Side.HUB:
-            return Phase.HUB
-        return Phase.CLEAR if self.action is Action.REMOVE else Phase.SPOKE
 
     def __str__(self) -> str:
         return f"{self.action} {self.side} half {self.name} ({self.why})"

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from peering.core.catalogue.policy import Departure, HubPolicy
-from peering.core.decision.changes import Action, Change, Side
+from peering.core.decision.changes import Side
 from peering.core.decision.ownership import bears_our_mark
-from peering.core.decision.plan import Plan
+from peering.core.decision.plan import Plan, removal
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Vnet
 
@@ -33,22 +33,9 @@ def _removal(hub: Vnet | None, spoke: Vnet | None, policy: HubPolicy, spoke_id: 
     on_hub = hub.half_to(spoke_id) if hub else None
     on_spoke = spoke.half_to(policy.vnet) if spoke else None
     changes, notes = [], []
-    for side, vnet, half, remote in (
-        (Side.SPOKE, spoke_id, on_spoke, policy.vnet),
-        (Side.HUB, policy.vnet, on_hub, spoke_id),
-    ):
+    for side, vnet, half in ((Side.SPOKE, spoke_id, on_spoke), (Side.HUB, policy.vnet, on_hub)):
         if half and bears_our_mark(half.name):
-            changes.append(
-                Change(
-                    action=Action.REMOVE,
-                    side=side,
-                    vnet=vnet,
-                    name=half.name,
-                    remote=remote,
-                    flags=half.flags,
-                    why="leaving",
-                )
-            )
+            changes.append(removal(side, vnet, half, "leaving"))
         elif half:
             notes.append(f"left {half.name!r} on {vnet.name} alone: it was made by hand")
     return Plan(tuple(changes), tuple(notes))

@@ -65,14 +65,28 @@ def more(left: int) -> Finding:
     return Finding("More", f"And {left} more. Mend these first.")
 
 
-def no_such_spoke(spoke: VnetId) -> Finding:
-    """Somebody asked by name for a network that was never there."""
+def spoke_is_gone(spoke: VnetId) -> Finding:
+    """It is not there, and has not been for as long as Azure's reads can lag."""
     return Finding(Code.SPOKE_NOT_FOUND, f"There is no virtual network {spoke}. Check the id, or create it first.")
 
 
-def spoke_is_gone(spoke: VnetId) -> Finding:
-    """It was there when it was asked for."""
-    return Finding(Code.SPOKE_NOT_FOUND, f"There is no virtual network {spoke} any more.")
+def spoke_not_there_yet(spoke: VnetId) -> Finding:
+    """A 404 that may only be early."""
+    return Finding(
+        Code.SPOKE_NOT_FOUND,
+        f"Azure says that there is no virtual network {spoke}. That is often true for a moment only, so it is looked "
+        "at again for five minutes.",
+    )
+
+
+def gone_beside_connected(spoke: VnetId, policy: HubPolicy) -> Finding:
+    """A 404 that the hub contradicts."""
+    return Finding(
+        Code.SPOKE_NOT_FOUND,
+        f"Azure says that there is no virtual network {spoke}, but the half of hub {policy.name!r} says that it is "
+        "connected with it. Nothing is changed; it is looked at again by itself. If the network is deleted for good, "
+        "remove the hub's half.",
+    )
 
 
 def classic_network(error: ClassicNetworkId) -> Finding:

@@ -1,6 +1,6 @@
 """The pair that is to stand between a hub and a spoke: its names, its flags, and whose gateway it uses."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from peering.core.catalogue.policy import GatewayUse, HubPolicy
 from peering.core.decision.ownership import hub_half_name, spoke_half_name
@@ -56,6 +56,13 @@ def wanted_pair(hub: Vnet, spoke: Vnet, policy: HubPolicy) -> Pair:
         gateway=used,
         notes=notes,
     )
+
+
+def own_names(hub: Vnet, spoke: VnetId, policy: HubPolicy) -> tuple[str, str]:
+    """What we would call the hub's half and the spoke's, if neither were there."""
+    on_hub = hub.half_to(spoke)
+    others = replace(hub, halves=tuple(half for half in hub.halves if half is not on_hub))
+    return _free_name(others, spoke), spoke_half_name(policy.name)
 
 
 def _free_name(hub: Vnet, spoke: VnetId) -> str:

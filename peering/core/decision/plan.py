@@ -1,8 +1,10 @@
 """A plan: what has to change so that a pair stands as it should. Frozen, ordered data."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from peering.core.decision.changes import Action, Change, Phase, Side
+from peering.core.decision.ownership import bears_our_mark
 from peering.core.decision.pair import Pair
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Flags, Half, PeeringState, Vnet
@@ -25,36 +27,52 @@ class Plan:
         return tuple(change for change in self.changes if change.phase is phase)
 
 
-def make_plan(hub: Vnet, spoke: Vnet, pair: Pair) -> Plan:
-    """Compare what is with the pair that is wanted."""
-    on_spoke = spoke.half_to(hub.id)
+def make_plan(hub: Vnet, spoke: Vnet, pair: Pair, *, spoke_first: bool = False) -> Plan:
+    """Compare what is with the pair that is wanted.
+
+    `spoke_first`: the spoke's side refused the last time, so its half is tried before the hub's is written. It cannot
+    use the hub's gateway then, which needs the hub's half: that is a second write.
+    """
+    on_hub, on_spoke = hub.half_to(spoke.id), spoke.half_to(hub.id)
     # A half of ours that references another VNet (the hub was rebuilt elsewhere) cannot be turned round: remake it.
     stale_spoke = None if on_spoke else spoke.half_named(pair.spoke_half)
-    return Plan(
-        (
-            *_changes(Side.HUB, hub.id, spoke, pair, hub.half_to(spoke.id)),
-            *_changes(Side.SPOKE, spoke.id, hub, pair, on_spoke or stale_spoke),
-        )
-    )
+    at_hub = tuple(_changes(Side.HUB, hub.id, spoke, pair, (on_hub, on_spoke)))
+    at_spoke = tuple(_changes(Side.SPOKE, spoke.id, hub, pair, (on_spoke or stale_spoke, on_hub)))
+    if spoke_first and at_hub and any(change.action is Action.PUT for change in at_spoke):
+        at_spoke = tuple(_spoke_first(at_spoke))
+    return Plan((*at_hub, *at_spoke))
 
 
-def _changes(side: Side, vnet: VnetId, remote: Vnet, pair: Pair, half: Half | None) -> tuple[Change, ...]:
+def _changes(
+    side: Side, vnet: VnetId, remote: Vnet, pair: Pair, halves: tuple[Half | None, Half | None]
+) -> Iterator[Change]:
+    """What is to be done to one half, given it and the other one as they stand."""
+    half, other = halves
     name, flags = _wanted(side, pair)
 
     def change(action: Action, why: str) -> Change:
-        return Change(action=action, side=side, vnet=vnet, name=name, remote=remote.id, flags=flags, why=why)
+        phase = Phase.HUB if side is Side.HUB else Phase.FIRST if action is Action.REMOVE else Phase.SPOKE
+        return Change(
+            action=action, side=side, phase=phase, vnet=vnet, name=name, remote=remote.id, flags=flags, why=why
+        )
 
     if half is None:
-        return (change(Action.PUT, "missing"),)
-    if half.remote != remote.id:
-        return change(Action.REMOVE, f"references {half.remote}"), change(Action.PUT, "remade")
-    if half.state == PeeringState.DISCONNECTED:
-        return change(Action.REMOVE, "disconnected"), change(Action.PUT, "remade")
-    if half.flags != flags:
-        return (change(Action.PUT, "flags differ"),)
-    if half.needs_sync:
-        return (change(Action.SYNC, half.sync_level),)
-    return ()
+        yield change(Action.PUT, "missing")
+    elif half.remote != remote.id or half.state == PeeringState.DISCONNECTED:
+        yield change(Action.REMOVE, "disconnected" if half.remote == remote.id else f"references {half.remote}")
+        yield change(Action.PUT, "remade")
+    elif half.flags != flags:
+        yield change(Action.PUT, "flags differ")
+    elif _is_still_to_be_written(half, other):
+        yield change(Action.PUT, "its last write failed" if half.has_failed else "not connected yet")
+    elif half.needs_sync:
+        yield change(Action.SYNC, half.sync_level)
+
+
+def _is_still_to_be_written(half: Half, other: Half | None) -> bool:
+    """Two halves of which this one is only `Initiated` never find each other; nor is a failed one done."""
+    alone = half.state == PeeringState.INITIATED and other is not None and other.state == PeeringState.INITIATED
+    return half.has_failed or (alone and bears_our_mark(half.name))
 
 
 def _wanted(side: Side, pair: Pair) -> tuple[str, Flags]:
@@ -63,3 +81,44 @@ def _wanted(side: Side, pair: Pair) -> tuple[str, Flags]:
             return pair.hub_half, pair.hub_flags
         case Side.SPOKE:
             return pair.spoke_half, pair.spoke_flags
+
+
+def _spoke_first(changes: tuple[Change, ...]) -> Iterator[Change]:
+    for change in changes:
+        if change.action is not Action.PUT:
+            yield change
+            continue
+        yield replace(change, phase=Phase.FIRST, flags=replace(change.flags, remote_gateways=False))
+        if change.flags.remote_gateways:
+            yield replace(change, why="the hub's gateway")
+
+
+def take_back(hub: Vnet | None, spoke: Vnet | None, spoke_id: VnetId, names: tuple[str, str]) -> Plan:
+    """Remove what we began and cannot finish: a half under exactly our name, to exactly that network, and `Initiated`.
+
+    Decided by looking: a half that is Connected, or that somebody else made, stays. `names` are those that we would
+    give the hub's half and the spoke's.
+    """
+    sides = ((Side.SPOKE, spoke, names[1], hub.id if hub else None), (Side.HUB, hub, names[0], spoke_id))
+    changes = []
+    for side, network, name, remote in sides:
+        half = network.half_to(remote) if network and remote else None
+        if network and half and half.name.lower() == name.lower() and half.state == PeeringState.INITIATED:
+            changes.append(removal(side, network.id, half, "taken back"))
+    return Plan(tuple(changes))
+
+
+def removal(side: Side, vnet: VnetId, half: Half, why: str) -> Change:
+    """The change that removes a half; on the spoke first, as its half may use the hub's gateway."""
+    if half.remote is None:
+        raise ValueError(f"half {half.name} on {vnet} leads nowhere that can be read")
+    return Change(
+        action=Action.REMOVE,
+        side=side,
+        phase=Phase.HUB if side is Side.HUB else Phase.FIRST,
+        vnet=vnet,
+        name=half.name,
+        remote=half.remote,
+        flags=half.flags,
+        why=why,
+    )

@@ -8,8 +8,8 @@ from peering.core.decision.address_checks import address_findings, peers_that_ov
 from peering.core.decision.findings import Code, Finding, listing
 from peering.core.decision.hub_snapshot import HubSnapshot
 from peering.core.decision.ownership import made_by_hand
-from peering.core.decision.pair import Pair, gateway_use, other_remote_gateway, wanted_pair
-from peering.core.decision.plan import Plan, make_plan
+from peering.core.decision.pair import Pair, gateway_use, other_remote_gateway, own_names, wanted_pair
+from peering.core.decision.plan import Plan, make_plan, take_back
 from peering.core.network.vnets import Vnet
 
 
@@ -31,11 +31,13 @@ class Verdict:
         return bool(self.findings) and self.pair is None and not self.plan.changes
 
 
-def judge(spoke: Vnet, snapshot: HubSnapshot, *, ours: bool, approved: bool = False) -> Verdict:
+def judge(
+    spoke: Vnet, snapshot: HubSnapshot, *, ours: bool, approved: bool = False, spoke_first: bool = False
+) -> Verdict:
     """Decide about one spoke.
 
     `ours` says that a record of ours stands behind the pair; without one, a half that is there was made by hand.
-    `approved` says that a person has already let the spoke in.
+    `approved` says that a person has already let the spoke in, `spoke_first` that its side refused the last time.
     """
     findings = sorted({finding for check in _CHECKS for finding in check(spoke, snapshot)})
     if not ours:
@@ -43,9 +45,10 @@ def judge(spoke: Vnet, snapshot: HubSnapshot, *, ours: bool, approved: bool = Fa
     if not findings and not approved:
         findings += _approval(spoke, snapshot)
     if findings:
-        return Verdict(findings=tuple(findings))
+        names = own_names(snapshot.hub, spoke.id, snapshot.policy)
+        return Verdict(take_back(snapshot.hub, spoke, spoke.id, names), tuple(findings))
     pair = wanted_pair(snapshot.hub, spoke, snapshot.policy)
-    return Verdict(make_plan(snapshot.hub, spoke, pair), pair=pair)
+    return Verdict(make_plan(snapshot.hub, spoke, pair, spoke_first=spoke_first), pair=pair)
 
 
 def _identity(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:

@@ -27,6 +27,8 @@ _TYPES = {
     "Microsoft.ResourceNotifications.Resources.Deleted",
 }
 _NOTIFICATION = "Microsoft.ResourceNotifications."
+_DELETE = "microsoft.network/virtualnetworks/delete"
+_NOTIFIED_OF_DELETE = "Microsoft.ResourceNotifications.Resources.Deleted"
 _NOTIFIED_OF_WRITE = "Microsoft.ResourceNotifications.Resources.CreatedOrUpdated"
 _VNETS = "/providers/microsoft.network/virtualnetworks/"
 _TAGS_SUFFIX = "/providers/microsoft.resources/tags/default"
@@ -83,7 +85,15 @@ def _request(event: dict[str, Any], data: dict[str, Any], who: str, now: datetim
         who=who[:100],
         when=_time(event, now),
         correlation=correlation[:100],
+        gone=_is_deletion(event, data),
     )
+
+
+def _is_deletion(event: dict[str, Any], data: dict[str, Any]) -> bool:
+    """True when the network itself was deleted, and not a part of it."""
+    kind = str(event.get("eventType") or event.get("type") or "")
+    operation = str(data.get("operationName") or "").lower()
+    return operation == _DELETE or (kind == _NOTIFIED_OF_DELETE and not _is_child(_resource(event, data)))
 
 
 def _resource(event: dict[str, Any], data: dict[str, Any]) -> str:

@@ -6,20 +6,23 @@ from binascii import Error as Base64Error
 from datetime import datetime
 from typing import Any
 
+from peering.core.intake.alarms import KIND, Alarm
 from peering.core.intake.events import Ignored, decode_event
 from peering.core.intake.requests import InvalidRequest, Request
 
 
-def decode_message(body: str, own_principal: str | None, now: datetime) -> list[Request | Ignored]:
+def decode_message(body: str, own_principal: str | None, now: datetime) -> list[Request | Alarm | Ignored]:
     """Read a message, plain or base64 (Event Grid has written both: docs/facts/event-grid.md, Encoding in a queue).
 
-    One request, or one entry for each event of an array. Raises InvalidRequest for anything else.
+    One request or alarm, or one entry for each event of an array. Raises InvalidRequest for anything else.
     """
     document = _json(body)
     if isinstance(document, dict) and document.get("kind") == "request":
         return [Request.from_document(document)]
+    if isinstance(document, dict) and document.get("kind") == KIND:
+        return [Alarm.from_document(document)]
     events = document if isinstance(document, list) else [document]
-    decoded = [decode_event(event, own_principal, now) for event in events]
+    decoded: list[Request | Alarm | Ignored] = [decode_event(event, own_principal, now) for event in events]
     if not decoded or all(isinstance(entry, Ignored) and entry.malformed for entry in decoded):
         reason = decoded[0].reason if decoded and isinstance(decoded[0], Ignored) else "it is empty"
         raise InvalidRequest(f"the message is neither a request of Autopeer nor an event: {reason}.")

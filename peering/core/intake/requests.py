@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from peering.core.network.resource_ids import InvalidResourceId, VnetId
 
+_LONGEST_SLEEP = 6 * 24 * 3600  # seconds
 _LONGEST = 512  # characters of an id, a name or a tag value; Azure's own are shorter
 
 
@@ -37,7 +38,8 @@ class Request:
 
     `who` is the object id (or key name) of whoever caused it, `correlation` ties it to the caller's own logs, `hub` is
     the hub that a manual request names and None for every other door, `attempt` counts the tries since the last
-    fresh reason to look.
+    fresh reason to look. `gone` says that the network was deleted, `repeated` that this is the second look at one
+    event.
     """
 
     id: str
@@ -48,16 +50,22 @@ class Request:
     correlation: str
     hub: str | None = None
     attempt: int = 0
+    gone: bool = False
+    repeated: bool = False
 
     def again(self, attempt: int) -> "Request":
         """The same request through the retry door."""
         return replace(self, door=Door.RETRY, attempt=attempt)
 
+    def after_a_failure(self) -> "Request":
+        """The same request once more: our own storage did not answer."""
+        return replace(self, attempt=self.attempt + 1)
+
     def to_json(self) -> str:
         """One line of JSON, under 2 KiB."""
         fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
         fields |= {"spoke": str(self.spoke), "when": self.when.isoformat(), "kind": "request"}
-        return json.dumps({name: value for name, value in fields.items() if value is not None})
+        return json.dumps({name: value for name, value in fields.items() if value is not None and value is not False})
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Self:
@@ -75,6 +83,8 @@ class Request:
                 correlation=_short(document, "correlation"),
                 hub=_short(document, "hub") if document.get("hub") is not None else None,
                 attempt=_count(document, "attempt"),
+                gone=document.get("gone") is True,
+                repeated=document.get("repeated") is True,
             )
         except InvalidResourceId as error:
             raise InvalidRequest(f"the request's 'spoke' is wrong: {error}") from error
@@ -107,5 +117,8 @@ def _count(document: dict[str, Any], key: str) -> int:
 
 
 def visible_in(delay: timedelta) -> int:
-    """A queue's visibility time-out: whole seconds, rounded up, at most seven days."""
-    return min(max(0, -int(-delay.total_seconds() // 1)), 7 * 24 * 3600 - 1)
+    """A queue's visibility time-out: whole seconds, rounded up, and well inside the seven days that Azure allows.
+
+    What is due later wakes early and sleeps again.
+    """
+    return min(max(0, -int(-delay.total_seconds() // 1)), _LONGEST_SLEEP)

@@ -54,6 +54,7 @@ def half_from_arm(document: Document) -> Half:
             **{ours: bool(properties.get(arm, arm == "allowVirtualNetworkAccess")) for arm, ours in _FLAGS.items()}
         ),
         remote_prefixes=tuple(sorted(remote)),
+        provisioning_state=properties.get("provisioningState") or "",
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+UNFORESEEN = "Unforeseen"
 NO_ANSWER = 0  # the "status" of a call that got none: refused, timed out, cut off
 
 
@@ -29,6 +30,15 @@ class AzureFailure(Exception):
         self.code = code
         self.message = message
         self.retry_after = retry_after
+
+
+class StorageFailure(AzureFailure):
+    """A call to our own tables, queue or leases that failed. It says nothing about a network."""
+
+
+def unforeseen(error: Exception) -> AzureFailure:
+    """What nobody foresaw, as a failure of the one it happened to: it must stop nobody else."""
+    return AzureFailure(NO_ANSWER, UNFORESEEN, f"{type(error).__name__}: {error}"[:500])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,12 @@ _OTHER_TENANT = (
     "Spoke and hub belong to different tenants, and Autopeer's managed identity has rights in one. Choose a hub of the "
     "spoke's own tenant, or have both owners peer the two by hand (docs/deploy.md, Other tenants)."
 )
+_DENY_ASSIGNMENT = (
+    "A deny assignment forbids it, as managed applications (Databricks, for one) set them on networks of theirs, and "
+    "no role helps against it. Remove the tag, or put the workload into a network of yours and tag that."
+)
 _STALE = "The network changed while it was being peered. It is looked at again by itself."
+_UNFORESEEN = "This is a fault of Autopeer's; its log, under the correlation id, says how. It is tried again by itself."
 
 RULES = (
     Rule(400, "ReferencedResourceNotProvisioned", Kind.SOON),
@@ -81,9 +96,11 @@ RULES = (
         Kind.SLOWLY,
         "An Azure Policy denies the peering. Exempt it from the policy.",
     ),
+    Rule(403, "DenyAssignmentAuthorizationFailed", Kind.SLOWLY, _DENY_ASSIGNMENT),
+    Rule(403, "", Kind.SLOWLY, _DENY_ASSIGNMENT, text="deny assignment"),
     Rule(403, "LinkedAuthorizationFailed", Kind.NEVER, _OTHER_TENANT, text="the current tenant"),
     Rule(403, "", Kind.SLOWLY, _GRANT),
-    Rule(404, "SubscriptionNotFound", Kind.NEVER, "Check the subscription and that Autopeer may see it."),
+    Rule(404, "SubscriptionNotFound", Kind.SLOWLY, "Check the subscription and that Autopeer may see it."),
     Rule(404, "", Kind.SOON, _STALE),
     Rule(409, "ScopeLocked", Kind.SLOWLY, "A resource lock forbids the change. Remove the lock, or the tag."),
     Rule(409, "ReadOnlyDisabledSubscription", Kind.SLOWLY, "The subscription is disabled. Enable it."),
@@ -92,17 +109,32 @@ RULES = (
     Rule(412, "", Kind.SOON, _STALE),
     Rule(408, "", Kind.SOON),
     Rule(429, "", Kind.SOON),
+    Rule(NO_ANSWER, UNFORESEEN, Kind.SLOWLY, _UNFORESEEN),
+    Rule(NO_ANSWER, "UnexpectedDocument", Kind.SLOWLY, "Look at the network in Azure. It is tried again by itself."),
     Rule(NO_ANSWER, "", Kind.SOON),
     Rule(None, "RetryableError", Kind.SOON),
     Rule(None, "AnotherOperationInProgress", Kind.SOON),
+    # What a long-running operation ends with stands in a 200, so no status tells that it passes.
+    Rule(None, "Canceled", Kind.SOON),
+    Rule(None, "CanceledAndSupersededDueToAnotherOperation", Kind.SOON),
+    Rule(None, "OperationCanceled", Kind.SOON),
+    Rule(None, "OperationPreempted", Kind.SOON),
+    Rule(None, "InternalServerError", Kind.SOON),
+    Rule(None, "InternalError", Kind.SOON),
+    Rule(None, "ServiceUnavailable", Kind.SOON),
+    Rule(None, "ServerBusy", Kind.SOON),
+    Rule(None, "GatewayTimeout", Kind.SOON),
+    Rule(None, "OperationTimedOut", Kind.SOON),
+    Rule(None, "RequestTimeout", Kind.SOON),
+    Rule(None, "Timeout", Kind.SOON),
     Rule(None, "OperationNotAllowed", Kind.SLOWLY, "Cure what Azure says. It is tried again by itself."),
 )
 _SERVER_ERROR = Rule(None, "", Kind.SOON)
 _UNKNOWN = Rule(
     None,
     "",
-    Kind.NEVER,
-    "Autopeer does not know this answer of Azure's. Read it, cure it, and set the tag again.",
+    Kind.SLOWLY,
+    "Autopeer does not know this answer of Azure's. Read it and cure it; it is tried again by itself.",
 )
 
 # Codes that mean the hub (or the subscription) is busy: the next spoke of the batch would fare no better.
@@ -112,7 +144,7 @@ _IN_SECONDS = re.compile(r"(?:retried in|try again after) '?(\d{1,5})'? seconds"
 
 
 def rule_for(failure: AzureFailure) -> Rule:
-    """The first row that fits; a 5xx passes by itself, anything else unknown does not."""
+    """The first row that fits; a 5xx passes by itself, and what is unknown is tried again slowly."""
     for rule in RULES:
         if rule.fits(failure):
             return rule
@@ -120,30 +152,57 @@ def rule_for(failure: AzureFailure) -> Rule:
 
 
 def blocks_the_hub(failure: AzureFailure) -> bool:
-    """True when the failure of a write to the hub holds for every other write to it as well."""
-    return failure.status == 429 or failure.code in _BUSY
+    """True when the failure of a write to the hub holds for every other write to it as well.
+
+    Without an answer the write may still be under way, and Azure takes one at a time.
+    """
+    return failure.status == 429 or failure.code in _BUSY or (failure.status == NO_ANSWER and failure.code not in _OURS)
 
 
-@dataclass(frozen=True, slots=True)
+_OURS = {
+    UNFORESEEN,
+    "UnexpectedDocument",
+    "NotYetConnected",
+    "NotYetTakenBack",
+}  # say something of one pair, and nothing of the hub
+
+
+def refuses(failure: AzureFailure) -> bool:
+    """True when the side that was written to said no, and somebody has to do something before it says yes."""
+    return rule_for(failure).kind is not Kind.SOON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Backoff:
-    """How long to wait and how often to try. `jitter` arguments are fractions in [0, 1)."""
+    """How long to wait between tries, and for how long to try. `jitter` arguments are fractions in [0, 1).
+
+    Retries are counted in time: a gateway operation keeps a hub busy for 45 minutes (docs/facts/field.md, Busy hub),
+    a role or an exemption takes a person's day.
+    """
 
     first: timedelta = timedelta(seconds=2)
     first_slow: timedelta = timedelta(minutes=1)
     longest: timedelta = timedelta(minutes=30)
-    attempts: int = 8
+    horizon: timedelta = timedelta(hours=6)
+    horizon_slow: timedelta = timedelta(hours=24)
 
-    def after(self, failure: AzureFailure, attempt: int, jitter: float) -> timedelta | None:
+    def after(self, failure: AzureFailure, attempt: int, tried_for: timedelta, jitter: float) -> timedelta | None:
         """The wait before the next try, None to give up. `attempt` counts the tries made, this one included."""
+        return None if self.is_spent(failure, tried_for) else self.pause(failure, attempt, jitter)
+
+    def is_spent(self, failure: AzureFailure, tried_for: timedelta) -> bool:
+        """Whether it has been tried for long enough."""
         kind = rule_for(failure).kind
-        if kind is Kind.NEVER or attempt >= self.attempts:
-            return None
+        return kind is Kind.NEVER or tried_for >= (self.horizon if kind is Kind.SOON else self.horizon_slow)
+
+    def pause(self, failure: AzureFailure, attempt: int, jitter: float) -> timedelta:
+        """What Azure asks for, and never less than what has doubled with each try: some wait is always too short."""
         asked = failure.retry_after or _asked_in_words(failure.message)
+        base = asked or (self.first_slow if rule_for(failure).kind is not Kind.SOON else self.first)
+        wait = min(base * 2.0 ** min(attempt - 1, 30), max(self.longest, base))
         if asked is not None:
-            return asked + self.first * jitter
-        base = self.first if kind is Kind.SOON else self.first_slow
+            return wait + self.first * jitter
         # Half fixed, half random: spokes that failed together do not come back together.
-        wait = min(base * 2.0 ** (attempt - 1), self.longest)
         return wait * (0.5 + jitter / 2)
 
 

@@ -75,3 +75,9 @@ class VnetId:
 def peering_id(vnet: VnetId, name: str) -> str:
     """The resource id of the half called `name` on `vnet`."""
     return f"{vnet}/virtualNetworkPeerings/{name}"
+
+
+def lease_name(hub: VnetId | str) -> str:
+    """The name of a hub's lease: the network's, whatever the catalogue calls it; its name's where nobody knows it."""
+    text = hub.lowered if isinstance(hub, VnetId) else f"hub {hub}"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

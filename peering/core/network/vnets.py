@@ -45,6 +45,7 @@ class Half:
     sync_level: str
     flags: Flags
     remote_prefixes: tuple[Prefix, ...] = ()
+    provisioning_state: str = "Succeeded"
 
     @property
     def leads_to(self) -> str:
@@ -53,7 +54,13 @@ class Half:
 
     @property
     def settled(self) -> bool:
-        return self.state == PeeringState.CONNECTED and self.sync_level == SyncLevel.FULLY_IN_SYNC
+        level = self.sync_level == SyncLevel.FULLY_IN_SYNC
+        return self.state == PeeringState.CONNECTED and level and not self.has_failed
+
+    @property
+    def has_failed(self) -> bool:
+        """The last operation on it ended badly: what stands there is not what was asked for."""
+        return self.provisioning_state == "Failed"
 
     @property
     def needs_sync(self) -> bool:

@@ -1,60 +1,77 @@
 """Which hub a spoke is to be peered with, and which of its records have to go. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from peering.core.catalogue.policy import UNKNOWN, Catalogue, HubPolicy
+from peering.core.decision.batch import Observed
 from peering.core.decision.pair import other_remote_gateway
 from peering.core.intake.requests import Door, NamedBy, Request
 from peering.core.network.vnets import Vnet
 from peering.core.record.record import Record, State
-from peering.core.record.transitions import intend, leave
+from peering.core.record.transitions import back_to_its_grace, intend, leave, look_now, reopen
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The row to connect (if any) and those to take leave of."""
+    """The rows to write, in that order: the new one first, so that a crash in between leaves the wish written down."""
 
-    joining: Record | None
-    leaving: tuple[Record, ...]
-
-    @property
-    def rows(self) -> tuple[Record, ...]:
-        """In the order to deal with them: what leaves at once may hold the gateway or addresses that joining needs."""
-        at_once = [row for row in self.leaving if row.progress.not_before is None]
-        later = [row for row in self.leaving if row.progress.not_before is not None]
-        return (*at_once, *([self.joining] if self.joining else []), *later)
+    rows: tuple[Record, ...]
 
 
-def choose(request: Request, spoke: Vnet | None, rows: Sequence[Record], catalogue: Catalogue, now: datetime) -> Choice:
+def choose(request: Request, seen: Observed, rows: Sequence[Record], catalogue: Catalogue, now: datetime) -> Choice:
     """Compare what the spoke asks for with the records there are of it.
 
-    No tag, no manual request and no record gives an empty choice: the spoke is not ours to look after.
+    No tag, no manual request and no record gives an empty choice: the spoke is not ours to look after. A network that
+    is not there, or cannot be read, decides nothing here: its rows are looked at again, where the hub is seen too.
     """
     active = [row for row in rows if row.state is not State.REMOVED]
-    wanted = _wanted(request, spoke, active, catalogue)
+    if not isinstance(seen, Vnet):
+        return Choice(tuple(_unseen(request, rows, active, catalogue)))
+    wanted = _wanted(request, seen, active, catalogue)
     policy = catalogue.hub(wanted[0]) if wanted else None
     target = policy.name if policy else UNKNOWN
     joining = None
     # A person who asks wants everything looked at, the hub too: its gateway may have come since.
     at_a_glance = request.door is not Door.HTTP
-    if wanted and not (at_a_glance and policy and spoke and _nothing_to_do(rows, spoke, policy)):
+    if wanted and not (at_a_glance and policy and _nothing_to_do(rows, seen, policy)):
         old = next((row for row in rows if row.hub == target), None)
         if old is None or old.is_understood:
-            joining = intend(old, request, spoke, target, *wanted)
-    moved = spoke is None or policy is not None
+            joining = intend(old, request, seen, target, *wanted)
     others = (row for row in active if row.is_understood and (not wanted or row.hub != target))
-    return Choice(joining, tuple(row for row in (_leave(row, catalogue, now, at_once=moved) for row in others) if row))
+    leaving = (_leave(row, catalogue, now, at_once=policy is not None) for row in others)
+    return Choice(tuple(row for row in (joining, *leaving) if row))
+
+
+def _unseen(
+    request: Request, rows: Sequence[Record], active: Sequence[Record], catalogue: Catalogue
+) -> Iterator[Record]:
+    """Every row of a network that is not there, or cannot be read; one that says so where there is none yet."""
+    for row in (row for row in active if row.is_understood):
+        if row.state is State.LEAVING:
+            yield look_now(row)
+        else:
+            named_by = row.asked.named_by if isinstance(row.asked.named_by, NamedBy) else NamedBy.TAG
+            yield intend(row, request, None, row.hub, row.asked.wanted, named_by)
+    if active or (request.gone and not request.hub):
+        return  # of a network that was deleted before anybody knew of it there is nothing to tell
+    policy = catalogue.hub(request.hub or "")
+    hub, named_by = partition(policy), NamedBy.REQUEST if _is_owed(request) else NamedBy.TAG
+    old = next((row for row in rows if row.hub == hub), None)
+    if old is None or old.is_understood:
+        yield intend(old, request, None, hub, request.hub or "", named_by)
+
+
+def _is_owed(request: Request) -> bool:
+    """Whether a person asked, who is owed an answer about a network that does not exist, too."""
+    return bool(request.hub) or request.door is Door.HTTP
 
 
 def _wanted(
-    request: Request, spoke: Vnet | None, active: Sequence[Record], catalogue: Catalogue
+    request: Request, spoke: Vnet, active: Sequence[Record], catalogue: Catalogue
 ) -> tuple[str, NamedBy] | None:
     """The hub as it is written, and by whom. A tag outranks a manual request: it is there for all to see."""
-    if spoke is None:
-        # Only a person who asked by name is owed an answer about a network that does not exist.
-        return (request.hub, NamedBy.REQUEST) if request.hub and not active else None
     tagged = catalogue.tag_value(spoke.tags)
     if tagged is not None:
         return tagged, NamedBy.TAG
@@ -75,17 +92,32 @@ def _leave(row: Record, catalogue: Catalogue, now: datetime, *, at_once: bool) -
     """The row on its way out, None when it is so already and not due yet.
 
     A connected pair whose tag is gone is given the hub's grace period: a redeployment may have dropped the tag and
-    will bring it back. A tag that was changed to another hub, or a network that was deleted, is meant.
+    will bring it back. A tag that was changed to another hub is meant.
     """
     policy = catalogue.hub(row.hub)
     grace = timedelta(minutes=policy.grace_minutes) if policy and row.found.spoke_half and not at_once else timedelta()
-    if row.state is State.LEAVING:
-        if row.progress.not_before is None or row.progress.not_before <= now:
-            return row
-        if grace or row.progress.attempts:
-            return None
+    if row.state is State.LEAVING and (row.is_due(now) or grace or row.progress.attempts):
+        return row if row.is_due(now) else None
     due = now + grace if grace else None
     return leave(row, due)
+
+
+def as_wanted(row: Record, spoke: Vnet, policy: HubPolicy, catalogue: Catalogue, now: datetime) -> Record | None:
+    """The row, open, as a fresh read of its spoke wants it: a tag that is back is back, and one that is gone is gone.
+
+    What a person named needs no tag. None when the read does not show what the row was written for, for the first
+    time: reads lag, and one of the two is behind.
+    """
+    tag = catalogue.tag_value(spoke.tags)
+    here = tag is not None and catalogue.hub(tag) is policy
+    if row.state is State.LEAVING:
+        if here:
+            return reopen(row)
+        ends = row.progress.grace_ends
+        return back_to_its_grace(row) if ends and ends > now else row
+    if here or (tag is None and row.asked.named_by is NamedBy.REQUEST):
+        return row if row.is_open else reopen(row)
+    return _leave(row, catalogue, now, at_once=False) if row.progress.doubted else None
 
 
 def is_untouched(record: Record, spoke: Vnet, policy: HubPolicy) -> bool:

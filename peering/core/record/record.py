@@ -1,5 +1,6 @@
 """One spoke's row: what was asked, how far it has got, what was found."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -47,6 +48,10 @@ class Progress:
     """How far it has got. Times are UTC.
 
     `calls` are the ARM requests spent on it so far, `was` is the outcome that stood before it was last looked at.
+    `not_before` is when it is to be looked at again, whatever its state. `failing` is since when every try has failed,
+    `doubted` since when what is read contradicts what was known (Azure's reads lag). `deaths` counts the processes that
+    died over it. `begin_with` is the side that refused: the next try begins there. `told` is a digest of what was last
+    told to those who want to know.
     """
 
     started: datetime | None = None
@@ -55,6 +60,12 @@ class Progress:
     attempts: int = 0
     calls: int = 0
     was: State | str | None = None
+    failing: datetime | None = None
+    doubted: datetime | None = None
+    deaths: int = 0
+    begin_with: str = ""
+    told: str | None = None
+    grace_ends: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,14 +110,45 @@ class Record:
         return self.state in OPEN
 
     @property
+    def hub_that_was_asked_for(self) -> str | None:
+        """What a person named, None where the tag decides."""
+        return (self.asked.wanted or None) if self.asked.named_by == NamedBy.REQUEST else None
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether its pair was Connected when it was last looked at."""
+        return self.last_outcome == State.CONNECTED
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody has to look at it, now or later."""
+        return self.is_open or (self.progress.not_before is not None and self.state != State.REMOVED)
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether somebody should look at it now."""
+        due = self.progress.not_before
+        return due <= now if due else self.is_open
+
+    @property
     def last_outcome(self) -> State | str | None:
         """The last state that was an outcome: `Pending` and `Leaving` are only the way from one to the next."""
         return self.progress.was if self.is_open else self.state
 
     def tells_more_than(self, before: "Record") -> bool:
-        """True when this outcome is news to a reader of the history who knows what stood there before."""
-        return (before.progress.was, *_told(before.found)) != (self.state, *_told(self.found))
+        """True when this outcome is news to somebody who was told of the last one.
+
+        A row that an earlier version wrote does not say what was told: then what stood there counts.
+        """
+        if before.progress.told is not None:
+            return before.progress.told != self.digest
+        return (before.progress.was, *_telling(before.found)) != (self.state, *_telling(self.found))
+
+    @property
+    def digest(self) -> str:
+        """What is told of this outcome, in 16 digits."""
+        told = repr((str(self.state), *_telling(self.found)))
+        return hashlib.sha256(told.encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
-def _told(found: Found) -> tuple[object, ...]:
+def _telling(found: Found) -> tuple[object, ...]:
     return (found.findings, found.hub_flags, found.spoke_flags, found.gateway, found.prefixes)

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
 from peering.core.decision.findings import Code, Finding, explain, given_up
 from peering.core.decision.verdict import Verdict
@@ -16,7 +15,7 @@ _AGAIN = frozenset(OPEN)
 _GIVEN_UP = frozenset({State.FAILED, State.ABANDONED})
 
 FOLLOWS: Mapping[State, frozenset[State]] = {
-    State.PENDING: _AGAIN | _GIVEN_UP | {State.CONNECTED, State.REFUSED, State.AWAITING_APPROVAL},
+    State.PENDING: _AGAIN | _GIVEN_UP | {State.CONNECTED, State.REFUSED, State.AWAITING_APPROVAL, State.REMOVED},
     State.LEAVING: _AGAIN | _GIVEN_UP | {State.REMOVED},
     State.CONNECTED: _AGAIN,
     State.REFUSED: _AGAIN,
@@ -26,6 +25,12 @@ FOLLOWS: Mapping[State, frozenset[State]] = {
     State.REMOVED: frozenset({State.PENDING}),
 }
 """What may follow what. What is over begins again as `Pending`, or takes leave; nothing jumps from end to end."""
+
+
+NEXT_LOOK = timedelta(days=1)
+"""Nothing is final while the wish stands: what was refused or given up is looked at again after this long."""
+_FIRST_DOUBT = timedelta(seconds=10)
+_OFTEN = timedelta(seconds=10)  # a network that is written all the time must not undo every wait
 
 
 class ImpossibleTransition(ValueError):
@@ -42,17 +47,34 @@ def _to(record: Record, state: State) -> Record:
 def intend(
     old: Record | None, request: Request, spoke: Vnet | None, hub: str, wanted: str, named_by: NamedBy
 ) -> Record:
-    """The `Pending` row that says: this spoke is to be looked at. A retry keeps the count of attempts and the times."""
+    """The `Pending` row that says: this spoke is to be looked at.
+
+    A fresh reason to look starts counting anew and lifts the wait, but not more often than every ten seconds; a retry
+    keeps the count, the times and the wait.
+    """
     if old is None:
         asked = _asked(request, wanted, named_by)
         return Record(hub=hub, spoke=request.spoke, state=State.PENDING, asked=asked, found=_seen(Found(), spoke))
     if request.door is Door.RETRY:
-        return replace(reopen(old), asked=replace(old.asked, wanted=wanted, named_by=named_by))
+        again = reopen(old) if old.state is not State.PENDING else old
+        return replace(again, asked=replace(old.asked, wanted=wanted, named_by=named_by))
     return replace(
         _to(old, State.PENDING),
         asked=_asked(request, wanted, named_by),
-        progress=Progress(was=old.last_outcome),
+        progress=_anew(old, request),
         found=_seen(old.found, spoke),
+    )
+
+
+def _anew(old: Record, request: Request) -> Progress:
+    before = old.progress
+    lifted = before.started + _OFTEN if before.started and before.not_before else None
+    return Progress(
+        was=old.last_outcome,
+        told=before.told,
+        begin_with=before.begin_with,
+        deaths=before.deaths,
+        not_before=lifted if lifted and lifted > request.when else None,
     )
 
 
@@ -79,8 +101,26 @@ def _seen(found: Found, spoke: Vnet | None) -> Found:
 
 def leave(record: Record, due: datetime | None) -> Record:
     """On its way out, at `due` or at once."""
-    progress = replace(record.progress, not_before=due, attempts=0, was=record.last_outcome)
+    progress = Progress(
+        was=record.last_outcome,
+        told=record.progress.told,
+        calls=record.progress.calls,
+        not_before=due,
+        grace_ends=due,
+        deaths=record.progress.deaths,
+    )
     return replace(_to(record, State.LEAVING), progress=progress)
+
+
+def look_now(record: Record) -> Record:
+    """A row on its way out whose network cannot be seen: if it is gone there is no grace to wait for."""
+    grace_ends = record.progress.grace_ends or record.progress.not_before
+    return replace(record, progress=replace(record.progress, not_before=None, grace_ends=grace_ends))
+
+
+def back_to_its_grace(record: Record) -> Record:
+    """It can be seen again, and its grace is not over."""
+    return replace(record, progress=replace(record.progress, not_before=record.progress.grace_ends, doubted=None))
 
 
 def decided(record: Record, verdict: Verdict, spoke: Vnet | None, now: datetime) -> Record:
@@ -110,19 +150,45 @@ def connected(record: Record, verdict: Verdict, spoke: Vnet | None, now: datetim
 
 def refused(record: Record, findings: tuple[Finding, ...], now: datetime) -> Record:
     waits = all(finding.code == Code.APPROVAL_NEEDED for finding in findings)
-    return _finished(record, State.AWAITING_APPROVAL if waits else State.REFUSED, findings, now)
+    row = _finished(record, State.AWAITING_APPROVAL if waits else State.REFUSED, findings, now)
+    return row if waits else replace(row, progress=replace(row.progress, not_before=now + NEXT_LOOK))
 
 
 def failed(record: Record, failure: AzureFailure, now: datetime) -> Record:
-    """Given up: the attempts are spent, or another would fail the same way."""
+    """Given up for now: it has been tried for long enough, or another try would fail the same way."""
     row = _finished(record, State.FAILED, (explain(failure),), now)
-    return replace(row, progress=replace(row.progress, attempts=record.progress.attempts + 1))
+    return replace(row, progress=_tried(replace(row.progress, not_before=now + NEXT_LOOK), now))
 
 
-def postponed(record: Record, failure: AzureFailure, not_before: datetime) -> Record:
+def postponed(record: Record, failure: AzureFailure, not_before: datetime, now: datetime) -> Record:
     """Still to be done, with the reason for the delay where its owner can read it."""
-    progress = replace(record.progress, not_before=not_before, attempts=record.progress.attempts + 1)
+    progress = _tried(replace(record.progress, not_before=not_before), now)
     return replace(record, progress=progress, found=replace(record.found, findings=(explain(failure),)))
+
+
+def _tried(progress: Progress, now: datetime) -> Progress:
+    return replace(progress, attempts=progress.attempts + 1, failing=progress.failing or now)
+
+
+def held_up(record: Record, failure: AzureFailure) -> Record:
+    """Still to be done, and not by its own fault: the hub is what is busy, and that does not count against the row."""
+    return replace(record, found=replace(record.found, findings=(explain(failure),)))
+
+
+def doubted(record: Record, finding: Finding | None, now: datetime) -> Record:
+    """Reads contradict what was known. A pair that stood stays as it was, with the finding, and is looked at again.
+
+    For the first minutes that happens every now and then and says nothing; then with growing pauses.
+    """
+    since = record.progress.doubted or now
+    pause = min(_FIRST_DOUBT * 2.0 ** min(record.progress.attempts, 30), NEXT_LOOK)
+    progress = replace(
+        record.progress, doubted=since, attempts=record.progress.attempts + 1, not_before=now + max(pause, _FIRST_DOUBT)
+    )
+    found = replace(record.found, findings=(finding,)) if finding else record.found
+    row = replace(record, progress=progress, found=found)
+    stays = record.state is State.PENDING and record.is_standing
+    return replace(_to(row, State.CONNECTED), progress=replace(progress, finished=now)) if stays else row
 
 
 def abandoned(record: Record, reason: str, now: datetime) -> Record:
@@ -136,17 +202,25 @@ def removed(record: Record, notes: tuple[str, ...], now: datetime) -> Record:
 
 
 def _finished(record: Record, state: State, findings: tuple[Finding, ...], now: datetime) -> Record:
-    progress: dict[str, Any] = {"finished": now, "not_before": None}
-    return replace(
-        _to(record, state),
-        progress=replace(record.progress, **progress),
-        found=replace(record.found, findings=findings),
-    )
+    progress = replace(record.progress, finished=now, not_before=None)
+    if state is not State.FAILED:  # the streak of failures is over, and so is whatever contradicted
+        progress = replace(progress, failing=None, doubted=None, begin_with="", deaths=0, grace_ends=None)
+    return replace(_to(record, state), progress=progress, found=replace(record.found, findings=findings))
 
 
 def carried_over(outcome: Record, current: Record) -> Record:
-    """The outcome on a row that was asked about again meanwhile: still open, but knowing what was found."""
+    """The outcome on a row that was written by somebody else meanwhile.
+
+    Asked about again, it stays open, but knows what was found. Concluded by somebody who saw less (the host gave up on
+    a message), the outcome stands.
+    """
+    if not current.is_open:
+        return replace(outcome, etag=current.etag)
     progress = replace(
-        current.progress, was=outcome.state, finished=outcome.progress.finished, calls=outcome.progress.calls
+        current.progress,
+        was=outcome.last_outcome,
+        told=outcome.progress.told,
+        finished=outcome.progress.finished,
+        calls=outcome.progress.calls,
     )
     return replace(current, progress=progress, found=outcome.found)

@@ -68,7 +68,7 @@ def test_a_flag_that_differs_is_put_and_a_put_syncs_too() -> None:
 def test_what_blocks_the_hub_is_removed_from_the_spoke_first() -> None:
     left = half(HUB_ID, ON_SPOKE, state=PeeringState.DISCONNECTED)
     plan = make_plan(hub(), spoke(halves=(left,)), policy())
-    assert [(c.action, c.side) for c in plan.at(Phase.CLEAR)] == [(Action.REMOVE, Side.SPOKE)]
+    assert [(c.action, c.side) for c in plan.at(Phase.FIRST)] == [(Action.REMOVE, Side.SPOKE)]
     assert [(c.action, c.side) for c in plan.at(Phase.SPOKE)] == [(Action.PUT, Side.SPOKE)]
 
 

@@ -1,0 +1,31 @@
+"""One look at a network: what it is, that it is not there, or why nobody can say."""
+
+import asyncio
+
+from peering.arm_calls import Meter, metered
+from peering.core.decision.batch import Observed
+from peering.core.network.failures import NO_ANSWER, AzureFailure, unforeseen
+from peering.core.network.resource_ids import VnetId
+from peering.log import logger
+from peering.service.context import Context
+
+_log = logger(__name__)
+
+
+async def observe(vnet: VnetId, context: Context) -> tuple[Observed, int]:
+    """What was read, and how many requests that took. Whatever happens is an answer about this network only."""
+    with metered(meter := Meter()):
+        return await _read(vnet, context), meter.calls
+
+
+async def _read(vnet: VnetId, context: Context) -> Observed:
+    try:
+        async with asyncio.timeout(context.read_time.total_seconds()):
+            return await context.ports.networks.read(vnet)
+    except TimeoutError:
+        return AzureFailure(NO_ANSWER, "TimedOut", f"{vnet} took too long to be read.")
+    except AzureFailure as failure:
+        return failure
+    except Exception as error:  # noqa: BLE001 - what nobody foresaw is this network's failure, not the batch's
+        _log.exception("%s could not be read", vnet)
+        return unforeseen(error)

@@ -1,0 +1,104 @@
+"""Rows without a hub that could be written to: nobody knows it, its spoke cannot be read, or it left the catalogue.
+
+They are looked at without a single write to ARM, a few at a time, so that a role lost over thousands of networks does
+not starve the one that has just been made.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from peering.core.catalogue.policy import UNKNOWN
+from peering.core.decision import findings
+from peering.core.decision.batch import CERTAIN
+from peering.core.intake.requests import NamedBy
+from peering.core.network.failures import AzureFailure
+from peering.core.network.vnets import Vnet
+from peering.core.record.record import Record, State
+from peering.core.record.transitions import doubted, refused, removed, reopen
+from peering.log import correlated
+from peering.ports import StaleRecord
+from peering.service.concurrency import run_all
+from peering.service.context import Context
+from peering.service.observe import observe
+from peering.service.outcome import Outcome, outcome_of_failure, record
+from peering.service.requeue import look_again
+from peering.service.watch import Watch
+
+_AT_ONCE = 8  # reads
+_UNTIL_RECONCILED = timedelta(minutes=1)  # before a row is looked at again whose spoke has been asked about
+
+
+async def look_over(partition: str, rows: Sequence[Record], watch: Watch, context: Context) -> list[Outcome]:
+    """Look at each row once; returns those of which something has become."""
+    room = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(row: Record) -> list[Outcome]:
+        async with room:
+            with correlated(row.asked.correlation):
+                return await _look(partition, row, watch, context)
+
+    found = await run_all(one(row) for row in rows)
+    return [outcome for outcomes in found for outcome in outcomes]
+
+
+async def _look(partition: str, row: Record, watch: Watch, context: Context) -> list[Outcome]:
+    now = context.clock()
+    if row.state is State.LEAVING and row.last_outcome is None:
+        await _forget(row, context)
+        return []
+    if row.state is State.LEAVING:
+        left = (f"hub {row.hub!r} is no longer in the catalogue: what it has of the pair was left alone",)
+        outcome = Outcome(before=row, after=removed(row, () if partition == UNKNOWN else left, now))
+    else:
+        opened = row if row.is_open else reopen(row)
+        seen, calls = await observe(row.spoke, context)
+        opened = replace(opened, progress=replace(opened.progress, calls=opened.progress.calls + calls))
+        match seen:
+            case AzureFailure() as failure:
+                outcome = outcome_of_failure(row, opened, failure, None, context)
+            case None:
+                absent = _absent(row, opened, context)
+                if absent is None:
+                    await _forget(row, context)
+                    return []
+                outcome = absent
+            case network:
+                return await _readable(row, opened, network, watch, context)
+    return [await record(outcome, context.ports, now, watch.cover)]
+
+
+def _absent(row: Record, opened: Record, context: Context) -> Outcome | None:
+    """A 404, which may only be early. Who asked by name is told in the end; of anybody else nothing is kept."""
+    since, now = row.progress.doubted, context.clock()
+    if since is None or now - since < CERTAIN:
+        return Outcome(before=row, after=doubted(opened, findings.spoke_not_there_yet(row.spoke), now), quiet=True)
+    if row.asked.named_by is not NamedBy.REQUEST:
+        return None
+    return Outcome(before=row, after=refused(opened, (findings.spoke_is_gone(row.spoke),), now))
+
+
+async def _readable(row: Record, opened: Record, network: Vnet, watch: Watch, context: Context) -> list[Outcome]:
+    """It names a hub now, none, or nothing any more."""
+    tag, asked = context.catalogue.tag_value(network.tags), row.hub_that_was_asked_for
+    named = tag if tag is not None else asked
+    if named is None:
+        await _forget(row, context)
+        return []
+    now = context.clock()
+    if context.catalogue.hub(named):
+        later = replace(opened, progress=replace(opened.progress, not_before=now + _UNTIL_RECONCILED, doubted=None))
+        await look_again(opened, context.ports)  # that writes the row under its hub, and then closes this one
+        return [await record(Outcome(before=row, after=later), context.ports, now, watch.cover)]
+    why = findings.unknown_hub(named, context.catalogue, by_tag=tag is not None)
+    found = Outcome(before=row, after=refused(opened, (why,), now), network=network)
+    return [await record(found, context.ports, now, watch.cover)]
+
+
+async def _forget(row: Record, context: Context) -> None:
+    """Nothing was ever done for it, and nothing is wanted: no trace is kept. Asked about meanwhile, it stays."""
+    try:
+        await context.ports.records.forget(row)
+    except StaleRecord:
+        return

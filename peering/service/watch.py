@@ -1,0 +1,138 @@
+"""What the holder of a hub's lease promises: whatever is open at the hub has a message that will wake it.
+
+Send first, note second, save the row third: a message too many is harmless, a row that nothing wakes is not. Invisible
+messages cannot be listed, so the lease's note says when the next alarm is due (docs/decisions/0016).
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from peering.core.catalogue.policy import HubPolicy
+from peering.core.network.failures import AzureFailure
+from peering.core.record.note import MARGIN, Note
+from peering.core.record.record import Record
+from peering.log import logger
+from peering.ports import Lease
+from peering.service.context import Context
+from peering.service.requeue import arm
+
+_log = logger(__name__)
+
+_SHORTEST = timedelta(seconds=1)  # an alarm for the same moment again and again would be a loop
+_STUCK = timedelta(minutes=1)  # before a row is looked at again of which this drain could make nothing
+_DIGITS = 12  # of a row's key in the note: enough to tell the rows of a hub apart
+
+
+class LeaseLost(Exception):
+    """The lease lapsed while it was thought to be held. Another worker may be writing: stop at once."""
+
+
+class Watch:
+    """One holding of one hub's lease."""
+
+    def __init__(self, hub: str, lease: Lease, note: Note, context: Context, in_hand: datetime | None) -> None:
+        self.hub = hub
+        self.note = note
+        self._lease = lease
+        self._context = context
+        self._in_hand = in_hand
+        self._written = note
+        self._one_at_a_time = asyncio.Lock()
+        lease.on_renewal(self.cover_a_death)
+
+    def still_held(self) -> None:
+        """Raise LeaseLost before a write that somebody else may be making."""
+        if not self._lease.held:
+            raise LeaseLost(self.hub)
+
+    async def cover_a_death(self) -> None:
+        """Have somebody come soon after the lease would lapse if we died now."""
+        await self.cover(self._context.clock() + self._context.ports.leases.duration + MARGIN)
+
+    async def cover(self, due: datetime) -> None:
+        """Make sure that an alarm comes not after `due`, and strictly in the future."""
+        async with self._one_at_a_time:
+            await self._cover(due)
+            await self._write()
+
+    async def _cover(self, due: datetime) -> None:
+        now = self._context.clock()
+        due = max(due, now + _SHORTEST)
+        if not self.note.covers(due, now, self._in_hand):
+            await arm(self.hub, due, self._context.ports, now)
+            self.note = replace(self.note, alarm=due)
+
+    async def _write(self) -> None:
+        if (note := self.note) != self._written:
+            await self._lease.write(note)
+            self._written = note
+
+    async def begin(self, rows: Sequence[Record]) -> None:
+        """Before the rows are worked on: cover a death over them, and say whose turn it is."""
+        async with self._one_at_a_time:
+            await self._cover(self._context.clock() + self._context.ports.leases.duration + MARGIN)
+            self.note = replace(self.note, turn=tuple(row.spoke.key[:_DIGITS] for row in rows))
+            await self._write()
+
+    async def interrupted(self) -> None:
+        """Something was raised, and we live: nobody shall think that we died over these rows."""
+        self.note = replace(self.note, turn=())
+        try:
+            await self._write()
+        except AzureFailure:
+            _log.warning("the note of hub %s could not be put in order", self.hub, exc_info=True)
+
+    async def end(self, waiting: Iterable[Record]) -> None:
+        """Before the lease is let go of: cover the earliest of what is left."""
+        async with self._one_at_a_time:
+            self.note = replace(self.note, turn=())
+            if (due := self.next_look(waiting)) is not None:
+                await self._cover(due)
+            await self._write()
+
+    def next_look(self, waiting: Iterable[Record]) -> datetime | None:
+        """When the first of these rows is to be looked at; None when there is none."""
+        now = self._context.clock()
+        times = [row.progress.not_before or now for row in waiting]
+        if not times:
+            return None
+        earliest = min(times)
+        if earliest <= now:
+            earliest = now + _SHORTEST
+        return max(earliest, self.note.not_before or earliest)
+
+    def covers(self, due: datetime) -> bool:
+        """Whether an alarm is known to come not after `due`."""
+        return self.note.covers(max(due, self._context.clock() + _SHORTEST), self._context.clock(), self._in_hand)
+
+    def died_over(self, rows: Iterable[Record]) -> list[Record]:
+        """Those of the rows that a holder was working on when it died."""
+        turn = set(self.note.turn)
+        return [row for row in rows if row.spoke.key[:_DIGITS] in turn]
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether the hub has asked to be left in peace."""
+        return self.note.blocks(self._context.clock())
+
+    def hub_is_busy(self, failure: AzureFailure) -> bool:
+        """Note that the hub is to be left in peace; True when it has said so for long enough to give up for now."""
+        now, context = self._context.clock(), self._context
+        self.note = self.note.refused(failure, context.backoff, now, context.chance())
+        since = self.note.busy_since or now
+        _log.warning("hub %s is left in peace until %s: %s", self.hub, self.note.not_before, failure)
+        return context.backoff.is_spent(failure, now - since)
+
+    def hub_is_missing(self, policy: HubPolicy) -> AzureFailure:
+        """Note that the hub reads 404, which is often true for a moment only, and leave it in peace for a little."""
+        failure = AzureFailure(404, "HubNotFound", f"there is no network {policy.vnet}, hub {policy.name!r}, just now.")
+        missing = self.note.missing or self._context.clock()
+        self.hub_is_busy(failure)
+        self.note = replace(self.note, missing=missing)
+        return failure
+
+    def hub_answered(self) -> None:
+        """Forget that it was busy."""
+        self.note = self.note.answered()
