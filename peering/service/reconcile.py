@@ -37,13 +37,11 @@ async def reconcile(request: Request, context: Context) -> list[Outcome]:
         intent = await _observe_and_intend(request, context)
         if _may_be_early(request, intent, context):
             await requeue(replace(request, repeated=True), _ONCE_MORE, context.ports)
-        # What leaves at once may hold the gateway or addresses that joining needs.
-        in_order = sorted(
-            intent.written, key=lambda row: not (row.state is State.LEAVING and row.is_due(context.clock()))
-        )
-        hubs = dict.fromkeys(row.hub for row in in_order)
-        if request.door is Door.RETRY:
-            hubs |= dict.fromkeys(row.hub for row in intent.found)
+        # What leaves at once may hold the gateway or addresses that joining needs. A row that was there and waits is
+        # looked after too: whoever wrote it may have died before an alarm was armed.
+        leaving = (row for row in intent.written if row.state is State.LEAVING and row.is_due(context.clock()))
+        waiting = (row for row in intent.found if row.is_waiting or request.door is Door.RETRY)
+        hubs = dict.fromkeys(row.hub for row in (*leaving, *intent.written, *waiting))
         return [outcome for hub in hubs for outcome in await drain(hub, context)]
 
 

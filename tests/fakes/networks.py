@@ -33,14 +33,25 @@ class FakeNetworks:
         self.vnets: dict[VnetId, Vnet] = {vnet.id: vnet for vnet in vnets}
         self.log: list[str] = []
         self.failures: dict[tuple[str, VnetId], deque[BaseException]] = {}
+        self.refusals: dict[tuple[str, VnetId], BaseException] = {}
         self.before_apply: list[Callable[[], Awaitable[None]]] = []
         self._in_flight: set[VnetId] = set()
 
     def fail(self, verb: str, vnet: VnetId, *failures: BaseException) -> None:
         self.failures.setdefault((verb, vnet), deque()).extend(failures)
 
+    def refuse(self, verb: str, vnet: VnetId, failure: BaseException) -> None:
+        """Every call of this kind fails from now on, until `relent`."""
+        self.refusals[verb, vnet] = failure
+
+    def relent(self) -> None:
+        self.refusals.clear()
+        self.failures.clear()
+
     def _maybe_fail(self, verb: str, vnet: VnetId) -> None:
         count_call()
+        if refusal := self.refusals.get((verb, vnet)):
+            raise refusal
         if waiting := self.failures.get((verb, vnet)):
             raise waiting.popleft()
 

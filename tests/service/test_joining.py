@@ -40,7 +40,8 @@ async def test_a_tag_becomes_a_pair_with_two_writes() -> None:
     assert (town.row().state, town.history) == (State.CONNECTED, ["Connected"])
     assert [row.state for row in town.announcer.announced] == [State.CONNECTED]
     assert town.row().progress.calls == 4  # two reads of the spoke, two writes; the hub's read is the batch's
-    assert town.queue.messages == []
+    await town.pump(timedelta(days=2))
+    assert town.queue.messages == []  # the alarm that covered our death has found nothing to do
 
 
 async def test_nothing_to_do_costs_one_read() -> None:
@@ -55,7 +56,8 @@ async def test_nothing_to_do_costs_one_read() -> None:
 async def test_no_tag_and_no_record_leaves_no_trace() -> None:
     town = Town(hub(), spoke(tag=None))
     await town.ask()
-    assert (town.networks.log, town.records.rows, town.queue.sent) == (["read spoke-a"], {}, [])
+    assert (town.networks.log, town.records.rows) == (["read spoke-a"] * 2, {})
+    assert town.queue.sent == [timedelta(seconds=15)]  # Azure's reads lag: the tag may not be seen yet, once
 
 
 async def test_duplicates_in_disorder_make_two_writes_and_one_entry_in_the_history() -> None:

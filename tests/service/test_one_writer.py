@@ -1,10 +1,12 @@
 """One writer per hub: busy hubs, holders that die, leases that lapse, and no row that is forgotten."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+from peering.core.intake.alarms import Alarm
 from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import lease_name
+from peering.core.record.note import Note
 from peering.core.record.record import State
 from tests.builders import HUB_ID, OTHER_HUB_ID, SPOKE_ID, catalogue, hub, policy, request, spoke, vnet, vnet_id
 from tests.fakes.scheduling import ProcessDied
@@ -43,21 +45,55 @@ async def test_a_row_that_comes_while_the_holder_works_is_picked_up_by_it() -> N
     assert town.queue.messages == []
 
 
-async def test_the_ticket_of_a_holder_is_put_off_with_each_renewal_and_withdrawn_at_the_end() -> None:
+async def test_a_holder_is_covered_by_an_alarm_at_any_time_and_arms_no_more_than_it_needs() -> None:
     town = town_of_three()
-    seen: list[timedelta] = []
+    seen: list[bool] = []
 
     async def renew_and_look() -> None:
         assert town.leases.current
-        town.clock.now += timedelta(seconds=20)
-        await town.leases.current.renew()
-        seen.extend(ticket.due - town.clock() for ticket in town.queue.messages if ticket.delay)
+        for _ in range(9):
+            town.clock.now += timedelta(seconds=20)
+            await town.leases.current.renew()
+            soon = town.clock() + town.leases.duration + timedelta(seconds=5)
+            seen.append(any(town.clock() < message.due <= soon for message in town.queue.messages))
 
     town.networks.before_apply.append(renew_and_look)
     await town.ask()
-    assert len(seen) == 2
-    assert all(town.leases.duration < wait < town.leases.duration * 1.5 for wait in seen)
+    assert seen == [True] * 18
+    assert len(town.queue.sent) <= 7  # six minutes: one for each time that the lease lasts
     assert (town.connected(), town.queue.messages) == (True, [])
+
+
+async def test_an_alarm_that_finds_the_lease_busy_is_put_off_unless_another_is_on_its_way() -> None:
+    town = town_of_three()
+    async with town.leases.take(lease_name(HUB_ID)) as lease:
+        assert lease
+        town.put(request())
+        await town.pump(timedelta())
+        for note, expected in ((Note(), 1), (Note(alarm=town.clock() + timedelta(seconds=30)), 0)):
+            await lease.write(note)
+            town.queue.messages.clear()
+            town.queue.put(Alarm("prod-weu", town.clock()).to_json())
+            await town.pump(timedelta())
+            assert len(town.queue.messages) == expected
+            assert all(each.due - town.clock() > town.leases.duration for each in town.queue.messages)
+
+
+async def test_the_alarm_in_hand_does_not_count_as_one_to_come() -> None:
+    """The queue's clock may be ahead of ours: what the note says is then still to come, and yet it is here."""
+    due = datetime(2026, 11, 23, 12, 1, tzinfo=UTC)
+    note = Note(alarm=due)
+    assert note.covers(due + timedelta(minutes=1), due - timedelta(seconds=1), None)
+    assert not note.covers(due + timedelta(minutes=1), due - timedelta(seconds=1), due)
+    assert not note.covers(due + timedelta(minutes=1), due, None)
+    assert not note.covers(due - timedelta(seconds=1), due - timedelta(minutes=1), None)
+
+
+async def test_an_alarm_that_finds_nothing_waiting_takes_no_lease() -> None:
+    town = town_of_three()
+    town.queue.put(Alarm("prod-weu", town.clock()).to_json())
+    await town.pump()
+    assert (town.leases.taken, town.queue.messages, town.networks.log) == (0, [], [])
 
 
 async def test_a_holder_that_dies_between_the_halves_costs_a_minute() -> None:
