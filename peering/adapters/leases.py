@@ -10,7 +10,7 @@ from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsE
 from azure.storage.blob.aio import BlobClient, BlobLeaseClient, ContainerClient
 
 from peering.adapters.errors import storage_failures
-from peering.core.network.failures import AzureFailure
+from peering.core.network.failures import AzureFailure, StorageFailure
 from peering.core.record.note import Note
 from peering.log import logger
 
@@ -38,6 +38,8 @@ class BlobLease:
         return await _note(self._blob)
 
     async def write(self, note: Note) -> None:
+        if not self.held:
+            raise StorageFailure(412, "LeaseNotHeld", "the lease is not held any more: its note is not ours.")
         with storage_failures():
             await self._blob.set_blob_metadata(note.to_metadata(), lease=self._client)
 
@@ -65,6 +67,7 @@ class BlobLease:
                 _log.warning("what should follow the renewal of a lease failed", exc_info=True)
 
     async def release(self) -> None:
+        self._valid_until = time.monotonic()
         with suppress(AzureError):  # it lapses by itself
             await self._client.release()
 

@@ -98,8 +98,8 @@ class TableRecords:
                     return
 
     async def waiting(self, hub: str) -> list[Record]:
-        # A row without the property is in no comparison with it.
-        condition = "PartitionKey eq @hub and (state eq 'Pending' or state eq 'Leaving' or notBefore gt @ever)"
+        # A row without the property is in no comparison with it. The SDK finds a parameter by the spaces around it.
+        condition = "PartitionKey eq @hub and (state eq 'Pending' or state eq 'Leaving' or notBefore gt @ever )"
         with storage_failures():
             rows = _readable(await self._query(PEERINGS, condition, {"hub": hub, "ever": _EVER}))
         waiting = (row for row in rows if row.is_understood and row.is_waiting)

@@ -11,7 +11,9 @@ from azure.core.exceptions import HttpResponseError, ServiceRequestError
 
 from peering.adapters.leases import BlobLease
 from peering.core.network.failures import AzureFailure
+from peering.core.record.note import Note
 from peering.ports import Leases
+from tests.builders import NOON
 
 
 @pytest.fixture
@@ -53,6 +55,33 @@ async def test_of_many_who_ask_at_once_one_gets_it(leases: Leases, hub: str) -> 
     assert sorted(await asyncio.gather(*(ask() for _ in range(5)))) == [False] * 4 + [True]
 
 
+NOTE = Note(alarm=NOON, not_before=NOON + timedelta(minutes=1), refusals=3, turn=("a1", "b2"), unknown={"later": "x"})
+
+
+async def test_a_note_is_kept_on_the_lease_for_whoever_comes_next(leases: Leases, hub: str) -> None:
+    assert await leases.peek(hub) == Note()
+    async with leases.take(hub) as lease:
+        assert lease is not None
+        assert await lease.read() == Note()
+        await lease.write(NOTE)
+        assert await lease.read() == await leases.peek(hub) == NOTE
+    async with leases.take(hub) as lease:
+        assert lease is not None
+        assert await lease.read() == NOTE
+        await lease.write(Note())
+        assert await lease.read() == Note()
+
+
+async def test_only_the_holder_writes_the_note(leases: Leases, hub: str) -> None:
+    async with leases.take(hub) as lease:
+        assert lease is not None
+        await lease.write(NOTE)
+    with pytest.raises(AzureFailure) as failure:
+        await lease.write(Note())
+    assert failure.value.status == 412
+    assert await leases.peek(hub) == NOTE
+
+
 def test_a_lease_lasts_as_long_as_blob_leases_may(leases: Leases) -> None:
     assert timedelta(seconds=15) <= leases.duration <= timedelta(seconds=60)
 
@@ -80,7 +109,8 @@ DURATION = timedelta(milliseconds=450)  # long enough for a machine that is busy
 
 
 def lease_over(client: Any) -> BlobLease:  # noqa: ANN401 - stands in for the SDK's client
-    return BlobLease(client, DURATION, time.monotonic())
+    blob: Any = None  # nothing is read or written through it here
+    return BlobLease(blob, client, DURATION, time.monotonic())
 
 
 async def test_it_is_renewed_until_somebody_else_holds_it() -> None:

@@ -54,6 +54,12 @@ FULL: dict[str, Any] = {
     "findings": (Finding("OverlapsHub", "10.1.0.0/24 überlappt “it”."),),
     "notes": ("one", "two"),
     "was": State.REFUSED,
+    "failing": NOON,
+    "doubted": NOON + timedelta(seconds=1),
+    "deaths": 2,
+    "begin_with": "spoke",
+    "told": "0123456789abcdef",
+    "grace_ends": NOON + timedelta(days=1),
 }
 
 
@@ -71,7 +77,7 @@ async def test_what_is_not_there(records: Records, hub: str) -> None:
     nobody = spoke()
     assert await records.get(hub, nobody.key) is None
     assert await records.find(nobody) == []
-    assert await records.due(hub, NOON, 10) == []
+    assert await records.waiting(hub) == []
     assert await records.history(nobody.key, 10) == []
     assert await records.page(hub, None, 10, None) == ([], None)
 
@@ -110,7 +116,9 @@ async def test_a_spoke_that_moved_is_found_under_both_hubs(records: Records, hub
     assert sorted(each.hub for each in await records.find(old.spoke)) == [old.hub, new.hub]
 
 
-async def test_what_is_due_longest_waiting_first(records: Records, hub: str) -> None:
+async def test_who_is_waiting_longest_first(records: Records, hub: str) -> None:
+    """Open rows whatever their time, and others that are to be looked at again; what is over waits for nothing."""
+
     async def save(minutes: int, state: State, wait: int | None = None) -> VnetId:
         due = None if wait is None else NOON + timedelta(minutes=wait)
         moment = NOON - timedelta(minutes=minutes)
@@ -118,13 +126,25 @@ async def test_what_is_due_longest_waiting_first(records: Records, hub: str) -> 
 
     young = await save(1, State.PENDING)
     old = await save(9, State.LEAVING)
-    now = await save(5, State.PENDING, wait=0)
-    await save(8, State.PENDING, wait=1)
+    later = await save(8, State.PENDING, wait=1)
+    again = await save(5, State.REFUSED, wait=1440)
+    stays = await save(4, State.CONNECTED, wait=5)
     for settled in (State.CONNECTED, State.REFUSED, State.FAILED, State.REMOVED, State.ABANDONED):
         await save(20, settled)
-    assert [each.spoke for each in await records.due(hub, NOON, 10)] == [old, now, young]
-    assert [each.spoke for each in await records.due(hub, NOON, 2)] == [old, now]
-    assert len(await records.due(hub, NOON + timedelta(minutes=2), 10)) == 4
+    await save(20, State.REMOVED, wait=1)
+    assert [each.spoke for each in await records.waiting(hub)] == [old, later, again, stays, young]
+
+
+async def test_a_row_that_is_forgotten_leaves_no_trace_and_only_as_it_was_read(records: Records, hub: str) -> None:
+    saved = await records.save(row(hub))
+    newer = await records.save(altered(saved, who="anna"))
+    with pytest.raises(StaleRecord):
+        await records.forget(saved)
+    assert await records.find(saved.spoke) == [newer]
+    await records.forget(newer)
+    assert (await records.find(saved.spoke), await records.waiting(hub)) == ([], [])
+    again = await records.save(row(hub, spoke=saved.spoke))
+    assert await records.find(saved.spoke) == [again]
 
 
 async def test_pages_follow_each_other_and_miss_nobody(records: Records, hub: str) -> None:
@@ -187,7 +207,7 @@ async def test_a_row_that_cannot_be_read_does_not_hide_the_others(
         kept = await records.save(row(hub))
         edited = {"PartitionKey": hub, "RowKey": "0" * 32, "state": "Pending", "spoke": "nonsense"}
         await service.get_table_client("peerings").create_entity(edited)
-        assert await records.due(hub, NOON, 10) == [kept]
+        assert await records.waiting(hub) == [kept]
         assert (await records.page(hub, None, 10, None))[0] == [kept]
         await service.get_table_client("peerings").upsert_entity(edited | {"state": "nonsense"})
         assert await records.count(hub) == {kept.state: 1, "nonsense": 1}
@@ -216,10 +236,10 @@ async def test_what_a_later_version_wrote_is_listed_shown_kept_and_said_once(
             ((shown,), _) = await records.page(hub, None, 10, None)
             assert (shown.state, shown.is_understood) == ("Quarantined", False)
             assert await records.find(saved.spoke) == [shown]
-        assert await records.due(hub, NOON, 10) == []
+        assert await records.waiting(hub) == []
     assert len([line for line in caplog.messages if "Quarantined" in line]) == 1
 
 
 async def test_an_open_row_with_a_word_that_nobody_knows_is_nobodys_to_work_on(records: Records, hub: str) -> None:
     await records.save(row(hub, named_by="inheritance"))
-    assert await records.due(hub, NOON, 10) == []
+    assert await records.waiting(hub) == []

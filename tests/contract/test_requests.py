@@ -9,8 +9,9 @@ import pytest
 from azure.storage.queue.aio import QueueClient
 
 from peering.adapters.queue import StorageQueue
+from peering.core.intake.alarms import Alarm
 from peering.ports import Requests
-from tests.builders import request
+from tests.builders import NOON, request
 from tests.fakes.storage import FakeQueue, SteppedClock
 
 LATER = timedelta(minutes=10)
@@ -26,9 +27,9 @@ class Queue:
     async def take(self) -> list[str]:
         if self._client is None:
             fake: Any = self.port
-            due = [ticket for ticket in fake.tickets if ticket.due <= fake.clock()]
+            due = [ticket for ticket in fake.messages if ticket.due <= fake.clock()]
             for ticket in due:
-                fake.tickets.remove(ticket)
+                fake.messages.remove(ticket)
             return [ticket.body for ticket in due]
         taken = [message async for message in self._client.receive_messages()]
         for message in taken:
@@ -56,31 +57,16 @@ async def test_a_delayed_message_is_not_seen_yet(queue: Queue) -> None:
     assert await queue.take() == []
 
 
-async def test_a_message_that_is_put_off_is_not_seen_and_can_be_put_off_again(queue: Queue) -> None:
-    ticket = await queue.port.send(request())
-    await ticket.postpone(LATER)
-    assert await queue.take() == []
-    await ticket.postpone(timedelta())
-    assert await queue.take() == [request().to_json()]
+async def test_an_alarm_is_sent_like_a_request(queue: Queue) -> None:
+    alarm = Alarm("prod-weu", NOON)
+    await queue.port.send(alarm)
+    assert await queue.take() == [alarm.to_json()]
 
 
-async def test_a_message_that_is_taken_back_is_never_seen(queue: Queue) -> None:
-    ticket = await queue.port.send(request())
-    await ticket.withdraw()
-    assert await queue.take() == []
-
-
-async def test_a_message_that_is_put_off_can_be_taken_back(queue: Queue) -> None:
-    ticket = await queue.port.send(request(), LATER)
-    await ticket.postpone(timedelta())
-    await ticket.withdraw()
-    assert await queue.take() == []
-
-
-async def test_a_message_that_somebody_took_is_theirs(queue: Queue) -> None:
-    ticket = await queue.port.send(request())
-    assert len(await queue.take()) == 1
-    await ticket.postpone(LATER)
-    await ticket.withdraw()
-    await ticket.withdraw()
-    assert await queue.take() == []
+async def test_what_is_sent_never_expires(storage: str) -> None:
+    """A grace period may be longer than the seven days that a message lives by default."""
+    async with QueueClient.from_connection_string(storage, f"requests-{uuid.uuid4().hex[:12]}") as client:
+        await StorageQueue(client).send(Alarm("prod-weu", NOON))
+        (message,) = [each async for each in client.receive_messages()]
+    assert message.expires_on is not None
+    assert message.expires_on.year > 2100

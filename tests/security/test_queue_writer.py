@@ -12,7 +12,7 @@ from peering.core.intake.requests import Door
 from peering.core.network.resource_ids import lease_name
 from peering.core.record.record import State
 from peering.service.poison import abandon
-from tests.builders import OTHER_SUBSCRIPTION, SPOKE_ID, catalogue, hub, policy, record, request, spoke
+from tests.builders import HUB_ID, OTHER_SUBSCRIPTION, SPOKE_ID, catalogue, hub, policy, record, request, spoke
 from tests.security.hostile import VALUES
 from tests.service.town import Town
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from peering.core.catalogue.policy import ApprovalRule, Decision
+from peering.core.intake.requests import NamedBy
 from peering.core.record.record import Record, State
 from tests.builders import HUB_ID, OTHER_SUBSCRIPTION, SPOKE_ID, catalogue, half, hub, policy, record, spoke, vnet_id
 from tests.service.town import Town
@@ -27,8 +28,14 @@ def writes(town: Town) -> list[str]:
 async def test_a_planted_row_peers_a_network_that_asked_for_nothing() -> None:
     """As a function key can: it stands for a manual request."""
     town = Town(hub(), spoke(tag=None))
-    await plant(town, record())
+    await plant(town, record(named_by=NamedBy.REQUEST))
     assert town.connected()
+
+
+async def test_a_planted_row_that_stands_for_a_tag_peers_nothing_that_has_no_tag() -> None:
+    town = Town(hub(), spoke(tag=None))
+    await plant(town, record())
+    assert writes(town) == []
 
 
 @pytest.mark.parametrize(
@@ -48,12 +55,14 @@ async def test_no_row_gets_past_the_catalogue(rules: dict[str, Any], code: str) 
     assert (writes(town), [finding.code for finding in town.row().found.findings]) == ([], [code])
 
 
-async def test_a_planted_departure_removes_a_pair_of_ours_and_the_next_look_restores_it() -> None:
+async def test_a_planted_departure_removes_a_pair_of_ours_only_where_no_tag_wants_it() -> None:
     town = Town(hub(), spoke())
     await town.ask()
     await plant(town, record(State.LEAVING, etag=town.row().etag))
-    assert [entry.partition(" ")[0] for entry in writes(town)[2:]] == ["remove", "remove", "put", "put"]
-    assert town.connected()
+    assert (len(writes(town)), town.connected()) == (2, True)
+    town.change(tags={})
+    await plant(town, record(State.LEAVING, etag=town.row().etag))
+    assert [entry.partition(" ")[0] for entry in writes(town)[2:]] == ["remove", "remove"]
 
 
 async def test_a_planted_departure_leaves_alone_what_was_made_by_hand() -> None:

@@ -3,22 +3,26 @@
 Run in a clone:  cp reports/review/test_confirm.py tests/service/test_confirm.py && .venv/bin/python -m pytest tests/service/test_confirm.py -q
 """
 
-from peering.core.network.resource_ids import lease_name as LN
-from tests.builders import HUB_ID, OTHER_HUB_ID
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
-from peering.core.network.failures import NO_ANSWER, AzureFailure
-from peering.core.decision.findings import Code
-from peering.core.network.vnets import Flags, Vnet
 from peering.core.catalogue.policy import GatewayUse
-from peering.core.record.record import State
 from peering.core.intake.requests import Door
+from peering.core.network.failures import AzureFailure
+from peering.core.network.resource_ids import lease_name as LN
+from peering.core.record.record import State
 from tests.builders import (
-    HUB_ID, NOON, OTHER_HUB_ID, SPOKE_ID, catalogue, half, hub, policy, request, spoke, vnet, vnet_id,
+    HUB_ID,
+    NOON,
+    OTHER_HUB_ID,
+    SPOKE_ID,
+    catalogue,
+    hub,
+    policy,
+    request,
+    spoke,
+    vnet,
+    vnet_id,
 )
 from tests.fakes.scheduling import ProcessDied
 from tests.service.town import Town
@@ -77,7 +81,9 @@ async def test_F01b_table_query_down_for_five_deliveries():
 
     town.records.waiting = due
     await town.pump()
-    print({n.name: str(town.row(n).state) for n in (SPOKE_ID, B, C)}, "poison", len(town.poison), town.connected([B, C]))
+    print(
+        {n.name: str(town.row(n).state) for n in (SPOKE_ID, B, C)}, "poison", len(town.poison), town.connected([B, C])
+    )
     assert stranded(town) == []
 
 
@@ -228,12 +234,14 @@ async def test_F09_a_tag_that_is_back_when_the_grace_ends_but_its_event_is_late(
     town.change(tags={})
     town.put(request(when=town.clock()))
     await town.pump(GRACE - timedelta(seconds=5))
-    town.change(tags={"hub": "prod-weu"})      # its event is late (Event Grid: at least once, no order, may be delayed)
+    town.change(tags={"hub": "prod-weu"})  # its event is late (Event Grid: at least once, no order, may be delayed)
     town.change(B, tags={"hub": "prod-weu"})
     town.clock.now += timedelta(seconds=5)
     town.queue.messages.sort(key=lambda t: t.due)
     ticket = town.queue.put(request(B, when=town.clock()).to_json())
-    ticket.due = town.clock() - timedelta(milliseconds=1)   # another spoke's event is handled a moment before the wake-up
+    ticket.due = town.clock() - timedelta(
+        milliseconds=1
+    )  # another spoke's event is handled a moment before the wake-up
     await town.pump()
     print(town.writes)
     assert [w for w in town.writes if w.startswith("remove")] == []
@@ -262,8 +270,11 @@ async def test_F10b_departure_after_the_catalogue_names_another_vnet_removes_the
 # ------------------------------------------------------------------ retries
 async def test_F11_throttling_for_half_an_hour_is_waited_out():
     town = three()
-    busy = AzureFailure(429, "RetryableError", "Operation PutVirtualNetworkGatewayOperation is updating resource. "
-                        "The call can be retried in 12 seconds.")
+    busy = AzureFailure(
+        429,
+        "RetryableError",
+        "Operation PutVirtualNetworkGatewayOperation is updating resource. The call can be retried in 12 seconds.",
+    )
     end = town.clock() + timedelta(minutes=30)
     real = town.networks.apply
 
@@ -290,7 +301,12 @@ async def test_F12_a_gateway_that_is_still_deploying_does_not_keep_the_spoke_unp
 
     town.networks.apply = apply
     await town.ask()
-    print(town.row().state, "after", town.row().progress.finished - NOON, [(h.name, h.state) for h in town.networks.vnets[HUB_ID].halves])
+    print(
+        town.row().state,
+        "after",
+        town.row().progress.finished - NOON,
+        [(h.name, h.state) for h in town.networks.vnets[HUB_ID].halves],
+    )
     assert town.connected()
 
 
@@ -314,8 +330,16 @@ async def test_F13_a_row_is_not_tried_before_its_not_before_by_messages_of_its_o
     await town.pump()
     gaps = [b - a for t in tries.values() for a, b in zip(t, t[1:])]
     times = {k.name: v for k, v in tries.items()}
-    print("smallest gap between two tries of one spoke:", min(gaps), "; last try at", max(t[-1] for t in tries.values()),
-          "; first to give up at", min(t[-1] for t in tries.values()), "; messages", len(town.queue.sent))
+    print(
+        "smallest gap between two tries of one spoke:",
+        min(gaps),
+        "; last try at",
+        max(t[-1] for t in tries.values()),
+        "; first to give up at",
+        min(t[-1] for t in tries.values()),
+        "; messages",
+        len(town.queue.sent),
+    )
     print({k: v for k, v in list(times.items())[:3]})
     assert min(gaps) >= 60
 
@@ -353,11 +377,12 @@ async def test_F15_a_failure_is_written_as_the_status_tag_too():
 
 async def test_F16_grace_of_seven_days_outlives_its_message():
     from peering.core.intake.requests import visible_in
+
     assert visible_in(timedelta(days=7)) < 7 * 24 * 3600 - 60, "visible for one second before its TTL of 7 days ends"
 
 
 async def test_F17_an_hour_of_drifting_spokes_does_not_starve():
-    """kept for the record: due() puts the oldest first, postponed ones too"""
+    """Kept for the record: due() puts the oldest first, postponed ones too"""
 
 
 async def test_F18_two_rows_when_the_spoke_cannot_be_read_any_more():
@@ -410,7 +435,10 @@ async def test_F21_abandon_keeps_a_departure_that_waits():
     town.put(request(when=town.clock()))
     await town.pump(timedelta(minutes=1))
     from peering.service.poison import abandon as bury0
-    async def bury(b, r, a, t, n): await bury0(b, town.context.ports, n)
+
+    async def bury(b, r, a, t, n):
+        await bury0(b, town.context.ports, n)
+
     await bury(request().to_json(), town.records, town.announcer, None, town.clock())
     await town.pump()
     print(town.row().state, town.connected())
@@ -436,7 +464,9 @@ async def test_F22_first_connection_interrupted_by_clobbered_tag_gets_a_grace():
 
 async def test_F23_policy_tightened_refused_but_still_peered():
     town = await joined()
-    object.__setattr__(town.context, "catalogue", catalogue(policy(subscriptions=("99999999-2222-3333-4444-555555555555",))))
+    object.__setattr__(
+        town.context, "catalogue", catalogue(policy(subscriptions=("99999999-2222-3333-4444-555555555555",)))
+    )
     await town.ask(door=Door.HTTP)
     print(town.row().state, town.connected(), town.row().found.findings)
     assert not town.connected() or "stands" in town.row().found.findings[0].message

@@ -109,7 +109,8 @@ def as_wanted(row: Record, spoke: Vnet, policy: HubPolicy, catalogue: Catalogue,
     time: reads lag, and one of the two is behind.
     """
     tag = catalogue.tag_value(spoke.tags)
-    here = tag is not None and catalogue.hub(tag) is policy
+    named = catalogue.hub(tag) if tag is not None else None
+    here = named is not None and named.name == policy.name
     if row.state is State.LEAVING:
         if here:
             return reopen(row)

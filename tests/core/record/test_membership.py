@@ -8,8 +8,9 @@ import pytest
 
 from peering.core.catalogue.policy import PerHalf
 from peering.core.intake.requests import Door, NamedBy, Request
+from peering.core.network.failures import AzureFailure
 from peering.core.network.vnets import Flags, Vnet
-from peering.core.record.membership import choose, is_untouched
+from peering.core.record.membership import as_wanted, choose, is_untouched
 from peering.core.record.record import Record, State
 from tests.builders import (
     HUB_ID,
@@ -40,10 +41,18 @@ def chosen(asked: Request, network: Vnet | None, *rows: Record) -> dict[str, Sta
     return {each.hub: each.state for each in choice.rows}
 
 
+def chosen_row(asked: Request, network: Vnet | None, *rows: Record) -> Record | None:
+    """The only row to write, None when there is nothing to write."""
+    found = choose(asked, network, rows, HUBS, NOON).rows
+    assert len(found) <= 1
+    return found[0] if found else None
+
+
 JOIN, LEAVE = State.PENDING, State.LEAVING
 CHOICES: list[tuple[str, Request, Vnet | None, list[Record], dict[str, State]]] = [
     ("no tag, no record", request(), NO_TAG, [], {}),
-    ("no network, no record", request(), None, [], {}),
+    ("no network, no record", request(), None, [], {"unknown": JOIN}),
+    ("no network any more, no record", request(gone=True), None, [], {}),
     ("a tag", request(), spoke(), [], {"prod-weu": JOIN}),
     ("a tag in another case", request(), spoke(tag=" PROD-weu "), [], {"prod-weu": JOIN}),
     ("a tag nobody knows", request(), spoke(tag="prod"), [], {"unknown": JOIN}),
@@ -51,7 +60,7 @@ CHOICES: list[tuple[str, Request, Vnet | None, list[Record], dict[str, State]]] 
     ("a request by name", request(hub="neu"), NO_TAG, [], {"neu": JOIN}),
     ("a tag outranks a request", request(hub="neu"), spoke(), [], {"prod-weu": JOIN}),
     ("a request for what is not there", request(hub="neu"), None, [], {"neu": JOIN}),
-    ("a request for what was deleted", request(hub="neu"), None, [row("prod-weu")], {"prod-weu": LEAVE}),
+    ("a request for what was deleted", request(hub="neu"), None, [row("prod-weu")], {"prod-weu": JOIN}),
     ("asked by name before", request(), NO_TAG, [row("neu", named_by=NamedBy.REQUEST)], {"neu": JOIN}),
     ("tag gone", request(), NO_TAG, [row("prod-weu")], {"prod-weu": LEAVE}),
     ("tag gone, removed already", request(), NO_TAG, [row("prod-weu", State.REMOVED)], {}),
@@ -63,7 +72,7 @@ CHOICES: list[tuple[str, Request, Vnet | None, list[Record], dict[str, State]]] 
     ("tag corrected", request(), spoke(), [row("unknown", State.REFUSED)], {"prod-weu": JOIN, "unknown": LEAVE}),
     ("tag back", request(), spoke(), [row("prod-weu", LEAVE, not_before=NOON)], {"prod-weu": JOIN}),
     ("tag back after the removal", request(), spoke(), [row("prod-weu", State.REMOVED)], {"prod-weu": JOIN}),
-    ("network deleted", request(), None, [row("prod-weu")], {"prod-weu": LEAVE}),
+    ("network deleted", request(gone=True), None, [row("prod-weu")], {"prod-weu": JOIN}),
     ("refused before", request(), spoke(), [row("prod-weu", State.REFUSED)], {"prod-weu": JOIN}),
     ("failed before", request(), spoke(), [row("prod-weu", State.FAILED)], {"prod-weu": JOIN}),
     ("pending already", request(), spoke(), [row("prod-weu", State.PENDING)], {"prod-weu": JOIN}),
@@ -86,8 +95,7 @@ TIMES: list[tuple[str, Vnet | None, Record, timedelta | None]] = [
     ("tag gone: grace", NO_TAG, row("prod-weu"), GRACE),
     ("tag mistyped: grace", spoke(tag="prod"), row("prod-weu"), GRACE),
     ("tag changed: at once", spoke(tag="neu"), row("prod-weu"), None),
-    ("network deleted: at once", None, row("prod-weu"), None),
-    ("network deleted within the grace: at once", None, row("prod-weu", LEAVE, not_before=NOON + GRACE), None),
+    ("network not seen within the grace: looked at", None, row("prod-weu", LEAVE, not_before=NOON + GRACE), None),
     ("nothing was ever written: at once", NO_TAG, row("prod-weu", State.REFUSED, spoke_half=""), None),
     ("a hub that is no longer known: at once", NO_TAG, row("old-hub"), None),
 ]
@@ -95,7 +103,7 @@ TIMES: list[tuple[str, Vnet | None, Record, timedelta | None]] = [
 
 @pytest.mark.parametrize(("network", "old", "wait"), [c[1:] for c in TIMES], ids=[c[0] for c in TIMES])
 def test_when_a_departure_is_due(network: Vnet | None, old: Record, wait: timedelta | None) -> None:
-    (leaving,) = choose(request(), network, [old], HUBS, NOON).leaving
+    (leaving,) = (each for each in choose(request(), network, [old], HUBS, NOON).rows if each.state is LEAVE)
     assert leaving.progress.not_before == (NOON + wait if wait else None)
     assert leaving.progress.attempts == 0
 
@@ -103,28 +111,91 @@ def test_when_a_departure_is_due(network: Vnet | None, old: Record, wait: timede
 @pytest.mark.parametrize("network", [None, NO_TAG, spoke(tag="neu")])
 def test_a_departure_that_waits_after_a_failure_keeps_its_count(network: Vnet | None) -> None:
     waiting = row("prod-weu", LEAVE, not_before=NOON, attempts=3)
-    assert choose(request(door=Door.RETRY), network, [waiting], HUBS, NOON).leaving == (waiting,)
+    again = {each.hub: each for each in choose(request(door=Door.RETRY), network, [waiting], HUBS, NOON).rows}
+    assert again["prod-weu"].progress.attempts == 3
     not_yet = altered(waiting, not_before=NOON + GRACE)
-    assert choose(request(door=Door.RETRY), network, [not_yet], HUBS, NOON).leaving == ()
+    later = {each.hub for each in choose(request(door=Door.RETRY), network, [not_yet], HUBS, NOON).rows}
+    assert ("prod-weu" in later) == (network is None)
 
 
-def test_what_leaves_at_once_goes_first_and_what_waits_goes_last() -> None:
+def test_the_wish_is_written_down_before_what_it_replaces() -> None:
+    """A crash in between must not leave a network that nobody has ever heard of."""
     moved = choose(request(), spoke(tag="neu"), [row("prod-weu")], HUBS, NOON)
-    assert [each.hub for each in moved.rows] == ["prod-weu", "neu"]
+    assert [each.hub for each in moved.rows] == ["neu", "prod-weu"]
     mistyped = choose(request(), spoke(tag="prod"), [row("prod-weu")], HUBS, NOON)
     assert [each.hub for each in mistyped.rows] == ["unknown", "prod-weu"]
 
 
+UNREADABLE = AzureFailure(403, "AuthorizationFailed", "no")
+
+
+@pytest.mark.parametrize("seen", [None, UNREADABLE])
+def test_a_network_that_is_not_seen_decides_nothing_and_is_looked_at_again(seen: Vnet | AzureFailure | None) -> None:
+    settled, leaving = row("prod-weu"), row("neu", LEAVE, not_before=NOON + GRACE)
+    again = {each.hub: each for each in choose(request(), seen, [settled, leaving], HUBS, NOON).rows}
+    assert {hub: each.state for hub, each in again.items()} == {"prod-weu": JOIN, "neu": LEAVE}
+    assert again["prod-weu"].is_standing
+    assert (again["neu"].progress.not_before, again["neu"].progress.grace_ends) == (None, NOON + GRACE)
+
+
+@pytest.mark.parametrize(
+    ("asked", "hub"),
+    [
+        (request(), "unknown"),
+        (request(hub="neu", door=Door.HTTP), "neu"),
+        (request(door=Door.HTTP), "unknown"),
+        (request(gone=True), None),
+        (request(gone=True, hub="neu"), "neu"),
+    ],
+)
+@pytest.mark.parametrize("seen", [None, UNREADABLE])
+def test_a_network_that_nobody_has_seen_yet_is_remembered_unless_it_was_deleted(
+    asked: Request, hub: str | None, seen: Vnet | AzureFailure | None
+) -> None:
+    assert [each.hub for each in choose(asked, seen, [], HUBS, NOON).rows] == ([hub] if hub else [])
+
+
+WANTED: list[tuple[str, Record, Vnet, State | None]] = [
+    ("a tag that is back", row("prod-weu", LEAVE), spoke(), JOIN),
+    ("a tag that is gone", row("prod-weu", LEAVE), NO_TAG, LEAVE),
+    ("a tag that names another hub", row("prod-weu", LEAVE), spoke(tag="neu"), LEAVE),
+    ("still tagged", row("prod-weu", JOIN), spoke(), JOIN),
+    ("given up, and tagged", row("prod-weu", State.FAILED), spoke(), JOIN),
+    ("asked for by name", row("prod-weu", JOIN, named_by=NamedBy.REQUEST), NO_TAG, JOIN),
+    ("asked for by name, tagged otherwise", row("prod-weu", JOIN, named_by=NamedBy.REQUEST), spoke(tag="neu"), None),
+    ("no tag, for the first time", row("prod-weu", JOIN), NO_TAG, None),
+    ("no tag, again", row("prod-weu", JOIN, doubted=NOON), NO_TAG, LEAVE),
+    ("another tag, again", row("prod-weu", JOIN, doubted=NOON), spoke(tag="neu"), LEAVE),
+]
+
+
+@pytest.mark.parametrize(("old", "network", "state"), [c[1:] for c in WANTED], ids=[c[0] for c in WANTED])
+def test_a_row_is_as_the_fresh_read_of_its_spoke_wants_it(old: Record, network: Vnet, state: State | None) -> None:
+    found = as_wanted(old, network, policy(), HUBS, NOON)
+    assert (found.state if found else None) == state
+
+
+def test_a_network_that_is_seen_again_has_its_grace_back() -> None:
+    looked_at = row("prod-weu", LEAVE, grace_ends=NOON + GRACE, doubted=NOON)
+    found = as_wanted(looked_at, NO_TAG, policy(), HUBS, NOON)
+    assert found is not None
+    assert (found.progress.not_before, found.progress.doubted) == (NOON + GRACE, None)
+    over = as_wanted(looked_at, NO_TAG, policy(), HUBS, NOON + GRACE)
+    assert over == looked_at
+
+
 def test_a_departure_remembers_what_it_was() -> None:
-    (leaving,) = choose(request(), NO_TAG, [row("prod-weu")], HUBS, NOON).leaving
+    leaving = chosen_row(request(), NO_TAG, row("prod-weu"))
+    assert leaving is not None
     assert leaving.progress.was is State.CONNECTED
-    (again,) = choose(request(), None, [leaving], HUBS, NOON).leaving
+    again = chosen_row(request(), None, leaving)
+    assert again is not None
     assert again.progress.was is State.CONNECTED
 
 
 def test_who_named_the_hub() -> None:
-    by_tag = choose(request(hub="neu"), spoke(tag=" Prod-WEU "), [], HUBS, NOON).joining
-    by_name = choose(request(hub="neu"), NO_TAG, [], HUBS, NOON).joining
+    by_tag = chosen_row(request(hub="neu"), spoke(tag=" Prod-WEU "))
+    by_name = chosen_row(request(hub="neu"), NO_TAG)
     assert by_tag is not None
     assert by_name is not None
     assert (by_tag.asked.named_by, by_tag.asked.wanted) == (NamedBy.TAG, "Prod-WEU")
@@ -133,7 +204,7 @@ def test_who_named_the_hub() -> None:
 
 def test_a_retry_that_finds_another_misspelling_answers_about_that_one() -> None:
     old = row("unknown", State.REFUSED, wanted="prodd", named_by=NamedBy.REQUEST)
-    joining = choose(request(door=Door.RETRY), spoke(tag="prodq"), [old], HUBS, NOON).joining
+    joining = chosen_row(request(door=Door.RETRY), spoke(tag="prodq"), old)
     assert joining is not None
     assert (joining.asked.wanted, joining.asked.named_by) == ("prodq", NamedBy.TAG)
 

@@ -18,9 +18,11 @@ from peering.core.network.vnets import Flags
 from peering.core.record.record import Record, State
 from peering.core.record.transitions import (
     FOLLOWS,
+    NEXT_LOOK,
     ImpossibleTransition,
     abandoned,
     connected,
+    doubted,
     failed,
     intend,
     leave,
@@ -29,7 +31,7 @@ from peering.core.record.transitions import (
     removed,
     reopen,
 )
-from tests.builders import HUB_ID, NOON, SPOKE_ID, hub, policy, record, request, spoke
+from tests.builders import HUB_ID, NOON, SPOKE_ID, altered, hub, policy, record, request, spoke
 
 FULL = Finding(Code.HUB_FULL, "Full.")
 STEPS: dict[State, Callable[[Record], Record]] = {
@@ -123,7 +125,38 @@ def test_a_retry_keeps_the_count_and_the_times() -> None:
         NOON,
         State.CONNECTED,
     )
-    assert (row.state, row.progress.not_before) == (State.PENDING, None)
+    assert (row.state, row.progress.not_before) == (State.PENDING, LATER)
+
+
+def test_a_fresh_reason_lifts_the_wait_but_not_every_second() -> None:
+    looked = LATER - timedelta(seconds=4)
+    waiting = record(State.PENDING, attempts=3, started=looked, not_before=LATER + timedelta(hours=1))
+    assert fresh(waiting).progress.not_before == looked + timedelta(seconds=10)
+    long_ago = altered(waiting, started=NOON)
+    assert fresh(long_ago).progress.not_before is None
+
+
+DOUBT = Finding(Code.SPOKE_NOT_FOUND, "It is not there.")
+
+
+def test_what_stood_stays_as_it_was_while_reads_contradict_it() -> None:
+    row = doubted(record(State.PENDING, was=State.CONNECTED), DOUBT, LATER)
+    assert (row.state, row.found.findings, row.progress.doubted) == (State.CONNECTED, (DOUBT,), LATER)
+    assert row.progress.not_before == LATER + timedelta(seconds=10)
+    leaving = doubted(record(State.LEAVING, was=State.CONNECTED), DOUBT, LATER)
+    new = doubted(record(State.PENDING), DOUBT, LATER)
+    assert (leaving.state, new.state) == (State.LEAVING, State.PENDING)
+
+
+def test_doubts_are_looked_into_with_growing_pauses_up_to_a_day() -> None:
+    row, pauses = record(State.PENDING), list[timedelta]()
+    for _ in range(20):
+        row = doubted(row, None, LATER)
+        assert row.progress.not_before is not None
+        pauses.append(row.progress.not_before - LATER)
+    assert pauses[:4] == [timedelta(seconds=each) for each in (10, 20, 40, 80)]
+    assert pauses[-1] == timedelta(days=1)
+    assert row.progress.doubted == LATER
 
 
 def test_connected() -> None:
@@ -159,10 +192,15 @@ def test_refused(codes: list[Code], state: State) -> None:
 
 
 def test_postponed_failed_and_abandoned() -> None:
-    later = postponed(record(attempts=2), DENIED, LATER)
+    later = postponed(record(attempts=2), DENIED, LATER, NOON)
+    assert later.progress.failing == NOON
     assert (later.state, later.progress.attempts, later.progress.not_before) == (State.PENDING, 3, LATER)
     given_up = failed(later, DENIED, LATER)
-    assert (given_up.state, given_up.progress.attempts, given_up.progress.not_before) == (State.FAILED, 4, None)
+    assert (given_up.state, given_up.progress.attempts, given_up.progress.not_before) == (
+        State.FAILED,
+        4,
+        LATER + NEXT_LOOK,
+    )
     assert given_up.found.findings == later.found.findings
     assert "Grant the identity of Autopeer" in given_up.found.findings[0].message
     lost = abandoned(record(), "Its log says how.", LATER)
