@@ -72,7 +72,8 @@ async def _hold(
         await _count_the_dead(watch.died_over(waiting), watch, context)
         waiting = await context.ports.records.waiting(hub)
     while context.clock() - began <= patience and not watch.is_blocked:
-        turn = next_turn(waiting, taken, context.clock(), size)
+        # A hub that was busy is asked with one row whether it still is, and not with all of them.
+        turn = next_turn(waiting, taken, context.clock(), 1 if watch.note.refusals else size)
         if not turn:
             break
         await watch.begin(turn)

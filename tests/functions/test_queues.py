@@ -50,9 +50,9 @@ def test_poison_that_nobody_can_read_is_laid_aside(working_app: App) -> None:
     assert "[1, 2" in working_app.unreadable()
 
 
-def test_a_request_that_azure_does_not_answer_waits_on_the_queue(working_app: App) -> None:
+def test_a_network_that_azure_does_not_tell_of_has_a_row_that_waits(working_app: App) -> None:
     working_app.send(request().to_json())
-    working_app.await_log(f"cannot read {SPOKE_ID}, trying again in")
+    working_app.await_log(f"{SPOKE_ID} under hub unknown waits until")
 
 
 def test_while_the_catalogue_is_broken_requests_wait(broken_app: App) -> None:
