@@ -147,13 +147,14 @@ def _outcome(job: Job, policy: HubPolicy, context: Context) -> Outcome:
     if job.failure:
         return _outcome_of_failure(job, job.failure, record, policy, context)
     leaving = before.state is State.LEAVING
+    named = context.catalogue.tag_value(network.tags) is not None if network else False
     return Outcome(
         before=before,
         after=decided(record, job.verdict, network, now),
         policy=policy,
-        network=network,
+        is_tagged=network is not None and not (leaving and named),  # it moved: its new hub has the word
         mended=bool(job.verdict.plan.changes) and not leaving,
-        again=leaving and network is not None and context.catalogue.tag_value(network.tags) is not None,
+        again=leaving and named,
     )
 
 

@@ -157,7 +157,7 @@ def _prepared(
                 )
             case verdict if verdict.is_only_told:
                 after = decided(row, verdict, None, now)
-                outcomes.append(Outcome(before=row, after=after, policy=policy, network=network))
+                outcomes.append(Outcome(before=row, after=after, policy=policy, is_tagged=network is not None))
             case verdict:
                 jobs.append(Job(record=row, network=network, verdict=verdict))
     return jobs, outcomes

@@ -14,8 +14,9 @@ from peering.core.record.turn import HOPELESS, next_turn
 from peering.log import logger
 from peering.ports import StaleRecord
 from peering.service import batch, unknown
+from peering.service.concurrency import run_all
 from peering.service.context import Context
-from peering.service.outcome import Outcome, record
+from peering.service.outcome import Outcome, record, tell_again
 from peering.service.requeue import arm
 from peering.service.watch import LeaseLost, Watch
 
@@ -70,6 +71,9 @@ async def _hold(
     waiting = await context.ports.records.waiting(hub)
     if watch.note.turn:
         await _count_the_dead(watch.died_over(waiting), watch, context)
+        waiting = await context.ports.records.waiting(hub)
+    if untold := [row for row in waiting if row.is_untold and row.is_due(began)]:
+        await run_all(tell_again(row, policy, context.ports, began, watch.cover) for row in untold)
         waiting = await context.ports.records.waiting(hub)
     while context.clock() - began <= patience and not watch.is_blocked:
         # A hub that was busy is asked with one row whether it still is, and not with all of them.

@@ -1,15 +1,14 @@
 """What became of a spoke, as a value, and the one recorder that writes it down and tells those who want to know."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from peering.core.catalogue.policy import HubPolicy
 from peering.core.network.failures import UNFORESEEN, AzureFailure, refuses
-from peering.core.network.vnets import Vnet
 from peering.core.record.record import Record, State
 from peering.core.record.status_tag import status_text
-from peering.core.record.transitions import abandoned, carried_over, failed, postponed
+from peering.core.record.transitions import abandoned, carried_over, failed, next_look, postponed, told, untold
 from peering.log import correlated, logger
 from peering.ports import Ports, StaleRecord
 from peering.service.context import Context
@@ -21,14 +20,13 @@ type Cover = Callable[[datetime], Awaitable[None]]
 """Makes sure that an alarm comes not after that time."""
 
 _UNFORESEEN_TRIES = 5  # as often as the host delivers a message
-_TELL_AGAIN, _LONGEST = timedelta(minutes=1), timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """The row as it stood, and as it is to be: still open when it has to wait.
 
-    `network` is where the status tag goes, None where there is nothing to write it on. `mended` says that something
+    `is_tagged`: the network was there to be read, so the answer goes onto it as a tag. `mended` says that something
     was written to Azure to get here, `again` that the spoke is to be looked at once more (it moved: what stood in its
     new hub's way may be gone now), `quiet` that it is too early to tell anybody.
     """
@@ -36,7 +34,7 @@ class Outcome:
     before: Record
     after: Record
     policy: HubPolicy | None = None
-    network: Vnet | None = None
+    is_tagged: bool = False
     mended: bool = False
     again: bool = False
     quiet: bool = False
@@ -76,12 +74,17 @@ async def record(outcome: Outcome, ports: Ports, now: datetime, cover: Cover | N
             await look_again(row, ports)
         if outcome.is_news:
             await ports.records.note(row, now)
+            ports.telemetry.outcome(row)
             row = await _told(outcome, ports, now)
-        if row.progress.not_before and cover:
-            await cover(row.progress.not_before)
-        await _save(row, ports)
+        await _keep(row, ports, cover)
         _say(row)
     return outcome
+
+
+async def _keep(row: Record, ports: Ports, cover: Cover | None) -> None:
+    if row.progress.not_before and cover:
+        await cover(row.progress.not_before)
+    await _save(row, ports)
 
 
 async def _save(row: Record, ports: Ports) -> None:
@@ -98,15 +101,20 @@ async def _save(row: Record, ports: Ports) -> None:
 
 
 async def _told(outcome: Outcome, ports: Ports, now: datetime) -> Record:
-    """The row, knowing that its outcome has been told; if that failed, it is told with the next look, and soon."""
+    """The row, knowing whether its outcome has been told; if that failed, it is told again, and soon."""
     row = outcome.after
-    ports.telemetry.outcome(row)
-    progress = replace(row.progress, told=row.digest)
-    if not (await _announced(row, ports) and await _tagged(outcome, ports)):
-        pause = min(_TELL_AGAIN * 2.0 ** min(progress.attempts, 30), _LONGEST)
-        due = min(progress.not_before or now + pause, now + pause)
-        progress = replace(progress, told="", not_before=due, attempts=progress.attempts + 1)
-    return replace(row, progress=progress)
+    if await _announced(row, ports) and await _tagged(outcome, ports):
+        return told(row, row.progress.not_before)
+    return untold(row, now)
+
+
+async def tell_again(row: Record, policy: HubPolicy | None, ports: Ports, now: datetime, cover: Cover) -> None:
+    """Tell an outcome that stands, but could not be told when it came about."""
+    outcome = Outcome(before=row, after=row, policy=policy, is_tagged=row.state is not State.REMOVED)
+    after = await _told(outcome, ports, now)
+    if not after.is_untold:
+        after = told(after, next_look(after, now))
+    await _keep(after, ports, cover)
 
 
 async def _announced(row: Record, ports: Ports) -> bool:
@@ -121,7 +129,7 @@ async def _announced(row: Record, ports: Ports) -> bool:
 async def _tagged(outcome: Outcome, ports: Ports) -> bool:
     """The answer where the question was asked. It is a courtesy: where we may not write it, nothing is undone."""
     policy, row = outcome.policy, outcome.after
-    if policy is None or policy.status_tag is None or outcome.network is None:
+    if policy is None or policy.status_tag is None or not outcome.is_tagged:
         return True
     try:
         await ports.networks.write_tag(row.spoke, policy.status_tag, status_text(row))

@@ -92,7 +92,7 @@ async def _readable(row: Record, opened: Record, network: Vnet, watch: Watch, co
         await look_again(opened, context.ports)  # that writes the row under its hub, and then closes this one
         return [await record(Outcome(before=row, after=later), context.ports, now, watch.cover)]
     why = findings.unknown_hub(named, context.catalogue, by_tag=tag is not None)
-    found = Outcome(before=row, after=refused(opened, (why,), now), network=network)
+    found = Outcome(before=row, after=refused(opened, (why,), now), is_tagged=True)
     return [await record(found, context.ports, now, watch.cover)]
 
 

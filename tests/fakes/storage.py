@@ -123,7 +123,8 @@ class FakeLease:
             await call()
 
     async def read(self) -> Note:
-        return await self.leases.peek(self.name)
+        await let_others_run()
+        return Note.from_metadata(self.leases.notes.get(self.name, {}))
 
     async def write(self, note: Note) -> None:
         await let_others_run()

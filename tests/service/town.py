@@ -1,7 +1,7 @@
 """A small town over the fakes: networks, a queue that is pumped, and a clock that jumps to the next message."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -37,6 +37,7 @@ class Town:
         self.records, self.announcer = FakeRecords(), FakeAnnouncer()
         self.leases, self.queue = FakeLeases(self.clock), FakeQueue(self.clock)
         self.poison: list[str] = []
+        self.before_delivery: list[Callable[[], None]] = []
         self.context = Context(
             ports=Ports(
                 networks=self.networks,
@@ -93,6 +94,8 @@ class Town:
         self.put(request(spokes[0], when=self.clock()))
 
     async def _deliver(self, message: FakeMessage) -> None:
+        for call in self.before_delivery:
+            call()
         message.deliveries += 1
         message.due = self.clock() + timedelta(minutes=10)  # the host hides a message while it is worked on
         try:

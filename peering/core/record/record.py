@@ -27,6 +27,9 @@ class State(StrEnum):
     REMOVED = "Removed"
 
 
+UNTOLD = ""
+"""In `told`: the last outcome could not be told. None is a row that an earlier version wrote."""
+
 OPEN = (State.PENDING, State.LEAVING)
 """The states in which something is still to be done."""
 
@@ -122,7 +125,12 @@ class Record:
     @property
     def is_waiting(self) -> bool:
         """Whether somebody has to look at it, now or later."""
-        return self.is_open or (self.progress.not_before is not None and self.state != State.REMOVED)
+        return self.is_open or self.progress.not_before is not None
+
+    @property
+    def is_untold(self) -> bool:
+        """Whether its outcome stands, but could not be told to all who want to know."""
+        return not self.is_open and self.progress.told == UNTOLD
 
     def is_due(self, now: datetime) -> bool:
         """Whether somebody should look at it now."""

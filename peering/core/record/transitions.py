@@ -9,7 +9,7 @@ from peering.core.decision.verdict import Verdict
 from peering.core.intake.requests import Door, NamedBy, Request
 from peering.core.network.failures import AzureFailure
 from peering.core.network.vnets import Vnet
-from peering.core.record.record import OPEN, Asked, Found, Progress, Record, State
+from peering.core.record.record import OPEN, UNTOLD, Asked, Found, Progress, Record, State
 
 _AGAIN = frozenset(OPEN)
 _GIVEN_UP = frozenset({State.FAILED, State.ABANDONED})
@@ -29,6 +29,7 @@ FOLLOWS: Mapping[State, frozenset[State]] = {
 
 NEXT_LOOK = timedelta(days=1)
 """Nothing is final while the wish stands: what was refused or given up is looked at again after this long."""
+_TELL_AGAIN, _TELL_AT_LEAST = timedelta(minutes=1), timedelta(minutes=30)
 _FIRST_DOUBT = timedelta(seconds=10)
 _OFTEN = timedelta(seconds=10)  # a network that is written all the time must not undo every wait
 
@@ -206,6 +207,24 @@ def _finished(record: Record, state: State, findings: tuple[Finding, ...], now: 
     if state is not State.FAILED:  # the streak of failures is over, and so is whatever contradicted
         progress = replace(progress, failing=None, doubted=None, begin_with="", deaths=0, grace_ends=None)
     return replace(_to(record, state), progress=progress, found=replace(record.found, findings=findings))
+
+
+def told(record: Record, due: datetime | None) -> Record:
+    """Its outcome has been told; `due` is when it is looked at again, if ever."""
+    return replace(record, progress=replace(record.progress, told=record.digest, not_before=due))
+
+
+def untold(record: Record, now: datetime) -> Record:
+    """Its outcome could not be told. It stands all the same, and is told again, with growing pauses."""
+    pause = min(_TELL_AGAIN * 2.0 ** min(record.progress.attempts, 30), _TELL_AT_LEAST)
+    due = min(record.progress.not_before or now + pause, now + pause)
+    progress = replace(record.progress, told=UNTOLD, not_before=due, attempts=record.progress.attempts + 1)
+    return replace(record, progress=progress)
+
+
+def next_look(record: Record, now: datetime) -> datetime | None:
+    """When a row that is over is looked at again: what was refused or given up, once a day."""
+    return now + NEXT_LOOK if record.state in (State.REFUSED, State.FAILED) else None
 
 
 def carried_over(outcome: Record, current: Record) -> Record:

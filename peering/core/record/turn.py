@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from peering.core.record.record import Record
+from peering.core.record.record import Record, State
 
 SUSPICIOUS = 2
 """Processes that died over a row before it is taken alone and last, so that it takes nobody along."""
@@ -16,6 +16,6 @@ def next_turn(waiting: Sequence[Record], taken: Collection[str | None], now: dat
 
     A row over which processes have died comes alone, when nobody else is due.
     """
-    due = [row for row in waiting if row.is_due(now) and row.etag not in taken]
+    due = [row for row in waiting if row.is_due(now) and row.etag not in taken and row.state is not State.REMOVED]
     harmless = [row for row in due if row.progress.deaths < SUSPICIOUS]
     return harmless[:size] if harmless else due[:1]
