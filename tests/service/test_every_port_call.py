@@ -121,7 +121,9 @@ async def play(story: Story, interruption: Interruption) -> tuple[Town, datetime
 
 
 def _is_armed(town: Town) -> bool:
-    return any('"kind": "alarm"' in message.body for message in town.queue.messages)
+    """Whether an alarm is on its way for each hub at which something is open."""
+    hubs = {row.hub for row in town.records.rows.values() if row.is_open}
+    return all(any(f'"alarm", "hub": "{name}"' in message.body for message in town.queue.messages) for name in hubs)
 
 
 async def calls_of(name: str) -> list[str]:
