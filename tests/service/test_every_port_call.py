@@ -112,7 +112,7 @@ async def play(story: Story, interruption: Interruption) -> tuple[Town, datetime
     await story.before(town)
     interruption.wrap(town.context.ports)
     seen: list[tuple[datetime, bool]] = []
-    interruption.went_off.append(lambda: seen.append((town.clock(), _is_armed(town))))
+    interruption.went_off.append(lambda: seen.append((town.clock(), _is_armed(town, story))))
     town.before_delivery.append(interruption.deliver)
     story.happens(town)
     await town.pump_together()
@@ -120,9 +120,9 @@ async def play(story: Story, interruption: Interruption) -> tuple[Town, datetime
     return town, *(seen[0] if seen else (town.clock(), True))
 
 
-def _is_armed(town: Town) -> bool:
-    """Whether an alarm is on its way for each hub at which something is open."""
-    hubs = {row.hub for row in town.records.rows.values() if row.is_open}
+def _is_armed(town: Town, story: Story) -> bool:
+    """Whether an alarm is on its way for every hub that the story is about."""
+    hubs = {name for histories in story.histories.values() for name in histories}
     return all(any(f'"alarm", "hub": "{name}"' in message.body for message in town.queue.messages) for name in hubs)
 
 
