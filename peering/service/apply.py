@@ -41,10 +41,15 @@ async def carry_out(
 
     The hub's halves are written one after another, everything else at the same time (see Phase).
     """
-    await run_all(_apply(job, Phase.CLEAR, still_held, context) for job in jobs)
-    await _write_hub_halves(jobs, still_held, context)
-    async for outcome in as_they_end(_finish(job, policy, still_held, context) for job in jobs):
-        yield outcome
+    for phase in Phase:
+        match phase:
+            case Phase.CLEAR:
+                await run_all(_apply(job, phase, still_held, context) for job in jobs)
+            case Phase.HUB:
+                await _write_hub_halves(jobs, still_held, context)
+            case Phase.SPOKE:
+                async for outcome in as_they_end(_finish(job, policy, still_held, context) for job in jobs):
+                    yield outcome
 
 
 async def _write_hub_halves(jobs: Sequence[Job], still_held: StillHeld, context: Context) -> None:

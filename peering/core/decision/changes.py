@@ -56,9 +56,11 @@ class Change:
 
     @property
     def phase(self) -> Phase:
-        if self.side is Side.HUB:
-            return Phase.HUB
-        return Phase.CLEAR if self.action is Action.REMOVE else Phase.SPOKE
+        match self.side:
+            case Side.HUB:
+                return Phase.HUB
+            case Side.SPOKE:
+                return Phase.CLEAR if self.action is Action.REMOVE else Phase.SPOKE
 
     def __str__(self) -> str:
         return f"{self.action} {self.side} half {self.name} ({self.why})"
