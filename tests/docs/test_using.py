@@ -1,4 +1,4 @@
-"""What app teams read of states and refusals, held to the code: none missing, and none that is made up."""
+"""What app teams read of states, refusals and routes, held to the code: none missing, and none that is made up."""
 
 import re
 
@@ -29,3 +29,10 @@ def test_no_code_hides_in_another_form() -> None:
     """A row that the pattern does not match would be a code that nobody checks."""
     rows = [line for line in REFUSALS.splitlines() if line.startswith("| `")]
     assert len(rows) == len(_ROW.findall(REFUSALS))
+
+
+def test_every_route_is_told_and_no_other() -> None:
+    app = (ROOT / "function_app.py").read_text("utf-8")
+    routes = set(re.findall(r'^@app\.route\("([^"]+)"', app, re.MULTILINE))
+    told = set(re.findall(r"/api/([\w/{}]+)", PAGE["Asking by HTTP"]))
+    assert routes == told
