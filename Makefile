@@ -31,6 +31,11 @@ static: $(SETUP) ## Lint, types and layers
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports --no-cache
 
+coverage: $(SETUP) ## Show what the quick tests leave out of peering/core, branch by branch
+	@mkdir -p .local
+	@$(PYTHON) -m coverage run -m pytest tests/core tests/service
+	@$(PYTHON) -m coverage report
+
 check: static test ## Everything that must pass before a commit lands
 
 bench: $(SETUP) ## Measure, and print what docs/performance.md quotes

@@ -46,6 +46,8 @@ async def _perform(console: Console, ready: Ready, play: Play) -> None:
     await play.warm_up()
     with Live(Stage(ready.hubs[0], play.parts), console=console, refresh_per_second=10):
         await play.run()
+    if not console.is_terminal:  # there rich leaves the live table's last line open
+        console.line()
 
 
 async def _epilogue(console: Console, ready: Ready, arm: ArmClient, play: Play) -> None:

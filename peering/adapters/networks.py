@@ -15,7 +15,7 @@ from azure.mgmt.network.models import VirtualNetworkPeering
 from peering.adapters.arm_polling import PatientPolling
 from peering.adapters.errors import azure_failures
 from peering.arm_calls import count_call
-from peering.core.decision.changes import Action, Change
+from peering.core.decision.changes import Action, Change, Kind
 from peering.core.network.arm_documents import half_from_arm, half_to_arm, vnet_from_arm
 from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import VnetId
@@ -84,26 +84,38 @@ class ArmNetworks:
         return vnet_from_arm(document)
 
     async def apply(self, change: Change) -> Half | None:
-        where = (change.vnet.group, change.vnet.name, change.name)
-        operations = self._client(change.vnet).virtual_network_peerings
         with azure_failures():
             async with asyncio.timeout(_OPERATION_LIMIT):
-                if change.action is Action.REMOVE:
-                    await (await operations.begin_delete(*where, polling=PatientPolling())).result()
-                    return None
-                first: list[Any] = []
-                poller = await operations.begin_create_or_update(
-                    *where,
-                    VirtualNetworkPeering(half_to_arm(change.remote, change.flags)),
-                    sync_remote_address_space="true" if change.action is Action.SYNC else None,
-                    polling=PatientPolling(),
-                    raw_response_hook=_keep_first(first),
-                    cls=_body,
-                )
-                await poller.result()
-                if change.action is Action.SYNC:  # its 200 proves nothing (docs/facts/arm-peering.md, Sync)
-                    return half_from_arm(await operations.get(*where, cls=_body))
-        return half_from_arm(_body(first[0]))
+                match change.kind:
+                    case Kind.PEERING:
+                        return await self._write_half(change)
+
+    async def _write_half(self, change: Change) -> Half | None:
+        where = (change.vnet.group, change.vnet.name, change.name)
+        operations = self._client(change.vnet).virtual_network_peerings
+
+        async def put(sync: str | None = None) -> Any:  # noqa: ANN401 - JSON, which the core reads
+            first: list[Any] = []
+            poller = await operations.begin_create_or_update(
+                *where,
+                VirtualNetworkPeering(half_to_arm(change.remote, change.flags)),
+                sync_remote_address_space=sync,
+                polling=PatientPolling(),
+                raw_response_hook=_keep_first(first),
+                cls=_body,
+            )
+            await poller.result()
+            return _body(first[0])
+
+        match change.action:
+            case Action.REMOVE:
+                await (await operations.begin_delete(*where, polling=PatientPolling())).result()
+                return None
+            case Action.PUT:
+                return half_from_arm(await put())
+            case Action.SYNC:
+                await put("true")  # its 200 proves nothing (docs/facts/arm-peering.md, Sync)
+                return half_from_arm(await operations.get(*where, cls=_body))
 
     async def write_tag(self, vnet: VnetId, name: str, value: str) -> None:
         """Merge through Microsoft.Resources/tags: a PATCH of the network itself would replace all of its tags."""

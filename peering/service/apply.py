@@ -57,18 +57,24 @@ async def carry_out(
     The hub's halves are written one after another, everything else at the same time (see Phase). What the spoke's side
     has refused is taken back on the hub at the end.
     """
-    await run_all(_apply(job, job.verdict.plan.at(Phase.FIRST), watch, context) for job in jobs)
-    await _write_hub_halves(jobs, watch, context)
-    reached = [job for job in jobs if not job.unreached]
-    half_done = list[Job]()
-    async for job in as_they_end(_write_spoke_half(job, policy, watch, context) for job in reached):
-        if _left_behind(job, hub, policy, context).changes:
-            half_done.append(job)
-        else:
-            yield _outcome(job, policy, context)
-    for job in half_done:
-        await _take_back(job, hub, policy, watch, context)
-        yield _outcome(job, policy, context)
+    reached, half_done = list(jobs), list[Job]()
+    for phase in Phase:
+        match phase:
+            case Phase.FIRST:
+                await run_all(_apply(job, job.verdict.plan.at(phase), watch, context) for job in jobs)
+            case Phase.HUB:
+                await _write_hub_halves(jobs, watch, context)
+                reached = [job for job in jobs if not job.unreached]
+            case Phase.SPOKE:
+                async for job in as_they_end(_write_spoke_half(job, policy, watch, context) for job in reached):
+                    if _left_behind(job, hub, policy, context).changes:
+                        half_done.append(job)
+                    else:
+                        yield _outcome(job, policy, context)
+            case Phase.UNDO:
+                for job in half_done:
+                    await _take_back(job, hub, policy, watch, context)
+                    yield _outcome(job, policy, context)
 
 
 async def _write_hub_halves(jobs: Sequence[Job], watch: Watch, context: Context) -> None:

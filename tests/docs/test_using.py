@@ -1,12 +1,19 @@
-"""What app teams read of refusals, held to the codes: each with cause and remedy, and none that is made up."""
+"""What app teams read of states, refusals and routes, held to the code: none missing, and none that is made up."""
 
 import re
 
 from peering.core.decision.findings import Code
+from peering.core.record.record import State
 from tests.docs.markdown import ROOT, sections
 
-REFUSALS = sections(ROOT / "docs" / "using.md")["Refusals"]
+PAGE = sections(ROOT / "docs" / "using.md")
+REFUSALS = PAGE["Refusals"]
 _ROW = re.compile(r"^\| `(\w+)` \| (.*?) \| (.*?) \|$", re.MULTILINE)
+
+
+def test_every_state_is_explained_once_and_no_other() -> None:
+    rows = re.findall(r"^\| (`[\w`, ]+`) \| .{10,} \|$", PAGE["States"], re.MULTILINE)
+    assert sorted(re.findall(r"`(\w+)`", " ".join(rows))) == sorted(State)
 
 
 def test_every_code_is_documented_once_and_no_other() -> None:
@@ -22,3 +29,10 @@ def test_no_code_hides_in_another_form() -> None:
     """A row that the pattern does not match would be a code that nobody checks."""
     rows = [line for line in REFUSALS.splitlines() if line.startswith("| `")]
     assert len(rows) == len(_ROW.findall(REFUSALS))
+
+
+def test_every_route_is_told_and_no_other() -> None:
+    app = (ROOT / "function_app.py").read_text("utf-8")
+    routes = set(re.findall(r'^@app\.route\("([^"]+)"', app, re.MULTILINE))
+    told = set(re.findall(r"/api/([\w/{}]+)", PAGE["Asking by HTTP"]))
+    assert routes == told

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from localazure.emulator.networks.plain_types import PLAIN_TYPES, PlainType
 from tests.emulator.arm import Arm
 from tests.emulator.sdk import GROUP, SUBSCRIPTION
 
+COVERAGE = Path(__file__).parents[2] / "localazure/emulator/coverage.md"
 BODY = {"location": "westeurope"}
 each_type = pytest.mark.parametrize("plain_type", PLAIN_TYPES, ids=lambda plain_type: plain_type.name)
 
@@ -34,6 +38,11 @@ async def test_it_is_listed_where_azure_lists_it(arm_with_group: Arm, plain_type
     assert [each["name"] for each in in_group] == ["one"]
     of_subscription = await arm_with_group.ask("GET", f"/subscriptions/{SUBSCRIPTION}{collection}")
     assert of_subscription.status == (200 if plain_type.listed_by_subscription else 501)
+
+
+@each_type
+def test_it_is_listed_with_how_its_answers_are_known(plain_type: PlainType) -> None:
+    assert re.search(rf"^\|.*`{plain_type.name}`.*\|$", COVERAGE.read_text("utf-8"), re.MULTILINE)
 
 
 async def test_the_provider_names_every_type(arm: Arm) -> None:

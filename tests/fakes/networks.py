@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 
 from peering.arm_calls import count_call
-from peering.core.decision.changes import Action, Change
+from peering.core.decision.changes import Action, Change, Kind
 from peering.core.network.addresses import Prefix
 from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import VnetId
@@ -76,7 +76,9 @@ class FakeNetworks:
             await let_others_run()
             for interfere in self.before_apply:
                 await interfere()
-            return self._apply(change)
+            match change.kind:
+                case Kind.PEERING:
+                    return self._apply(change)
         finally:
             self._in_flight.discard(change.vnet)
 

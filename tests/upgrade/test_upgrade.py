@@ -1,7 +1,7 @@
 """This version reads the rows and messages of every earlier one, and keeps all that is in them."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,8 @@ from tests.upgrade.names import (
 from tests.upgrade.story import tell
 
 DUMPS = {file.parent.name: read(file.read_text("utf-8")) for file in sorted(Path(__file__).parent.glob("*/*.json"))}
+FIRST_STATES = ("Pending", "AwaitingApproval", "Connected", "Refused", "Failed", "Abandoned", "Leaving", "Removed")
+FIRST_DOORS = ("event", "http", "sweep", "retry")
 every_dump = pytest.mark.parametrize("dump", DUMPS.values(), ids=DUMPS.keys())
 
 
@@ -84,7 +86,8 @@ def test_networks_and_catalogue_are_read(dump: Json) -> None:
 
 @every_dump
 def test_a_dump_has_something_of_everything(dump: Json) -> None:
-    assert missing(dump) == []
+    """As far as the first release knew it: what came later cannot be in a dump that is never changed."""
+    assert missing(dump, FIRST_STATES, FIRST_DOORS) == []
 
 
 async def test_the_next_release_can_be_dumped() -> None:
@@ -105,10 +108,10 @@ def test_a_time_survives_the_file() -> None:
     assert read(write(row)) == row
 
 
-def missing(dump: Json) -> list[str]:
+def missing(dump: Json, states: Iterable[str] = State, doors: Iterable[str] = Door) -> list[str]:
     """What a dump should have an example of, and has not."""
     rows = rows_of(dump, "peerings")
-    wanted = {f"state {state}": any(row["state"] == state for row in rows) for state in State}
+    wanted = {f"state {state}": any(row["state"] == state for row in rows) for state in states}
     wanted |= {
         f"a {state} row with a pair": any(row["state"] == state and row["spokePeering"] for row in rows)
         for state in (State.PENDING, State.CONNECTED, State.REFUSED, State.FAILED, State.LEAVING)
@@ -130,12 +133,12 @@ def missing(dump: Json) -> list[str]:
         "a lease of somebody who died": bool(dump["leases"]),
         "a half of a pair": '"Initiated"' in str(dump["networks"]).replace("'", '"'),
     }
-    return [name for name, found in (wanted | _messages(dump)).items() if not found]
+    return [name for name, found in (wanted | _messages(dump, doors)).items() if not found]
 
 
-def _messages(dump: Json) -> dict[str, bool]:
+def _messages(dump: Json, doors: Iterable[str]) -> dict[str, bool]:
     bodies = [each["body"] for each in dump["queue"]]
     forms = events(vnet_id("later"), dump["now"])
     wanted = {f"on the queue: {form}": body in bodies for form, body in forms.items()}
-    wanted |= {f"on the queue: by {door}": any(f'"door": "{door}"' in body for body in bodies) for door in Door}
+    wanted |= {f"on the queue: by {door}": any(f'"door": "{door}"' in body for body in bodies) for door in doors}
     return wanted | {"on the queue: a second attempt": any('"attempt": 1' in body for body in bodies)}

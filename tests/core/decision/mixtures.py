@@ -59,5 +59,5 @@ def mixtures(draw: st.DrawFn) -> tuple[Vnet, Vnet, HubPolicy]:
 
 
 async def carry_out(plan: Plan, networks: FakeNetworks) -> None:
-    for change in (*plan.at(Phase.FIRST), *plan.at(Phase.HUB), *plan.at(Phase.SPOKE)):
+    for change in (change for phase in Phase for change in plan.at(phase)):
         await networks.apply(change)

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from peering.core.catalogue.policy import HubPolicy
+from peering.core.catalogue.policy import Departure, HubPolicy
 from peering.core.decision.changes import Action, Side
 from peering.core.decision.departure import plan_departure
 from peering.core.network.vnets import Vnet
@@ -34,6 +34,21 @@ def test_a_departure_takes_what_is_ours_and_tells_what_it_left(
     assert {change.action for change in plan.changes} <= {Action.REMOVE}
     assert len(plan.notes) == notes
     assert all("made by hand" in note for note in plan.notes)
+
+
+TAKEN: dict[Departure, set[Side]] = {
+    Departure.REMOVE: {Side.HUB, Side.SPOKE},
+    Departure.KEEP: set(),
+}
+
+
+@pytest.mark.parametrize("departure", Departure)
+def test_what_each_policy_takes_of_a_pair_of_ours(departure: Departure) -> None:
+    the_hub, the_spoke = hub(halves=(half(SPOKE_ID, ON_HUB),)), spoke(halves=(half(HUB_ID, ON_SPOKE),))
+    plan = plan_departure(the_hub, the_spoke, policy(departure=departure), SPOKE_ID)
+    assert {change.side for change in plan.changes} == TAKEN[departure]
+    gone = plan_departure(the_hub, None, policy(departure=departure), SPOKE_ID)
+    assert [change.side for change in gone.changes] == [Side.HUB], "nothing is left of it that could be kept"
 
 
 @pytest.mark.parametrize(("hub_is_there", "spoke_is_there"), [(True, False), (False, True), (False, False)])

@@ -33,10 +33,12 @@ from peering.core.record.transitions import (
 )
 from tests.builders import HUB_ID, NOON, SPOKE_ID, altered, hub, policy, record, request, spoke
 
+PAIR = Verdict(pair=wanted_pair(hub(), spoke(), policy()))
 FULL = Finding(Code.HUB_FULL, "Full.")
 STEPS: dict[State, Callable[[Record], Record]] = {
     State.PENDING: reopen,
     State.LEAVING: lambda row: leave(row, None),
+    State.CONNECTED: lambda row: connected(row, PAIR, spoke(), NOON),
     State.REFUSED: lambda row: refused(row, (FULL,), NOON),
     State.AWAITING_APPROVAL: lambda row: refused(row, (Finding(Code.APPROVAL_NEEDED, "Ask."),), NOON),
     State.FAILED: lambda row: failed(row, AzureFailure(500, "X", "x"), NOON),
@@ -45,8 +47,8 @@ STEPS: dict[State, Callable[[Record], Record]] = {
 }
 
 
-def test_every_state_has_its_line_in_the_table() -> None:
-    assert set(FOLLOWS) == set(State)
+def test_every_state_has_its_line_in_the_table_and_a_step_that_leads_to_it() -> None:
+    assert set(FOLLOWS) == set(STEPS) == set(State)
 
 
 @pytest.mark.parametrize(("before", "after"), list(product(State, STEPS)))
