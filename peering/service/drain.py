@@ -85,7 +85,7 @@ async def _hold(
         outcomes += done
         taken |= {outcome.before.etag for outcome in done}
         waiting = await context.ports.records.waiting(hub)
-    await watch.end(waiting)
+    await watch.end(waiting, taken)
     return taken
 
 

@@ -5,7 +5,7 @@ messages cannot be listed, so the lease's note says when the next alarm is due (
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -84,11 +84,16 @@ class Watch:
         except AzureFailure:
             _log.warning("the note of hub %s could not be put in order", self.hub, exc_info=True)
 
-    async def end(self, waiting: Iterable[Record]) -> None:
-        """Before the lease is let go of: cover the earliest of what is left."""
+    async def end(self, waiting: Iterable[Record], taken: Collection[str | None]) -> None:
+        """Before the lease is let go of: cover the earliest of what is left.
+
+        Of a row in `taken` this drain could make nothing: it must not be looked at every second.
+        """
+        stuck = self._context.clock() + _STUCK
+        left = [_not_before(row, stuck) if row.etag in taken else row for row in waiting]
         async with self._one_at_a_time:
             self.note = replace(self.note, turn=())
-            if (due := self.next_look(waiting)) is not None:
+            if (due := self.next_look(left)) is not None:
                 await self._cover(due)
             await self._write()
 
@@ -136,3 +141,8 @@ class Watch:
     def hub_answered(self) -> None:
         """Forget that it was busy."""
         self.note = self.note.answered()
+
+
+def _not_before(row: Record, when: datetime) -> Record:
+    due = max(row.progress.not_before or when, when)
+    return replace(row, progress=replace(row.progress, not_before=due))

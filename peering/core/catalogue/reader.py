@@ -22,7 +22,7 @@ _HUB_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 _TAG_NAME = re.compile(r"[^<>%&\\?/\x00-\x1f]{1,512}")
 _MOST_PEERINGS = 1000  # with Azure Virtual Network Manager; 500 otherwise (docs/facts/arm-peering.md, Limits)
 _NOWHERE = VnetId("", "", "")  # stands in for a network that cannot be read, so that the other keys are checked too
-_LONGEST_GRACE = 7 * 24 * 60  # a queue message lives seven days
+_LONGEST_GRACE = 7 * 24 * 60  # who wants longer means departure = "keep"
 
 
 @dataclass(slots=True, eq=False)  # not frozen: contextlib sets the traceback of what passes through it
