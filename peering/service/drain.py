@@ -76,8 +76,7 @@ async def _hold(
         await run_all(tell_again(row, policy, context.ports, began, watch.cover) for row in untold)
         waiting = await context.ports.records.waiting(hub)
     while context.clock() - began <= patience and not watch.is_blocked:
-        # A hub that was busy is asked with one row whether it still is, and not with all of them.
-        turn = next_turn(waiting, taken, context.clock(), 1 if watch.note.refusals else size)
+        turn = next_turn(waiting, taken, context.clock(), 1 if watch.is_probing else size)
         if not turn:
             break
         await watch.begin(turn)

@@ -78,6 +78,7 @@ def _charged(row: Record, calls: int) -> Record:
 
 def _may_be_early(request: Request, intent: _Intent, context: Context) -> bool:
     """Whether a look that found nothing wanted came so soon after the event that Azure's read may lag behind it."""
-    nothing = isinstance(intent.seen, Vnet) and not intent.written and not intent.found
+    over = all(row.state is State.REMOVED for row in intent.found)
+    nothing = isinstance(intent.seen, Vnet) and not intent.written and over
     fresh = request.door is Door.EVENT and context.clock() - request.when < _FRESH
     return nothing and fresh and not (request.repeated or request.gone)

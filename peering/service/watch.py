@@ -122,6 +122,12 @@ class Watch:
         """Whether the hub has asked to be left in peace."""
         return self.note.blocks(self._context.clock())
 
+    @property
+    def is_probing(self) -> bool:
+        """Whether the hub was busy the last time: then it is asked with one row whether it still is, not with all."""
+        since = self.note.busy_since
+        return bool(self.note.refusals and since and self._context.clock() - since < self._context.backoff.horizon)
+
     def hub_is_busy(self, failure: AzureFailure) -> bool:
         """Note that the hub is to be left in peace; True when it has said so for long enough to give up for now."""
         now, context = self._context.clock(), self._context

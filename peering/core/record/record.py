@@ -125,7 +125,8 @@ class Record:
     @property
     def is_waiting(self) -> bool:
         """Whether somebody has to look at it, now or later."""
-        return self.is_open or self.progress.not_before is not None
+        is_over = self.state == State.REMOVED and not self.is_untold
+        return self.is_open or (self.progress.not_before is not None and not is_over)
 
     @property
     def is_untold(self) -> bool:

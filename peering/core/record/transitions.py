@@ -223,7 +223,9 @@ def untold(record: Record, now: datetime) -> Record:
 
 
 def next_look(record: Record, now: datetime) -> datetime | None:
-    """When a row that is over is looked at again: what was refused or given up, once a day."""
+    """When a row that is over is looked at again: what was refused or given up once a day, what is in doubt soon."""
+    if record.progress.doubted:
+        return now + _TELL_AGAIN
     return now + NEXT_LOOK if record.state in (State.REFUSED, State.FAILED) else None
 
 
