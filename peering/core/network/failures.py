@@ -31,6 +31,10 @@ class AzureFailure(Exception):
         self.retry_after = retry_after
 
 
+class StorageFailure(AzureFailure):
+    """Our own storage failed: tables, queue or leases. It says nothing about any network."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One row. `status` None matches any, as an empty `code` does; `text` has to stand in the message.
