@@ -1,10 +1,11 @@
 """Vendor errors become ours, here and nowhere else."""
 
+import asyncio
 import json
 import re
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -17,9 +18,20 @@ from peering.core.network.failures import NO_ANSWER, AzureFailure
 UNEXPECTED = "UnexpectedDocument"
 """The code of an answer that came and cannot be read."""
 
+STORAGE_LIMIT = 25.0
+"""Seconds that one question to our storage may take in all; who asks by HTTP has an answer within 30."""
+
 _SHOWN = 1000
 _COUNT = re.compile(r"[0-9]{1,9}")
 _LONGEST_WAIT = timedelta(days=1)  # Azure's own are minutes; one of years would put a network off for ever
+
+
+@asynccontextmanager
+async def azure_answers(limit: float, failure: type[AzureFailure] = AzureFailure) -> AsyncIterator[None]:
+    """As azure_failures, for a block that takes `limit` seconds at most, the SDK's own retries and tokens included."""
+    with azure_failures(failure):
+        async with asyncio.timeout(limit):
+            yield
 
 
 @contextmanager

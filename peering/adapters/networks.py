@@ -1,6 +1,5 @@
 """Virtual networks over azure-mgmt-network."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from azure.mgmt.network.aio import NetworkManagementClient
 from azure.mgmt.network.models import VirtualNetworkPeering
 
 from peering.adapters.arm_polling import PatientPolling
-from peering.adapters.errors import UNEXPECTED, azure_failures, shown
+from peering.adapters.errors import UNEXPECTED, azure_answers, shown
 from peering.arm_calls import count_call
 from peering.core.decision.changes import Action, Change
 from peering.core.network.arm_documents import half_from_arm, half_to_arm, vnet_from_arm
@@ -154,9 +153,8 @@ class ArmNetworks:
 async def _answered(about: object, limit: float) -> AsyncIterator[None]:
     """Nothing but AzureFailure leaves the block, whatever ARM answers, and it ends within `limit` seconds."""
     try:
-        with azure_failures():
-            async with asyncio.timeout(limit):
-                yield
+        async with azure_answers(limit):
+            yield
     except AzureFailure:
         raise
     except Exception as error:

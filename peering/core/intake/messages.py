@@ -17,7 +17,7 @@ def decode_message(body: str, own_principal: str | None, now: datetime) -> list[
     """
     document = _json(body)
     if isinstance(document, dict) and document.get("kind") == "request":
-        return [Request.from_document(document)]
+        return [Request.from_document(document, now)]
     events = document if isinstance(document, list) else [document]
     decoded = [decode_event(event, own_principal, now) for event in events]
     if not decoded or all(isinstance(entry, Ignored) and entry.malformed for entry in decoded):
