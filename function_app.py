@@ -3,6 +3,7 @@
 Importing this file does no I/O and loads no Azure SDK but azure-functions itself: that is the cold start.
 """
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -13,7 +14,7 @@ import azure.functions as func
 from peering import wiring
 from peering.core.catalogue.reader import CatalogueError
 from peering.core.intake.events import Ignored, decode_event
-from peering.core.network.failures import AzureFailure
+from peering.core.network.failures import NO_ANSWER, AzureFailure, StorageFailure
 from peering.log import logger
 from peering.ports import Records
 from peering.settings import POISON_QUEUE, QUEUE, STORAGE, SettingsError
@@ -22,6 +23,7 @@ from peering.web.problems import MEDIA_TYPE, Problem
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 _log = logger("autopeer")
+_LONGEST_READ = 28.0  # seconds; who asks has an answer within 30
 
 
 @app.event_grid_trigger(arg_name="event")
@@ -101,14 +103,22 @@ def _caller(req: func.HttpRequest) -> str:
 
 async def _read(ask: Callable[[Records], Awaitable[api.Answer]]) -> func.HttpResponse:
     try:
-        return _response(await ask((await wiring.ports()).records))
+        records = (await wiring.ports()).records
+        async with asyncio.timeout(_LONGEST_READ):  # one answer may take several questions to storage
+            return _response(await ask(records))
     except Problem as problem:
         return _problem(problem)
     except SettingsError as error:
         return _response(api.unhealthy(error))
+    except TimeoutError:
+        return _unavailable(StorageFailure(NO_ANSWER, "TimedOut", "Storage took too long."))
     except AzureFailure as failure:
-        _log.warning("records cannot be read: %s", failure)
-        return _response(api.unavailable(failure))
+        return _unavailable(failure)
+
+
+def _unavailable(failure: AzureFailure) -> func.HttpResponse:
+    _log.warning("records cannot be read: %s", failure)
+    return _response(api.unavailable(failure))
 
 
 def _document(event: func.EventGridEvent | func.CloudEvent) -> dict[str, Any]:

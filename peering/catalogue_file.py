@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from peering.core.catalogue.policy import Catalogue
 from peering.core.catalogue.reader import CatalogueError, read_catalogue
@@ -11,10 +12,21 @@ from peering.core.catalogue.toml_table import Fault
 def load_catalogue(path: Path) -> Catalogue:
     """Read and validate a catalogue file; raises CatalogueError for one that is absent or not TOML, too."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        return read_catalogue(_document(path), str(path))
+    except RecursionError as error:  # the parser's, or from showing a value
+        raise _fault(path, "is nested too deeply: its deepest values are tables in a list.") from error
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        # utf-8-sig: some editors begin a file with a byte order mark, which is no TOML.
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        fault = Fault("(file)", f"cannot be read: {error.strerror}. Set AUTOPEER_CATALOGUE, or copy hubs.example.toml.")
-        raise CatalogueError(str(path), (fault,)) from error
+        reason = f"cannot be read: {error.strerror}. Set AUTOPEER_CATALOGUE, or copy hubs.example.toml."
+        raise _fault(path, reason) from error
     except ValueError as error:
-        raise CatalogueError(str(path), (Fault("(file)", f"is not TOML: {error}."),)) from error
-    return read_catalogue(document, str(path))
+        raise _fault(path, f"is not TOML: {error}.") from error
+
+
+def _fault(path: Path, reason: str) -> CatalogueError:
+    return CatalogueError(str(path), (Fault("(file)", reason),))

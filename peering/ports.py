@@ -110,7 +110,7 @@ class Announcer(Protocol):
     """Tells the world what became of a spoke."""
 
     async def announce(self, record: Record) -> None:
-        """Publish the outcome. A failure to do so is logged and never undoes what was done."""
+        """Publish the outcome; raises AzureFailure when that fails, which undoes nothing of what was done."""
 
 
 class Telemetry(Protocol):

@@ -2,22 +2,20 @@
 
 from typing import Any
 
-from azure.core.exceptions import AzureError
 from azure.core.messaging import CloudEvent
 from azure.eventgrid.aio import EventGridPublisherClient
 
+from peering.adapters.errors import azure_answers
 from peering.core.record.document import record_body
 from peering.core.record.record import Record
-from peering.log import logger
-
-_log = logger(__name__)
 
 
 class TopicAnnouncer:
     """Publishes `Autopeer.Spoke.<State>`, subject the spoke, source the hub, data the record as HTTP shows it."""
 
-    def __init__(self, client: EventGridPublisherClient) -> None:
+    def __init__(self, client: EventGridPublisherClient, limit: float = 30.0) -> None:
         self._client = client
+        self._limit = limit  # seconds in all: the outcome is written down already, and others wait to be
 
     async def announce(self, record: Record) -> None:
         event: CloudEvent[Any] = CloudEvent(
@@ -27,10 +25,8 @@ class TopicAnnouncer:
             data=record_body(record),
             time=record.progress.finished,
         )
-        try:
+        async with azure_answers(self._limit):
             await self._client.send(event)
-        except AzureError as error:
-            _log.warning("could not announce %s of %s: %s", record.state, record.spoke, error)
 
     async def close(self) -> None:
         await self._client.close()

@@ -1,5 +1,6 @@
 """Makes the SDK clients from the settings: credential, endpoints and connection options stand here only."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from azure.data.tables.aio import TableServiceClient
@@ -15,21 +16,46 @@ from peering.adapters.queue import StorageQueue
 from peering.adapters.records import TableRecords
 from peering.noop import NoAnnouncer, NoTelemetry
 from peering.ports import Ports, Telemetry
-from peering.settings import LEASE_CONTAINER, QUEUE, Settings
+from peering.settings import LEASE_CONTAINER, QUEUE, Settings, Storage
 
 
-def connect(settings: Settings) -> Ports:
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long one request to our storage may take, in seconds, and how often it is repeated.
+
+    The SDKs' own would wait for minutes (docs/facts/storage.md, Patience of the SDKs). With these a call has ended
+    within half a minute at the worst: others wait for the same hub, and a person for an answer by HTTP.
+    """
+
+    connect: float = 2.0
+    silence: float = 5.0
+    retries: int = 2
+    backoff: int = 2  # before the first retry; doubled before the second, a second more or less
+
+    @property
+    def worst(self) -> float:
+        waits = sum(float(self.backoff**count + 1) for count in range(1, self.retries + 1))
+        return (self.retries + 1) * (self.connect + self.silence) + waits
+
+    @property
+    def request(self) -> dict[str, Any]:
+        return {"connection_timeout": self.connect, "read_timeout": self.silence}
+
+    @property
+    def tables(self) -> dict[str, Any]:
+        return {**self.request, "retry_total": self.retries, "retry_backoff_max": self.backoff}
+
+    @property
+    def others(self) -> dict[str, Any]:
+        """Blobs and queues: their SDKs have a policy of their own."""
+        repeated = {"initial_backoff": 0, "increment_base": self.backoff, "random_jitter_range": 1}
+        return {**self.request, "retry_total": self.retries, **repeated}
+
+
+def connect(settings: Settings, patience: Patience = Patience()) -> Ports:
     """Every adapter, connected lazily: nothing is sent before the first call."""
-    credential = DefaultAzureCredential()
-    storage = settings.storage
-    if storage.connection_string:
-        tables = TableServiceClient.from_connection_string(storage.connection_string)
-        container = ContainerClient.from_connection_string(storage.connection_string, LEASE_CONTAINER)
-        queue = QueueClient.from_connection_string(storage.connection_string, QUEUE)
-    else:
-        tables = TableServiceClient(storage.table, credential=credential)
-        container = ContainerClient(storage.blob, LEASE_CONTAINER, credential=credential)
-        queue = QueueClient(storage.queue, QUEUE, credential=credential)
+    credential = DefaultAzureCredential(**patience.request)
+    tables, container, queue = _storage(settings.storage, credential, patience)
     telemetry = _telemetry(settings)
     return Ports(
         networks=ArmNetworks(credential, settings.arm_endpoint, settings.arm_audience, settings.ca_file, telemetry),
@@ -38,6 +64,23 @@ def connect(settings: Settings) -> Ports:
         requests=StorageQueue(queue),
         announcer=_announcer(settings, credential),
         telemetry=telemetry,
+    )
+
+
+def _storage(
+    storage: Storage, credential: DefaultAzureCredential, patience: Patience
+) -> tuple[TableServiceClient, ContainerClient, QueueClient]:
+    tables, others = patience.tables, patience.others
+    if text := storage.connection_string:
+        return (
+            TableServiceClient.from_connection_string(text, **tables),
+            ContainerClient.from_connection_string(text, LEASE_CONTAINER, **others),
+            QueueClient.from_connection_string(text, QUEUE, **others),
+        )
+    return (
+        TableServiceClient(storage.table, credential=credential, **tables),
+        ContainerClient(storage.blob, LEASE_CONTAINER, credential=credential, **others),
+        QueueClient(storage.queue, QUEUE, credential=credential, **others),
     )
 
 

@@ -15,6 +15,7 @@ from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Flags
 from peering.core.record.record import Asked, Found, Progress, Record, State
 
+_FIRST_YEAR = 1601  # docs/facts/storage.md, Times in a row
 _LONGEST = 30_000  # characters; a property holds 64 KiB of UTF-16
 
 
@@ -73,28 +74,29 @@ def _found(found: Found) -> dict[str, Any]:
     }
 
 
-_KEYS = ("PartitionKey", "RowKey", "hub")  # the last is history's, whose partition is the spoke
+_KEYS = ("PartitionKey", "RowKey", "Timestamp", "hub")  # the last is history's, whose partition is the spoke
 
 
 def from_entity(entity: Mapping[str, Any], etag: str | None) -> Record:
+    """The record of a row; raises one of MALFORMED for a row that somebody has edited past reading."""
     return Record(
-        hub=entity.get("hub") or entity["PartitionKey"],
-        spoke=VnetId.parse(entity["spoke"]),
+        hub=_text(entity, "hub") if entity.get("hub") else _text(entity, "PartitionKey"),
+        spoke=VnetId.parse(_text(entity, "spoke")),
         state=_word(State, entity["state"]),
         asked=Asked(
-            wanted=entity["wanted"],
+            wanted=_text(entity, "wanted"),
             named_by=_word(NamedBy, entity["namedBy"]),
             door=_word(Door, entity["door"]),
-            who=entity["who"],
-            correlation=entity["correlation"],
-            requested=_plain(entity["requested"]),
+            who=_text(entity, "who"),
+            correlation=_text(entity, "correlation"),
+            requested=_time(entity["requested"]) or _moment(entity["Timestamp"]),
         ),
         progress=Progress(
             started=_time(entity.get("started")),
             finished=_time(entity.get("finished")),
             not_before=_time(entity.get("notBefore")),
-            attempts=entity["attempts"],
-            calls=entity["armCalls"],
+            attempts=_count(entity, "attempts"),
+            calls=_count(entity, "armCalls"),
             was=_word(State, entity["was"]) if entity.get("was") else None,
             failing=_time(entity.get("failingSince")),
             doubted=_time(entity.get("doubtedSince")),
@@ -103,19 +105,24 @@ def from_entity(entity: Mapping[str, Any], etag: str | None) -> Record:
             told=entity.get("told"),
             grace_ends=_time(entity.get("graceEnds")),
         ),
-        found=Found(
-            prefixes=parse_prefixes(entity["addressSpace"].split()),
-            location=entity["location"],
-            hub_half=entity["hubPeering"],
-            spoke_half=entity["spokePeering"],
-            hub_flags=_flags(entity["hubFlags"]),
-            spoke_flags=_flags(entity["spokeFlags"]),
-            gateway=entity["gateway"],
-            findings=tuple(Finding(finding["code"], finding["message"]) for finding in json.loads(entity["findings"])),
-            notes=tuple(json.loads(entity["notes"])),
-        ),
+        found=_found_in(entity),
         unknown={name: value for name, value in entity.items() if name not in _columns()},
         etag=etag,
+    )
+
+
+def _found_in(entity: Mapping[str, Any]) -> Found:
+    findings = json.loads(entity["findings"])
+    return Found(
+        prefixes=parse_prefixes(_text(entity, "addressSpace").split()),
+        location=_text(entity, "location"),
+        hub_half=_text(entity, "hubPeering"),
+        spoke_half=_text(entity, "spokePeering"),
+        hub_flags=_flags(_text(entity, "hubFlags")),
+        spoke_flags=_flags(_text(entity, "spokeFlags")),
+        gateway=_text(entity, "gateway"),
+        findings=tuple(Finding(_text(finding, "code"), _text(finding, "message")) for finding in findings),
+        notes=tuple(_is_text(note) for note in json.loads(entity["notes"])),
     )
 
 
@@ -130,9 +137,24 @@ def _columns() -> frozenset[str]:
 
 def _word[T: StrEnum](words: type[T], text: str) -> T | str:
     """A word of ours, or the text of one that only a later version knows."""
-    if not isinstance(text, str):
-        raise TypeError(f"{text!r} is no word")
-    return words(text) if text in words else text
+    return words(text) if _is_text(text) in words else text
+
+
+def _text(entity: Mapping[str, Any], name: str) -> str:
+    return _is_text(entity[name])
+
+
+def _is_text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{str(value)[:100]!r} is no text")
+    return value
+
+
+def _count(entity: Mapping[str, Any], name: str) -> int:
+    value = entity[name]
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise TypeError(f"{name} is {str(value)[:100]!r}, and should be a whole number")
+    return value
 
 
 def _findings_text(findings: Sequence[Finding]) -> str:
@@ -156,10 +178,17 @@ def _flags(text: str) -> Flags | None:
     return Flags(**{name: name in words for name in Flags.__dataclass_fields__}) if words else None
 
 
-def _time(value: datetime | None) -> datetime | None:
-    return None if value is None else _plain(value)
+def _time(value: object) -> datetime | None:
+    """A time, None for one that lies before all that a table can hold.
+
+    0.1.0 took over what events said, the year 1 too, which the SDK wrote without its zeros: "1-01-01T00:00:00Z".
+    """
+    when = None if value is None else _moment(value)
+    return when if when and when.year >= _FIRST_YEAR else None
 
 
-def _plain(value: datetime) -> datetime:
-    """The SDK's own subclass of datetime, as a plain one."""
-    return datetime.fromisoformat(value.isoformat()).astimezone(UTC)
+def _moment(value: object) -> datetime:
+    """A time as a row has it, typed text, or as the SDK decodes it, a subclass of datetime."""
+    text = value.isoformat() if isinstance(value, datetime) else str(value[0] if isinstance(value, tuple) else value)
+    year, dash, rest = text.partition("-")
+    return datetime.fromisoformat(f"{year:0>4}{dash}{rest}").astimezone(UTC)

@@ -1,76 +1,106 @@
 """Vendor errors become ours, here and nowhere else."""
 
+import asyncio
 import json
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import zlib
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
 
-from peering.core.network.failures import NO_ANSWER, AzureFailure, StorageFailure
+from peering.core.network.error_documents import Told, read_error
+from peering.core.network.failures import NO_ANSWER, AzureFailure
+
+UNEXPECTED = "UnexpectedDocument"
+"""The code of an answer that came and cannot be read."""
+
+STORAGE_LIMIT = 25.0
+"""Seconds that one question to our storage may take in all; who asks by HTTP has an answer within 30."""
 
 _SHOWN = 1000
 _COUNT = re.compile(r"[0-9]{1,9}")
+_LONGEST_WAIT = timedelta(days=1)  # Azure's own are minutes; one of years would put a network off for ever
+
+
+@asynccontextmanager
+async def azure_answers(limit: float, failure: type[AzureFailure] = AzureFailure) -> AsyncIterator[None]:
+    """As azure_failures, for a block that takes `limit` seconds at most, the SDK's own retries and tokens included."""
+    with azure_failures(failure):
+        async with asyncio.timeout(limit):
+            yield
 
 
 @contextmanager
-def azure_failures() -> Iterator[None]:
-    """Raise AzureFailure for whatever the SDK raises inside the block, the original chained."""
+def azure_failures(failure: type[AzureFailure] = AzureFailure) -> Iterator[None]:
+    """Raise a failure, of the type that says whose it is, for whatever the SDK raises inside the block."""
     try:
         yield
     except HttpResponseError as error:
-        raise _from_response(error) from error
+        raise _from_response(error, failure) from error
     except TimeoutError as error:
-        raise AzureFailure(NO_ANSWER, "TimedOut", "Azure took too long.") from error
+        raise failure(NO_ANSWER, "TimedOut", "Azure took too long.") from error
     except AzureError as error:
-        raise AzureFailure(NO_ANSWER, "NoAnswer", str(error.message)[:_SHOWN]) from error
+        raise failure(NO_ANSWER, "NoAnswer", shown(error.message)) from error
+    except OSError as error:  # a connection that broke off where the SDK did not look
+        raise failure(NO_ANSWER, "NoAnswer", shown(error)) from error
 
 
-@contextmanager
-def storage_failures() -> Iterator[None]:
-    """Raise StorageFailure for whatever our own tables, queue or leases say: it is no answer about a network."""
-    try:
-        with azure_failures():
-            yield
-    except StorageFailure:
-        raise
-    except AzureFailure as failure:
-        raise StorageFailure(failure.status, failure.code, failure.message, failure.retry_after) from failure
-
-
-def _from_response(error: HttpResponseError) -> AzureFailure:
+def _from_response(error: HttpResponseError, failure: type[AzureFailure]) -> AzureFailure:
     response: Any = error.response
-    if response is None:  # azure-identity got no token, or the connection broke off
-        status = 401 if isinstance(error, ClientAuthenticationError) else NO_ANSWER
-        return AzureFailure(status, "NoToken" if status else "NoAnswer", str(error.message)[:_SHOWN])
-    body = _error_body(response)
-    # A long-running operation that failed is reported inside a 200: for the table it is a refusal like any other.
-    status = max(response.status_code or 0, 400)
-    code = str(body.get("code") or error.reason or "")
-    message = str(body.get("message") or error.message)[:_SHOWN]
-    return AzureFailure(status, code, message, retry_after(response.headers))
+    document = None if response is None else _document(response)
+    told = read_error(document)
+    if isinstance(error, ClientAuthenticationError) and not told.code:  # azure-identity got no token
+        return failure(401, "NoToken", shown(error.message))
+    if response is None:  # the connection broke off
+        return failure(NO_ANSWER, "NoAnswer", shown(error.message))
+    message = shown(told.message or error.message)
+    wait = _longest_wait(response.headers, told)
+    if response.status_code >= 400:
+        return failure(response.status_code, told.code or str(error.reason or ""), message, wait)
+    if told.code:  # A long-running operation that failed is reported inside a 200: a refusal like any other.
+        return failure(400, told.code, message, wait)
+    ended = document.get("status") if isinstance(document, dict) else None
+    code = ended if ended in ("Failed", "Canceled") else UNEXPECTED  # the first two without a reason
+    return failure(NO_ANSWER, code, message, wait)
 
 
-def _error_body(response: Any) -> dict[str, Any]:  # noqa: ANN401 - the SDK has several types of response
+def shown(words: object) -> str:
+    """As much as a record can hold, without the halves of characters that JSON's escapes can make."""
+    return str(words)[:_SHOWN].encode("utf-8", "replace").decode()
+
+
+def _document(response: Any) -> object:  # noqa: ANN401 - the SDK has several types of response
     try:
-        document = json.loads(response.text())
-    except ValueError:  # a gateway's HTML page
-        return {}
-    body = document.get("error") if isinstance(document, dict) else None
-    return body if isinstance(body, dict) else {}
+        return json.loads(response.text())
+    except (ValueError, LookupError, RecursionError, zlib.error):  # a gateway's HTML page, an unknown encoding, …
+        return None
+
+
+def _longest_wait(headers: Mapping[str, str], told: Told) -> timedelta | None:
+    waits = [wait for wait in (_milliseconds(headers), _seconds_or_date(headers), told.wait) if wait is not None]
+    return min(max(waits), _LONGEST_WAIT) if waits else None
 
 
 def retry_after(headers: Mapping[str, str]) -> timedelta | None:
-    """The wait a response asks for: `Retry-After` in seconds or as a date, or `x-ms-retry-after-ms`."""
-    if _COUNT.fullmatch(milliseconds := headers.get("x-ms-retry-after-ms") or ""):
-        return timedelta(milliseconds=int(milliseconds))
+    """The wait that headers ask for: `x-ms-retry-after-ms` or, where that is missing, `Retry-After`."""
+    wait = _milliseconds(headers)
+    return _seconds_or_date(headers) if wait is None else wait
+
+
+def _milliseconds(headers: Mapping[str, str]) -> timedelta | None:
+    value = headers.get("x-ms-retry-after-ms") or ""
+    return timedelta(milliseconds=int(value)) if _COUNT.fullmatch(value) else None
+
+
+def _seconds_or_date(headers: Mapping[str, str]) -> timedelta | None:
     value = headers.get("Retry-After") or ""
     if _COUNT.fullmatch(value):
         return timedelta(seconds=int(value))
     try:
         return max(parsedate_to_datetime(value) - datetime.now(UTC), timedelta()) if value else None
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None

@@ -9,7 +9,7 @@ from datetime import timedelta
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob.aio import BlobClient, BlobLeaseClient, ContainerClient
 
-from peering.adapters.errors import storage_failures
+from peering.adapters.errors import STORAGE_LIMIT, azure_answers
 from peering.core.network.failures import AzureFailure, StorageFailure
 from peering.core.record.note import Note
 from peering.log import logger
@@ -40,7 +40,7 @@ class BlobLease:
     async def write(self, note: Note) -> None:
         if not self.held:
             raise StorageFailure(412, "LeaseNotHeld", "the lease is not held any more: its note is not ours.")
-        with storage_failures():
+        async with azure_answers(STORAGE_LIMIT, StorageFailure):
             await self._blob.set_blob_metadata(note.to_metadata(), lease=self._client)
 
     async def keep(self) -> None:
@@ -96,7 +96,7 @@ class BlobLeases:
 
     async def _acquire(self, name: str) -> BlobLease | None:
         blob = self._container.get_blob_client(name)
-        with storage_failures():
+        async with azure_answers(STORAGE_LIMIT, StorageFailure):
             try:
                 return await self._lease(blob)
             except ResourceExistsError:
@@ -126,7 +126,7 @@ class BlobLeases:
 
 
 async def _note(blob: BlobClient) -> Note:
-    with storage_failures():
+    async with azure_answers(STORAGE_LIMIT, StorageFailure):
         try:
             properties = await blob.get_blob_properties()
         except ResourceNotFoundError:

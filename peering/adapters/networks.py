@@ -1,7 +1,8 @@
 """Virtual networks over azure-mgmt-network."""
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from azure.core.credentials_async import AsyncTokenCredential
@@ -13,18 +14,33 @@ from azure.mgmt.network.aio import NetworkManagementClient
 from azure.mgmt.network.models import VirtualNetworkPeering
 
 from peering.adapters.arm_polling import PatientPolling
-from peering.adapters.errors import azure_failures
+from peering.adapters.errors import UNEXPECTED, azure_answers, shown
 from peering.arm_calls import count_call
 from peering.core.decision.changes import Action, Change, Kind
 from peering.core.network.arm_documents import half_from_arm, half_to_arm, vnet_from_arm
-from peering.core.network.failures import AzureFailure
-from peering.core.network.resource_ids import VnetId
+from peering.core.network.failures import NO_ANSWER, AzureFailure
+from peering.core.network.json_parts import UnexpectedDocument
+from peering.core.network.resource_ids import VnetId, peering_id
 from peering.core.network.vnets import Half, Vnet
+from peering.log import logger
 from peering.ports import Telemetry
 
-_OPERATION_LIMIT = 600.0  # seconds; a peering takes 10 to 30
+_log = logger(__name__)
+
 _TAGS_API = "2022-09-01"
-_GONE = {"ResourceNotFound", "ResourceGroupNotFound", "NotFound"}
+_GONE = {"ResourceNotFound", "ResourceGroupNotFound"}  # no other 404 says that it is this network that is missing
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds that a call may take in all, the SDK's own retries and polls included."""
+
+    call: float = 30.0  # a read or the write of a tag: ARM answers both at once
+    # A half takes 10 to 32 (docs/facts/arm-operations.md, How long things take). What has not ended after eight times
+    # that is looked at again: the hub waits meanwhile, and the host ends an invocation after thirty minutes.
+    operation: float = 240.0
+    connect: float = 10.0  # of each request
+    silence: float = 60.0  # of each request, between two bytes; ARM itself gives up on a provider after a minute
 
 
 class _CallCounter(SansIOHTTPPolicy[Any, Any]):
@@ -53,10 +69,14 @@ class ArmNetworks:
         audience: str,
         ca_file: str | None,
         telemetry: Telemetry,
+        limits: Limits = Limits(),
     ) -> None:
         self._credential = credential
         self._endpoint = endpoint
-        self._transport = AioHttpTransport(connection_verify=ca_file or True)
+        self._limits = limits
+        self._transport = AioHttpTransport(
+            connection_verify=ca_file or True, connection_timeout=limits.connect, read_timeout=limits.silence
+        )
         self._options: dict[str, Any] = {
             "base_url": endpoint,
             "credential_scopes": [f"{audience}/.default"],
@@ -73,49 +93,50 @@ class ArmNetworks:
         return self._clients[subscription]
 
     async def read(self, vnet: VnetId) -> Vnet | None:
-        operations = self._client(vnet).virtual_networks
         try:
-            with azure_failures():
-                document: Any = await operations.get(vnet.group, vnet.name, cls=_body)
+            async with _answered(vnet, self._limits.call):
+                document: Any = await self._client(vnet).virtual_networks.get(vnet.group, vnet.name, cls=_body)
+                return _the_one_asked_for(vnet, vnet_from_arm(document))
         except AzureFailure as failure:
             if failure.status == 404 and failure.code in _GONE:
                 return None
             raise
-        return vnet_from_arm(document)
 
     async def apply(self, change: Change) -> Half | None:
-        with azure_failures():
-            async with asyncio.timeout(_OPERATION_LIMIT):
-                match change.kind:
-                    case Kind.PEERING:
-                        return await self._write_half(change)
+        async with _answered(peering_id(change.vnet, change.name), self._limits.operation):
+            match change.kind:
+                case Kind.PEERING:
+                    return await self._write_half(change)
 
     async def _write_half(self, change: Change) -> Half | None:
-        where = (change.vnet.group, change.vnet.name, change.name)
-        operations = self._client(change.vnet).virtual_network_peerings
-
-        async def put(sync: str | None = None) -> Any:  # noqa: ANN401 - JSON, which the core reads
-            first: list[Any] = []
-            poller = await operations.begin_create_or_update(
-                *where,
-                VirtualNetworkPeering(half_to_arm(change.remote, change.flags)),
-                sync_remote_address_space=sync,
-                polling=PatientPolling(),
-                raw_response_hook=_keep_first(first),
-                cls=_body,
-            )
-            await poller.result()
-            return _body(first[0])
-
         match change.action:
             case Action.REMOVE:
-                await (await operations.begin_delete(*where, polling=PatientPolling())).result()
+                await self._remove(change)
                 return None
             case Action.PUT:
-                return half_from_arm(await put())
+                return half_from_arm(_body(await self._put(change)))
             case Action.SYNC:
-                await put("true")  # its 200 proves nothing (docs/facts/arm-peering.md, Sync)
-                return half_from_arm(await operations.get(*where, cls=_body))
+                await self._put(change)  # its 200 proves nothing (docs/facts/arm-peering.md, Sync)
+                halves = self._client(change.vnet).virtual_network_peerings
+                return half_from_arm(await halves.get(*_where(change), cls=_body))
+
+    async def _remove(self, change: Change) -> None:
+        halves = self._client(change.vnet).virtual_network_peerings
+        await (await halves.begin_delete(*_where(change), polling=PatientPolling())).result()
+
+    async def _put(self, change: Change) -> object:
+        """Write the half and wait for the end; returns the answer to the PUT, which has the final state already."""
+        answers: list[object] = []  # more than one where the SDK had to show a token, or register the provider, first
+        poller = await self._client(change.vnet).virtual_network_peerings.begin_create_or_update(
+            *_where(change),
+            VirtualNetworkPeering(half_to_arm(change.remote, change.flags)),
+            sync_remote_address_space="true" if change.action is Action.SYNC else None,
+            polling=PatientPolling(),
+            raw_response_hook=answers.append,
+            cls=_body,
+        )
+        await poller.result()
+        return answers[-1]
 
     async def write_tag(self, vnet: VnetId, name: str, value: str) -> None:
         """Merge through Microsoft.Resources/tags: a PATCH of the network itself would replace all of its tags."""
@@ -125,7 +146,7 @@ class ArmNetworks:
             params={"api-version": _TAGS_API},
             json={"operation": "Merge", "properties": {"tags": {name: value}}},
         )
-        with azure_failures():
+        async with _answered(vnet, self._limits.call):
             response = await self._client(vnet).send_request(request)
             response.raise_for_status()
 
@@ -135,13 +156,30 @@ class ArmNetworks:
         await self._transport.close()
 
 
+@asynccontextmanager
+async def _answered(about: object, limit: float) -> AsyncIterator[None]:
+    """Nothing but AzureFailure leaves the block, whatever ARM answers, and it ends within `limit` seconds."""
+    try:
+        async with azure_answers(limit):
+            yield
+    except AzureFailure:
+        raise
+    except Exception as error:
+        # Broadly: the SDK has no one type for a document that it trips over (AttributeError, zlib.error, …).
+        words = f"Azure's answer about {about} cannot be read: {str(error) or type(error).__name__}."
+        _log.warning("%s", words, exc_info=not isinstance(error, UnexpectedDocument))
+        raise AzureFailure(NO_ANSWER, UNEXPECTED, shown(words)) from error
+
+
+def _the_one_asked_for(vnet: VnetId, found: Vnet) -> Vnet:
+    if found.id != vnet:
+        raise UnexpectedDocument(f"it is about {found.id}")
+    return found
+
+
+def _where(change: Change) -> tuple[str, str, str]:
+    return change.vnet.group, change.vnet.name, change.name
+
+
 def _body(pipeline_response: Any, *_: object) -> Any:  # noqa: ANN401 - JSON, which the core reads
     return pipeline_response.http_response.json()
-
-
-def _keep_first(kept: list[Any]) -> Callable[[Any], None]:
-    def hook(pipeline_response: Any) -> None:  # noqa: ANN401 - the SDK's response
-        if not kept:
-            kept.append(pipeline_response)
-
-    return hook

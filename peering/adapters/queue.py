@@ -6,9 +6,10 @@ from datetime import timedelta
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.queue.aio import QueueClient
 
-from peering.adapters.errors import storage_failures
+from peering.adapters.errors import STORAGE_LIMIT, azure_answers
 from peering.core.intake.alarms import Alarm
 from peering.core.intake.requests import Request, visible_in
+from peering.core.network.failures import StorageFailure
 
 _FOR_EVER = -1  # time to live: what wakes a row must not expire before the row is due
 
@@ -20,7 +21,7 @@ class StorageQueue:
         self._client = client
 
     async def send(self, message: Request | Alarm, delay: timedelta = timedelta()) -> None:
-        with storage_failures():
+        async with azure_answers(STORAGE_LIMIT, StorageFailure):
             try:
                 await self._send(message, delay)
             except ResourceNotFoundError:

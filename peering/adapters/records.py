@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -11,11 +12,13 @@ from typing import Any
 
 from azure.core import MatchConditions
 from azure.core.exceptions import ResourceExistsError, ResourceModifiedError, ResourceNotFoundError
-from azure.data.tables import TableEntity, UpdateMode
+from azure.data.tables import UpdateMode
 from azure.data.tables.aio import TableClient, TableServiceClient
 
 from peering.adapters.entities import from_entity, to_entity
-from peering.adapters.errors import storage_failures
+from peering.adapters.errors import STORAGE_LIMIT, azure_answers
+from peering.adapters.table_rows import MALFORMED, Query, Row, read_all, read_page, read_row, say_unreadable
+from peering.core.network.failures import StorageFailure
 from peering.core.network.resource_ids import VnetId
 from peering.core.record.record import Record
 from peering.log import logger
@@ -33,8 +36,9 @@ _KEPT = 30_000  # characters of an unreadable message
 class TableRecords:
     """Records. `spokes` has a row for each hub a spoke has named, so that a deleted or re-tagged one is found."""
 
-    def __init__(self, service: TableServiceClient) -> None:
+    def __init__(self, service: TableServiceClient, limit: float = STORAGE_LIMIT) -> None:
         self._service = service
+        self._limit = limit
         self._made = False
 
     async def _table(self, name: str) -> TableClient:
@@ -44,21 +48,21 @@ class TableRecords:
         return self._service.get_table_client(name)
 
     async def find(self, spoke: VnetId) -> list[Record]:
-        with storage_failures():
-            pointers = await self._query(SPOKES, "PartitionKey eq @key", {"key": spoke.key})
-            rows = [await self.get(pointer["RowKey"], spoke.key) for pointer in pointers]
-        return [row for row in rows if row]
+        """A row that cannot be read is none, here and below: it must not stop the others."""
+        async with self._answered():
+            query = Query(condition="PartitionKey eq @key", parameters={"key": spoke.key}, select=("RowKey",))
+            pointers = await read_all(await self._table(SPOKES), query)
+            table = await self._table(PEERINGS)
+            rows = [await read_row(table, pointer.properties["RowKey"], spoke.key) for pointer in pointers]
+        return _records(row for row in rows if row)
 
     async def get(self, hub: str, key: str) -> Record | None:
-        with storage_failures():
-            try:
-                entity = await (await self._table(PEERINGS)).get_entity(hub, key)
-            except ResourceNotFoundError:
-                return None
-            return _record(entity)
+        async with self._answered():
+            row = await read_row(await self._table(PEERINGS), hub, key)
+        return next(iter(_records([row] if row else [])), None)
 
     async def save(self, record: Record) -> Record:
-        with storage_failures():
+        async with self._answered():
             table = await self._table(PEERINGS)
             try:
                 if record.etag is None:
@@ -86,7 +90,7 @@ class TableRecords:
         await self._append(entity, when)
 
     async def _append(self, entity: dict[str, Any], when: datetime) -> None:
-        with storage_failures():
+        async with self._answered():
             table = await self._table(HISTORY)
             inverted = _microseconds(_END_OF_TIME) - _microseconds(when)
             while True:
@@ -100,21 +104,17 @@ class TableRecords:
     async def waiting(self, hub: str) -> list[Record]:
         # A row without the property is in no comparison with it. The SDK finds a parameter by the spaces around it.
         condition = "PartitionKey eq @hub and (state eq 'Pending' or state eq 'Leaving' or notBefore gt @ever )"
-        with storage_failures():
-            rows = _readable(await self._query(PEERINGS, condition, {"hub": hub, "ever": _EVER}))
-        waiting = (row for row in rows if row.is_understood and row.is_waiting)
+        query = Query(condition=condition, parameters={"hub": hub, "ever": _EVER})
+        async with self._answered():
+            rows = await read_all(await self._table(PEERINGS), query)
+        waiting = (row for row in _records(rows) if row.is_understood and row.is_waiting)
         return sorted(waiting, key=lambda row: (row.asked.requested, row.spoke.key))
 
     async def forget(self, record: Record) -> None:
-        with storage_failures():
-            table = await self._table(PEERINGS)
+        async with self._answered():
+            table, condition = await self._table(PEERINGS), MatchConditions.IfNotModified
             try:
-                await table.delete_entity(
-                    record.hub,
-                    record.spoke.key,
-                    etag=record.etag,
-                    match_condition=MatchConditions.IfNotModified,
-                )
+                await table.delete_entity(record.hub, record.spoke.key, etag=record.etag, match_condition=condition)
             except (ResourceModifiedError, ResourceNotFoundError) as error:
                 raise StaleRecord(str(record.spoke)) from error
             # The pointer last: one that leads nowhere is harmless, a row that nobody can find is not.
@@ -125,27 +125,23 @@ class TableRecords:
     ) -> tuple[list[Record], str | None]:
         conditions = {"PartitionKey eq @hub": hub, "state eq @state": state}
         text = " and ".join(condition for condition, value in conditions.items() if value is not None)
-        with storage_failures():
-            table = await self._table(PEERINGS)
-            parameters = {"hub": hub or "", "state": state or ""}
-            found = table.query_entities(text or "PartitionKey ge ''", parameters=parameters, results_per_page=size)
-            pages: Any = found.by_page(_read_token(token))
-            rows = _readable([entity async for entity in await anext(pages)])
-            return rows, _write_token(pages.continuation_token)
+        parameters = {"hub": hub or "", "state": state or ""}
+        query = Query(condition=text or "PartitionKey ge ''", parameters=parameters, size=size, token=token)
+        async with self._answered():
+            rows, following = await read_page(await self._table(PEERINGS), query)
+        return _records(rows), following
 
     async def count(self, hub: str) -> Mapping[str, int]:
-        with storage_failures():
-            table = await self._table(PEERINGS)
-            found = table.query_entities("PartitionKey eq @hub", parameters={"hub": hub}, select=["state"])
-            states = [str(entity.get("state")) async for entity in found]
-        return Counter(states)
+        query = Query(condition="PartitionKey eq @hub", parameters={"hub": hub}, select=("state",))
+        async with self._answered():
+            rows = await read_all(await self._table(PEERINGS), query)
+        return Counter(str(row.properties.get("state")) for row in rows)
 
     async def history(self, key: str, limit: int) -> list[Record]:
-        with storage_failures():
-            table = await self._table(HISTORY)
-            found = table.query_entities("PartitionKey eq @key", parameters={"key": key}, results_per_page=limit)
-            pages = found.by_page()
-            return _readable([entity async for entity in await anext(pages)])
+        query = Query(condition="PartitionKey eq @key", parameters={"key": key}, size=limit)
+        async with self._answered():
+            rows, _ = await read_page(await self._table(HISTORY), query)
+        return _records(rows)
 
     async def keep_unreadable(self, body: str, reason: str, when: datetime) -> None:
         digest = hashlib.sha256(body.encode()).hexdigest()
@@ -153,19 +149,32 @@ class TableRecords:
             {"PartitionKey": UNREADABLE, "body": body[:_KEPT], "reason": reason[:_KEPT], "digest": digest}, when
         )
 
-    async def _query(self, table: str, condition: str, parameters: dict[str, Any]) -> list[TableEntity]:
-        found = (await self._table(table)).query_entities(condition, parameters=parameters)
-        return [entity async for entity in found]
+    def _answered(self) -> AbstractAsyncContextManager[None]:
+        return azure_answers(self._limit, StorageFailure)
 
     async def close(self) -> None:
         await self._service.close()
 
 
-def _record(entity: TableEntity) -> Record:
-    row = from_entity(entity, entity.metadata.get("etag"))
-    if not row.is_understood:
-        _say_once(str(row.state), str(row.asked.named_by))
-    return row
+def _records(rows: Iterable[Row]) -> list[Record]:
+    """The rows as records, without those that somebody has edited past reading."""
+    records = []
+    for row in rows:
+        try:
+            records.append(_record(row))
+        except MALFORMED as error:
+            say_unreadable(f"{row.properties.get('PartitionKey')}/{row.properties.get('RowKey')}", repr(error))
+    return records
+
+
+def _record(row: Row) -> Record:
+    record, properties = from_entity(row.properties, row.etag), row.properties
+    # Saved, such a row would become another one, and stay where it is, for ever to be worked on. History has the key.
+    if record.spoke.key not in (properties["RowKey"], properties["PartitionKey"]):
+        raise ValueError(f"it is about {record.spoke}, whose key is {record.spoke.key}")
+    if not record.is_understood:
+        _say_once(str(record.state), str(record.asked.named_by))
+    return record
 
 
 @cache
@@ -175,30 +184,6 @@ def _say_once(state: str, named_by: str) -> None:
         state,
         named_by,
     )
-
-
-def _readable(entities: Iterable[TableEntity]) -> list[Record]:
-    """The rows as records. One that somebody has edited past reading must not stop the others of its hub."""
-    records = []
-    for entity in entities:
-        try:
-            records.append(_record(entity))
-        except (KeyError, ValueError, TypeError, AttributeError) as error:
-            keys = f"{entity['PartitionKey']}/{entity['RowKey']}"
-            _log.error("row %s is passed over, correct or delete it: %r", keys, error)
-    return records
-
-
-def _write_token(token: dict[str, str] | None) -> str | None:
-    """Where the next page begins, as `partition/row`: neither can contain a slash."""
-    return f"{token['PartitionKey']}/{token['RowKey']}" if token else None
-
-
-def _read_token(token: str | None) -> Any:  # noqa: ANN401 - the SDK says str and takes what it gave, a dict
-    if not token:
-        return None
-    partition, _, row = token.partition("/")
-    return {"PartitionKey": partition, "RowKey": row}
 
 
 def _microseconds(when: datetime) -> int:

@@ -69,12 +69,38 @@ def test_every_fault_is_told_by_file_key_and_reason(tmp_path: Path, capsys: pyte
     assert "Did you mean 'grace_minutes'?" in shown
 
 
-@pytest.mark.parametrize(("text", "reason"), [("[hubs", "is not TOML"), ("", "names no hub")])
+NO_CATALOGUES = [
+    ("[hubs", "is not TOML"),
+    ("", "names no hub"),
+    (f"a = {'[' * 500}{']' * 500}", "is nested too deeply"),
+    (f"a = {'[' * 100_000}", "is nested too deeply"),
+    (f"[{'a.' * 5_000}a]", "is not known"),
+    (f"a = {'{b=' * 500}1{'}' * 500}", "is nested too deeply"),
+    (f"[tag.{'a.' * 50_000}a]", "is nested too deeply"),
+    (f"a = {'9' * 5_000}", "is not TOML"),
+    ("\x00", "is not TOML"),
+]
+
+
+@pytest.mark.parametrize(("text", "reason"), NO_CATALOGUES, ids=range(len(NO_CATALOGUES)))
 def test_what_is_no_catalogue_is_a_fault(
     text: str, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     status, shown = check(text, tmp_path, capsys)
     assert (status, reason in shown) == (1, True)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_catalogue(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Some editors write one at the beginning."""
+    status, shown = check(f'\ufeff[hubs.a]\nvnet = "{VNET}"\n', tmp_path, capsys)
+    assert (status, "1 hub" in shown) == (0, True)
+
+
+def test_what_is_no_utf8_is_a_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "hubs.toml"
+    file.write_bytes('tag = "ü"'.encode("utf-16"))
+    assert main(ROOT, ["catalogue", "check", str(file)]) == 1
+    assert "is not TOML" in capsys.readouterr().out
 
 
 def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

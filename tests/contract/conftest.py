@@ -18,10 +18,14 @@ from azure.data.tables.aio import TableServiceClient
 from azure.storage.blob.aio import ContainerClient
 
 from localazure.azurite.launcher import running
+from peering.adapters import networks
 from peering.adapters.leases import BlobLeases
+from peering.adapters.networks import ArmNetworks
 from peering.adapters.records import TableRecords
+from peering.noop import NoTelemetry
 from peering.ports import Leases, Records
 from peering.settings import LEASE_CONTAINER
+from tests.contract.scripted_arm import HastyTransport, ScriptedArm, Session
 from tests.fakes.storage import FakeLeases, FakeRecords, SteppedClock
 
 ROOT = Path(__file__).parents[2]
@@ -87,6 +91,15 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
             yield Emulator(ready["arm"], ready["local"], ca, ready["identityHeader"])
         finally:
             process.terminate()
+
+
+@pytest.fixture
+async def scripted(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ScriptedArm]:
+    session = Session()
+    monkeypatch.setattr(networks, "AioHttpTransport", lambda **_: HastyTransport(session))
+    adapter = ArmNetworks(Credential("token"), ARM, ARM, None, NoTelemetry())
+    yield ScriptedArm(adapter, session)
+    await adapter.close()
 
 
 @pytest.fixture(params=BOTH)

@@ -1,13 +1,12 @@
 """The announcer over the emulator's topic: the outcome as a CloudEvent, and failures that hurt nobody."""
 
-import logging
-
 import httpx
 import pytest
 from azure.eventgrid.aio import EventGridPublisherClient
 
 from peering.adapters.announcer import TopicAnnouncer
 from peering.core.decision.findings import Finding
+from peering.core.network.failures import AzureFailure
 from peering.core.record.record import State
 from peering.noop import NoAnnouncer
 from tests.builders import NOON, SPOKE_ID, record
@@ -39,19 +38,16 @@ async def test_an_outcome_is_published_as_a_cloud_event(emulator: Emulator) -> N
 
 
 @pytest.mark.parametrize("case", ["nobody listens", "not authorised"])
-async def test_a_failure_is_logged_and_hurts_nobody(
-    emulator: Emulator, case: str, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_failure_is_told_to_whoever_wanted_it_announced(emulator: Emulator, case: str) -> None:
     here = f"{emulator.arm}/topics/deaf/api/events"
     adapter = (
         announcer(emulator, "https://127.0.0.1:1/topics/deaf/api/events")
         if case == "nobody listens"
         else announcer(emulator, here, token="rubbish")
     )
-    with caplog.at_level(logging.WARNING, "peering.adapters.announcer"):
+    with pytest.raises(AzureFailure):
         await adapter.announce(record(State.CONNECTED, finished=NOON))
     await adapter.close()
-    assert "could not announce Connected" in caplog.text
 
 
 async def test_without_a_topic_nothing_is_said() -> None:

@@ -1,5 +1,6 @@
 """The Event Grid function: an event in, a request on the queue, and nothing else."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,11 +20,19 @@ def test_an_event_becomes_a_request(quiet_app: App, event: dict[str, Any], schem
 
 @pytest.mark.parametrize("schema", [dict, cloud], ids=["Event Grid", "CloudEvents"])
 def test_the_request_knows_who_when_and_why(quiet_app: App, schema: Any) -> None:  # noqa: ANN401 - a function of events
-    quiet_app.deliver(schema(activity()))
+    happened = datetime.now(UTC) - timedelta(hours=30)
+    quiet_app.deliver(schema(activity() | {"eventTime": f"{happened:%Y-%m-%dT%H:%M:%S}.1234567Z"}))
     (request,) = quiet_app.take()
     assert (request["id"], request["who"], request["correlation"]) == ("event-1", "somebody", "c-1")
-    assert request["when"].startswith("2026-11-23T11:59:00")
-    assert request["when"].endswith("+00:00")
+    assert request["when"] == happened.replace(microsecond=123456).isoformat()
+
+
+@pytest.mark.parametrize("schema", [dict, cloud], ids=["Event Grid", "CloudEvents"])
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", None])
+def test_a_time_that_is_far_off_is_now(quiet_app: App, schema: Any, time: str | None) -> None:  # noqa: ANN401 - as above
+    assert quiet_app.deliver(schema(activity() | {"eventTime": time})).status_code == 202
+    (request,) = quiet_app.take()
+    assert abs(datetime.fromisoformat(request["when"]) - datetime.now(UTC)) < timedelta(minutes=5)
 
 
 def test_a_batch_becomes_a_request_for_each(quiet_app: App) -> None:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from azure.data.tables import EdmType, EntityProperty, TableServiceClient
 
 from tests.builders import SPOKE_ID
 from tests.functions.app_process import App
@@ -137,6 +138,20 @@ def test_no_records_are_an_empty_page(quiet_app: App, query: str) -> None:
 )
 def test_a_record_that_is_not_there(quiet_app: App, path: str) -> None:
     assert "GET /api/peerings?spoke=" in problem(quiet_app.call("GET", f"/api/peerings/{path}"), 404)["detail"]
+
+
+def test_a_row_that_cannot_be_read_hides_no_other(quiet_app: App) -> None:
+    row = {"PartitionKey": "odd", "RowKey": "0" * 32, "requested": EntityProperty("yesterday", EdmType.DATETIME)}
+    with TableServiceClient.from_connection_string(quiet_app.host.storage) as service:
+        table = service.create_table_if_not_exists("peerings")
+        table.upsert_entity(row)
+        try:
+            answers = [quiet_app.call("GET", f"/api/peerings{query}") for query in ("", "?hub=odd")]
+            one = quiet_app.call("GET", f"/api/peerings/odd/{'0' * 32}")
+        finally:
+            table.delete_entity("odd", "0" * 32)
+    assert [(answer.status_code, answer.json()["value"]) for answer in answers] == [(200, []), (200, [])]
+    problem(one, 404)
 
 
 def test_health_needs_no_key(quiet_app: App) -> None:

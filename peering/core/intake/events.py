@@ -5,10 +5,10 @@ An event is only a hint: it carries no tags and no address space, may come twice
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from peering.core.intake.requests import Door, Request
+from peering.core.intake.requests import Door, Request, likely_time
 from peering.core.network.resource_ids import InvalidResourceId, VnetId
 
 # What the event subscription filters on (infra) and what is checked again here, in lower case.
@@ -33,6 +33,8 @@ _NOTIFIED_OF_WRITE = "Microsoft.ResourceNotifications.Resources.CreatedOrUpdated
 _VNETS = "/providers/microsoft.network/virtualnetworks/"
 _TAGS_SUFFIX = "/providers/microsoft.resources/tags/default"
 _PEERINGS = "/virtualnetworkpeerings/"
+# Event Grid tries for a day; what it lays aside then is put back by hand; and a queue keeps a message for a week.
+_OLDEST = timedelta(days=30)
 _OBJECT_ID = "http://schemas.microsoft.com/identity/claims/objectidentifier"
 
 
@@ -126,6 +128,7 @@ def _time(event: dict[str, Any], now: datetime) -> datetime:
     """When it happened, as the event says; Azure writes seven fractional digits, of which six are kept."""
     try:
         when = datetime.fromisoformat(str(event.get("eventTime") or event.get("time")))
-        return (when if when.utcoffset() is not None else when.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         return now
+    known = when if when.utcoffset() is not None else when.replace(tzinfo=UTC)
+    return likely_time(known, now, earliest=now - _OLDEST)

@@ -18,7 +18,7 @@ def decode_message(body: str, own_principal: str | None, now: datetime) -> list[
     """
     document = _json(body)
     if isinstance(document, dict) and document.get("kind") == "request":
-        return [Request.from_document(document)]
+        return [Request.from_document(document, now)]
     if isinstance(document, dict) and document.get("kind") == KIND:
         return [Alarm.from_document(document)]
     events = document if isinstance(document, list) else [document]

@@ -9,6 +9,8 @@ from typing import Any, Self
 from peering.core.network.resource_ids import InvalidResourceId, VnetId
 
 _LONGEST_SLEEP = 6 * 24 * 3600  # seconds
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(days=1)  # no clock of Azure's is wrong by as much
 _LONGEST = 512  # characters of an id, a name or a tag value; Azure's own are shorter
 
 
@@ -68,8 +70,11 @@ class Request:
         return json.dumps({name: value for name, value in fields.items() if value is not None and value is not False})
 
     @classmethod
-    def from_document(cls, document: dict[str, Any]) -> Self:
-        """Read what `to_json` wrote; raise InvalidRequest naming the field that is wrong."""
+    def from_document(cls, document: dict[str, Any], now: datetime) -> Self:
+        """Read what `to_json` wrote; raise InvalidRequest naming the field that is wrong.
+
+        A request may have waited long, so its time may be years old. One from before there was an Azure is a default.
+        """
         try:
             when = datetime.fromisoformat(_text(document, "when"))
             if when.utcoffset() is None:
@@ -79,7 +84,7 @@ class Request:
                 spoke=VnetId.parse(_text(document, "spoke")),
                 door=Door(_text(document, "door")),
                 who=_short(document, "who"),
-                when=when.astimezone(UTC),
+                when=likely_time(when, now, earliest=_EARLIEST),
                 correlation=_short(document, "correlation"),
                 hub=_short(document, "hub") if document.get("hub") is not None else None,
                 attempt=_count(document, "attempt"),
@@ -90,8 +95,20 @@ class Request:
             raise InvalidRequest(f"the request's 'spoke' is wrong: {error}") from error
         except InvalidRequest:
             raise
-        except (ValueError, OverflowError) as error:
+        except ValueError as error:
             raise InvalidRequest(f"the request cannot be read: {error}.") from error
+
+
+def likely_time(when: datetime, now: datetime, *, earliest: datetime) -> datetime:
+    """The time in UTC, or `now` for one that is far off: before `earliest`, or more than a day ahead.
+
+    Programs write the first time there is for one they do not know (.NET: 0001-01-01), and no table holds that.
+    """
+    try:
+        moment = when.astimezone(UTC)
+    except OverflowError:
+        return now
+    return moment if earliest <= moment <= now + _AHEAD else now
 
 
 def _short(document: dict[str, Any], key: str) -> str:

@@ -1,14 +1,24 @@
 """ARM's JSON and our model: the property names of Microsoft.Network stand here and nowhere else."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from peering.core.network.addresses import InvalidPrefix, Prefix
+from peering.core.network.json_parts import (
+    Document,
+    UnexpectedDocument,
+    as_text,
+    flag_of,
+    kind_of,
+    list_of,
+    object_of,
+    required_object,
+    required_text,
+    text_of,
+)
 from peering.core.network.resource_ids import InvalidResourceId, VnetId
 from peering.core.network.vnets import Flags, Half, SyncLevel, Vnet
-
-type Document = Mapping[str, Any]
 
 _FLAGS = {
     "allowVirtualNetworkAccess": "virtual_network_access",
@@ -21,37 +31,48 @@ _CONFIGURATION = re.compile(r"/ipConfigurations/.*", re.IGNORECASE)  # some prov
 _GATEWAY_SUBNETS = {"gatewaysubnet": "/virtualnetworkgateways/", "routeserversubnet": "/virtualhubs/"}
 
 
-def vnet_from_arm(document: Document) -> Vnet:
-    """A VNet as `GET virtualNetworks/{name}` returns it, its peerings inline."""
-    properties = document.get("properties") or {}
+def vnet_from_arm(document: object) -> Vnet:
+    """A VNet as `GET virtualNetworks/{name}` returns it, its peerings inline.
+
+    It cannot be read without its id and its properties. What else is missing, or null, reads as none. What is there in
+    another form than ARM's is an error and never "none": tags that nobody can read are no tag that was taken away, and
+    subnets that nobody can read are no gateway that is gone.
+    """
+    network = required_object(document, "the network")
+    properties = required_object(network.get("properties"), "properties")
     return Vnet(
-        id=VnetId.parse(document["id"]),
-        location=(document.get("location") or "").lower(),
-        prefixes=_prefixes(properties.get("addressSpace")),
-        provisioning_state=properties.get("provisioningState") or "",
-        tags=dict(document.get("tags") or {}),
-        gateway=_gateway(properties.get("subnets") or ()),
-        halves=tuple(half_from_arm(half) for half in properties.get("virtualNetworkPeerings") or ()),
+        id=_id(network.get("id")),
+        location=text_of(network, "location").lower(),
+        prefixes=_prefixes(properties, "addressSpace"),
+        provisioning_state=text_of(properties, "provisioningState"),
+        tags=_tags(object_of(network, "tags")),
+        gateway=_gateway(list_of(properties, "subnets")),
+        halves=_halves(list_of(properties, "virtualNetworkPeerings")),
     )
 
 
-def half_from_arm(document: Document) -> Half:
+def half_from_arm(document: object) -> Half:
     """A peering as `GET virtualNetworkPeerings/{name}` and the inline list return it.
 
-    The remote prefixes are both the ones the half was made with and the remote VNet's current ones: until a sync
-    has run either may be routed, so either can clash.
+    It cannot be read without its name and its properties. A remote network whose id is not one of ours to read is
+    None. The remote prefixes are both the ones the half was made with and the remote VNet's current ones: until a
+    sync has run either may be routed, so either can clash.
     """
-    properties = document.get("properties") or {}
+    half = required_object(document, "the half")
+    properties = required_object(half.get("properties"), "properties")
     spaces = ("remoteAddressSpace", "remoteVirtualNetworkAddressSpace")
-    remote = {prefix for space in spaces for prefix in _prefixes(properties.get(space))}
+    remote = {prefix for space in spaces for prefix in _prefixes(properties, space)}
     return Half(
-        name=document["name"],
-        remote=_vnet_id((properties.get("remoteVirtualNetwork") or {}).get("id")),
-        state=properties.get("peeringState") or "",
+        name=required_text(half, "name"),
+        remote=_vnet_id(text_of(object_of(properties, "remoteVirtualNetwork"), "id")),
+        state=text_of(properties, "peeringState"),
         # Versions before 2020-11 do not report a level; a connected half of theirs has nothing to tell.
-        sync_level=properties.get("peeringSyncLevel") or SyncLevel.FULLY_IN_SYNC,
+        sync_level=text_of(properties, "peeringSyncLevel") or SyncLevel.FULLY_IN_SYNC,
         flags=Flags(
-            **{ours: bool(properties.get(arm, arm == "allowVirtualNetworkAccess")) for arm, ours in _FLAGS.items()}
+            **{
+                ours: flag_of(properties, arm, default=arm == "allowVirtualNetworkAccess")
+                for arm, ours in _FLAGS.items()
+            }
         ),
         remote_prefixes=tuple(sorted(remote)),
         provisioning_state=properties.get("provisioningState") or "",
@@ -68,27 +89,53 @@ def flags_to_arm(flags: Flags) -> dict[str, bool]:
     return {arm: getattr(flags, ours) for arm, ours in _FLAGS.items()}
 
 
-def _prefixes(space: Document | None) -> tuple[Prefix, ...]:
-    found = []
-    for text in (space or {}).get("addressPrefixes") or ():
+def _id(value: object) -> VnetId:
+    try:
+        return VnetId.parse(value if isinstance(value, str) else "")
+    except InvalidResourceId as error:
+        raise UnexpectedDocument(f"id should be that of a virtual network, and is {kind_of(value)}") from error
+
+
+def _halves(documents: Sequence[object]) -> tuple[Half, ...]:
+    halves = []
+    for index, document in enumerate(documents):
         try:
-            found.append(Prefix.parse(text))
+            halves.append(half_from_arm(document))
+        except UnexpectedDocument as error:
+            raise UnexpectedDocument(f"virtualNetworkPeerings[{index}]: {error}") from error
+    return tuple(halves)
+
+
+def _tags(tags: Document) -> dict[str, str]:
+    """A tag whose value is null is there, and empty."""
+    return {as_text(name, "a tag's name"): text_of(tags, name) for name in tags}
+
+
+def _prefixes(properties: Document, space: str) -> tuple[Prefix, ...]:
+    found = []
+    for text in list_of(object_of(properties, space), "addressPrefixes"):
+        try:
+            found.append(Prefix.parse(text if isinstance(text, str) else ""))
         except InvalidPrefix:  # an IPAM pool reference, say: nothing that could be compared
             continue
     return tuple(found)
 
 
-def _vnet_id(text: str | None) -> VnetId | None:
+def _vnet_id(text: str) -> VnetId | None:
     try:
-        return VnetId.parse(text or "")
+        return VnetId.parse(text)
     except InvalidResourceId:
         return None
 
 
-def _gateway(subnets: Iterable[Document]) -> str | None:
-    for subnet in subnets:
-        marker = _GATEWAY_SUBNETS.get((subnet.get("name") or "").lower())
-        for configuration in (subnet.get("properties") or {}).get("ipConfigurations") or ():
-            if marker and marker in configuration["id"].lower():
-                return _CONFIGURATION.sub("", configuration["id"])
+def _gateway(subnets: Sequence[object]) -> str | None:
+    for each in subnets:
+        subnet = required_object(each, "a subnet")
+        marker = _GATEWAY_SUBNETS.get(text_of(subnet, "name").lower())
+        if marker is None:  # what else lies in other subnets is nothing to us
+            continue
+        for configuration in list_of(object_of(subnet, "properties"), "ipConfigurations"):
+            name = required_text(required_object(configuration, "an ipConfiguration"), "id")
+            if marker in name.lower():
+                return _CONFIGURATION.sub("", name)
     return None

@@ -4,10 +4,11 @@ A status alone does not tell: `ReferencedResourceNotProvisioned` is a 400 and pa
 and needs a person (docs/facts/arm-errors.md).
 """
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from peering.core.network.error_documents import wait_in_words
 
 UNFORESEEN = "Unforeseen"
 NO_ANSWER = 0  # the "status" of a call that got none: refused, timed out, cut off
@@ -111,7 +112,7 @@ RULES = (
     Rule(429, "", Kind.SOON),
     Rule(NO_ANSWER, UNFORESEEN, Kind.SLOWLY, _UNFORESEEN),
     Rule(NO_ANSWER, "UnexpectedDocument", Kind.SLOWLY, "Look at the network in Azure. It is tried again by itself."),
-    Rule(NO_ANSWER, "", Kind.SOON),
+    Rule(NO_ANSWER, "", Kind.SOON),  # "Failed" and "Canceled" too: an operation that ended so without a reason
     Rule(None, "RetryableError", Kind.SOON),
     Rule(None, "AnotherOperationInProgress", Kind.SOON),
     # What a long-running operation ends with stands in a 200, so no status tells that it passes.
@@ -139,8 +140,6 @@ _UNKNOWN = Rule(
 
 # Codes that mean the hub (or the subscription) is busy: the next spoke of the batch would fare no better.
 _BUSY = {"AnotherOperationInProgress", "RetryableError", "SubscriptionRequestsThrottled", "TooManyRequests"}
-
-_IN_SECONDS = re.compile(r"(?:retried in|try again after) '?(\d{1,5})'? seconds", re.IGNORECASE)
 
 
 def rule_for(failure: AzureFailure) -> Rule:
@@ -197,16 +196,10 @@ class Backoff:
 
     def pause(self, failure: AzureFailure, attempt: int, jitter: float) -> timedelta:
         """What Azure asks for, and never less than what has doubled with each try: some wait is always too short."""
-        asked = failure.retry_after or _asked_in_words(failure.message)
+        asked = failure.retry_after or wait_in_words(failure.message)
         base = asked or (self.first_slow if rule_for(failure).kind is not Kind.SOON else self.first)
         wait = min(base * 2.0 ** min(attempt - 1, 30), max(self.longest, base))
         if asked is not None:
             return wait + self.first * jitter
         # Half fixed, half random: spokes that failed together do not come back together.
         return wait * (0.5 + jitter / 2)
-
-
-def _asked_in_words(message: str) -> timedelta | None:
-    """ARM sometimes gives the wait in the text only: "The call can be retried in 12 seconds"."""
-    found = _IN_SECONDS.search(message)
-    return timedelta(seconds=int(found[1])) if found else None

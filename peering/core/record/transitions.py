@@ -29,7 +29,7 @@ FOLLOWS: Mapping[State, frozenset[State]] = {
 
 NEXT_LOOK = timedelta(days=1)
 """Nothing is final while the wish stands: what was refused or given up is looked at again after this long."""
-_TELL_AGAIN, _TELL_AT_LEAST = timedelta(minutes=1), timedelta(minutes=30)
+_TELL_AGAIN, _TELL_AT_LEAST = timedelta(minutes=1), timedelta(hours=6)
 _FIRST_DOUBT = timedelta(seconds=10)
 _OFTEN = timedelta(seconds=10)  # a network that is written all the time must not undo every wait
 

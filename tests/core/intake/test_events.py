@@ -1,6 +1,6 @@
 """Events of both sources and both schemas: which become a request, which are ignored, which are malformed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -87,20 +87,29 @@ def test_who_when_and_why_are_kept() -> None:
 
 
 TIMES = [
-    ("2018-07-19T18:38:04.6117357Z", datetime(2018, 7, 19, 18, 38, 4, 611735, tzinfo=UTC)),
-    ("2018-07-19T18:38:04Z", datetime(2018, 7, 19, 18, 38, 4, tzinfo=UTC)),
-    ("2018-07-19T20:38:04+02:00", datetime(2018, 7, 19, 18, 38, 4, tzinfo=UTC)),
-    ("2018-07-19T18:38:04", datetime(2018, 7, 19, 18, 38, 4, tzinfo=UTC)),
+    ("2026-11-19T18:38:04.6117357Z", datetime(2026, 11, 19, 18, 38, 4, 611735, tzinfo=UTC)),
+    ("2026-11-19T18:38:04Z", datetime(2026, 11, 19, 18, 38, 4, tzinfo=UTC)),
+    ("2026-11-19T20:38:04+02:00", datetime(2026, 11, 19, 18, 38, 4, tzinfo=UTC)),
+    ("2026-11-19T18:38:04", datetime(2026, 11, 19, 18, 38, 4, tzinfo=UTC)),
+    ("2026-10-24T12:00:00Z", NOON - timedelta(days=30)),
+    ("2026-11-24T12:00:00Z", NOON + timedelta(days=1)),
+    # Far off: a default, or a clock that is wrong.
+    ("2026-10-24T11:59:59Z", NOON),
+    ("2026-11-24T12:00:01Z", NOON),
+    ("0001-01-01T00:00:00Z", NOON),
+    ("0001-01-01T00:00:00", NOON),
     ("0001-01-01T00:00:00+23:00", NOON),
+    ("9999-12-31T23:59:59-23:00", NOON),
     ("yesterday", NOON),
     (None, NOON),
     (5, NOON),
 ]
 
 
+@pytest.mark.parametrize("schema", [dict, cloud], ids=["Event Grid", "CloudEvents"])
 @pytest.mark.parametrize(("written", "read"), TIMES)
-def test_times(written: object, read: datetime) -> None:
-    found = decode_event(activity() | {"eventTime": written}, OURS, NOON)
+def test_times(written: object, read: datetime, schema: Any) -> None:  # noqa: ANN401 - a function of events
+    found = decode_event(schema(activity() | {"eventTime": written}), OURS, NOON)
     assert isinstance(found, Request)
     assert found.when == read
     assert found.when.utcoffset() == read.utcoffset()

@@ -1,16 +1,21 @@
 """ARM's bodies and our model, on bodies that real Azure sent (read in place) and on those it is known to send."""
 
 import json
+import random
+import re
+from collections import Counter
 from typing import Any
 
 import pytest
 import yaml
 
 from peering.core.network.arm_documents import half_from_arm, half_to_arm, vnet_from_arm
-from peering.core.network.resource_ids import InvalidResourceId, VnetId
+from peering.core.network.json_parts import UnexpectedDocument
+from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Flags
 from tests import shared
 from tests.builders import HUB_ID, SPOKE_ID, texts
+from tests.contract.oddities import VNET, mutated
 
 RECORDINGS = shared.folder("recordings")
 recorded = shared.needs("recordings")
@@ -71,6 +76,10 @@ def network(**properties: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     return {"id": str(HUB_ID), "name": HUB_ID.name, "location": "West Europe", "properties": properties}
 
 
+def peering(**properties: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    return {"name": "p", "properties": properties}
+
+
 def subnet(name: str, *configurations: str) -> dict[str, Any]:
     return {"name": name, "properties": {"ipConfigurations": [{"id": text} for text in configurations]}}
 
@@ -110,13 +119,64 @@ def test_several_prefixes_of_both_families_and_one_that_is_no_prefix() -> None:
     assert texts(vnet_from_arm(network(addressSpace=space)).prefixes) == ["10.1.0.0/24", "fd00::/64"]
 
 
-def test_a_network_whose_id_cannot_be_read_is_an_error() -> None:
-    with pytest.raises(InvalidResourceId):
-        vnet_from_arm({"id": "/subscriptions/x"})
+NO_NETWORKS: list[tuple[object, str]] = [
+    (None, "the network should be an object, and is missing"),
+    ({"properties": {}}, "id should be that of a virtual network, and is missing"),
+    ({"id": "/subscriptions/x", "properties": {}}, "id should be that of a virtual network, and is a text"),
+    ({"id": str(HUB_ID)}, "properties should be an object, and is missing"),
+    (network() | {"tags": {"hub": ["x"]}}, "hub should be a text, and is a list"),
+    (network() | {"location": "x" * 3000}, "location should be a text, and is a text of 3000 characters"),
+    (network() | {"location": "\ud800"}, "location should be a text, and is a text with half a character in it"),
+    (network(addressSpace=[]), "addressSpace should be an object, and is a list"),
+    (network(subnets={}), "subnets should be a list, and is an object"),
+    (network(subnets=[None]), "a subnet should be an object, and is missing"),
+    (network(subnets=[{"name": True}]), "name should be a text, and is true or false"),
+    (network(subnets=[subnet("GatewaySubnet", "")]), "id should be a text, and is empty"),
+    (network(virtualNetworkPeerings=[5]), "virtualNetworkPeerings[0]: the half should be an object, and is a number"),
+]
 
 
-def peering(**properties: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-    return {"name": "p", "properties": properties}
+@pytest.mark.parametrize(("document", "part"), NO_NETWORKS)
+def test_what_nobody_can_do_without_or_has_another_form_is_an_error_that_names_it(document: object, part: str) -> None:
+    with pytest.raises(UnexpectedDocument, match=f"^{re.escape(part)}$"):
+        vnet_from_arm(document)
+
+
+NO_HALVES: list[tuple[object, str]] = [
+    ({"properties": {}}, "name should be a text, and is missing"),
+    ({"name": "p"}, "properties should be an object, and is missing"),
+    (peering(peeringState=7), "peeringState should be a text, and is a number"),
+    (peering(allowGatewayTransit="true"), "allowGatewayTransit should be true or false, and is a text"),
+    (peering(remoteVirtualNetwork="x"), "remoteVirtualNetwork should be an object, and is a text"),
+]
+
+
+@pytest.mark.parametrize(("document", "part"), NO_HALVES)
+def test_a_half_too(document: object, part: str) -> None:
+    with pytest.raises(UnexpectedDocument, match=f"^{re.escape(part)}$"):
+        half_from_arm(document)
+
+
+def test_what_we_can_do_without_may_have_any_form() -> None:
+    """Prefixes that are none cannot be compared; a tag that is null is there; other subnets are nothing to us."""
+    odd = [{"name": "default", "properties": 5}, {"name": None}]
+    found = vnet_from_arm(
+        network(addressSpace={"addressPrefixes": ["10.1.0.0/24", 5, {"pool": "p"}]}, subnets=odd, bgpCommunities=7)
+        | {"tags": {"hub": None}, "etag": []}
+    )
+    assert (texts(found.prefixes), found.tags, found.gateway) == (["10.1.0.0/24"], {"hub": ""}, None)
+
+
+def test_of_odd_documents_comes_a_network_or_one_kind_of_error() -> None:
+    dice = random.Random(20_261_123)  # noqa: S311 - the same odd documents in every run
+    seen = Counter[str]()
+    for _ in range(20_000):
+        try:
+            vnet_from_arm(mutated(VNET, dice))
+        except UnexpectedDocument as error:
+            seen[type(error).__name__] += 1
+            str(error).encode()
+    assert 5_000 < seen.total() < 15_000
 
 
 def test_both_of_the_remote_address_spaces_count() -> None:
