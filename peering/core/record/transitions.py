@@ -192,7 +192,9 @@ def doubted(record: Record, finding: Finding | None, now: datetime) -> Record:
 
 
 def abandoned(record: Record, reason: str, now: datetime) -> Record:
-    return _finished(record, State.ABANDONED, (given_up(reason),), now)
+    """A row over which processes die is remembered as such: one more death, and not five, brings it here again."""
+    row = _finished(record, State.ABANDONED, (given_up(reason),), now)
+    return replace(row, progress=replace(row.progress, not_before=now + NEXT_LOOK, deaths=record.progress.deaths))
 
 
 def removed(record: Record, notes: tuple[str, ...], now: datetime) -> Record:
