@@ -14,7 +14,7 @@ from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Vnet
 from peering.core.record.membership import as_wanted
 from peering.core.record.record import Record, State
-from peering.core.record.transitions import decided, doubted, failed, held_up, reopen
+from peering.core.record.transitions import decided, doubted, failed, held_up, reopen, without_doubt
 from peering.service.apply import Job, carry_out
 from peering.service.concurrency import run_all
 from peering.service.context import Context
@@ -159,5 +159,5 @@ def _prepared(
                 after = decided(row, verdict, None, now)
                 outcomes.append(Outcome(before=row, after=after, policy=policy, network=network))
             case verdict:
-                jobs.append(Job(record=row, network=network, verdict=verdict))
+                jobs.append(Job(record=without_doubt(row), network=network, verdict=verdict))
     return jobs, outcomes

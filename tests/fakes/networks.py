@@ -29,7 +29,7 @@ def _check_addresses(local: Vnet, remote: Vnet) -> None:
 class FakeNetworks:
     """Keeps VNets by id; `log` lists what was done, `failures` what the next writes or reads of an id will raise.
 
-    What `on_read` and `on_apply` hold is called within each read or write: it may take time, change something, or raise.
+    What `on_read` and `on_apply` hold is called in each read or write: it may take time, change something, or raise.
     """
 
     def __init__(self, *vnets: Vnet) -> None:

@@ -178,17 +178,20 @@ def held_up(record: Record, failure: AzureFailure) -> Record:
 def doubted(record: Record, finding: Finding | None, now: datetime) -> Record:
     """Reads contradict what was known. A pair that stood stays as it was, with the finding, and is looked at again.
 
-    For the first minutes that happens every now and then and says nothing; then with growing pauses.
+    Each pause is about as long as the doubt has lasted. How often the spoke was tried before says nothing about it.
     """
     since = record.progress.doubted or now
-    pause = min(_FIRST_DOUBT * 2.0 ** min(record.progress.attempts, 30), NEXT_LOOK)
-    progress = replace(
-        record.progress, doubted=since, attempts=record.progress.attempts + 1, not_before=now + max(pause, _FIRST_DOUBT)
-    )
+    pause = min(now - since + _FIRST_DOUBT, NEXT_LOOK)
+    progress = replace(record.progress, doubted=since, not_before=now + pause)
     found = replace(record.found, findings=(finding,)) if finding else record.found
     row = replace(record, progress=progress, found=found)
     stays = record.state is State.PENDING and record.is_standing
     return replace(_to(row, State.CONNECTED), progress=replace(progress, finished=now)) if stays else row
+
+
+def without_doubt(record: Record) -> Record:
+    """What was read is what was known: should the next read contradict that, it is the first to do so."""
+    return replace(record, progress=replace(record.progress, doubted=None))
 
 
 def abandoned(record: Record, reason: str, now: datetime) -> Record:

@@ -149,14 +149,18 @@ def test_what_stood_stays_as_it_was_while_reads_contradict_it() -> None:
 
 
 def test_doubts_are_looked_into_with_growing_pauses_up_to_a_day() -> None:
-    row, pauses = record(State.PENDING), list[timedelta]()
+    row, pauses, now = record(State.PENDING, attempts=20), list[timedelta](), LATER
     for _ in range(20):
-        row = doubted(row, None, LATER)
+        row = doubted(row, None, now)
         assert row.progress.not_before is not None
-        pauses.append(row.progress.not_before - LATER)
+        pauses.append(row.progress.not_before - now)
+        now = row.progress.not_before
     assert pauses[:4] == [timedelta(seconds=each) for each in (10, 20, 40, 80)]
     assert pauses[-1] == timedelta(days=1)
-    assert row.progress.doubted == LATER
+    assert (row.progress.doubted, row.progress.attempts) == (
+        LATER,
+        20,
+    )  # a doubt is no failure, nor the other way round
 
 
 def test_connected() -> None:
