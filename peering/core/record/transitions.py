@@ -68,14 +68,13 @@ def intend(
 
 def _anew(old: Record, request: Request) -> Progress:
     before = old.progress
-    lifted = before.started + _OFTEN if before.started and before.not_before else None
-    return Progress(
-        was=old.last_outcome,
-        told=before.told,
-        begin_with=before.begin_with,
-        deaths=before.deaths,
-        not_before=lifted if lifted and lifted > request.when else None,
-    )
+    progress = Progress(was=old.last_outcome, told=before.told, begin_with=before.begin_with, deaths=before.deaths)
+    if before.started is None or before.not_before is None:
+        return progress
+    # A wait that was lifted for later starts when it ends: that is how the next event knows, and keeps it.
+    lifted = before.started + _OFTEN if before.started < before.not_before else before.started
+    due = min(lifted, before.not_before)
+    return replace(progress, started=due, not_before=due) if due > request.when else progress
 
 
 def reopen(record: Record) -> Record:

@@ -134,6 +134,16 @@ def test_a_fresh_reason_lifts_the_wait_but_not_every_second() -> None:
     assert fresh(waiting).progress.not_before == looked + timedelta(seconds=10)
     long_ago = altered(waiting, started=NOON)
     assert fresh(long_ago).progress.not_before is None
+    soon = altered(waiting, not_before=LATER + timedelta(seconds=2))
+    assert fresh(soon).progress.not_before == soon.progress.not_before  # nor does it lengthen it
+
+
+def test_the_third_reason_within_ten_seconds_waits_as_the_second_does() -> None:
+    looked = LATER - timedelta(seconds=4)
+    second = fresh(record(State.PENDING, started=looked, not_before=LATER + timedelta(hours=1)))
+    third = fresh(second, when=LATER + timedelta(seconds=1))
+    assert third.progress.not_before == looked + timedelta(seconds=10)
+    assert fresh(third, when=LATER + timedelta(seconds=6)).progress.not_before is None
 
 
 DOUBT = Finding(Code.SPOKE_NOT_FOUND, "It is not there.")
