@@ -28,8 +28,8 @@ class Job:
     """A spoke of the batch that has something coming: its row, itself, the verdict, and how far that has got.
 
     `written` are the halves as ARM last reported them, `last` is the one that was written last. `hub_is_busy` says that
-    the failure is the hub's and no fault of the spoke, `given_up` that it has lasted for too long all the same,
-    `unreached` that the time of the batch was over before its turn came.
+    the failure is the hub's and no fault of the spoke, `given_up` that it has waited for the hub for too long all the
+    same, `unreached` that the time of the batch was over before its turn came.
     """
 
     record: Record
@@ -73,25 +73,29 @@ async def carry_out(
 
 async def _write_hub_halves(jobs: Sequence[Job], watch: Watch, context: Context) -> None:
     deadline = context.clock() + context.batch_time
-    blocked: Job | None = None
+    blocked: AzureFailure | None = None
     for job in (job for job in jobs if job.verdict.plan.at(Phase.HUB) and not job.failure):
         if blocked:
-            job.failure, job.hub_is_busy, job.given_up = blocked.failure, True, blocked.given_up
+            _blocked(job, blocked, watch)
         elif context.clock() > deadline:
             job.unreached = True
         else:
             blocked = await _write_hub_half(job, watch, context)
 
 
-async def _write_hub_half(job: Job, watch: Watch, context: Context) -> Job | None:
-    """Returns the job when its failure holds for every other write to the hub as well."""
+async def _write_hub_half(job: Job, watch: Watch, context: Context) -> AzureFailure | None:
+    """Returns the failure when it holds for every other write to the hub as well."""
     await _apply(job, job.verdict.plan.at(Phase.HUB), watch, context)
-    if job.failure is None:
+    if job.failure is None or not blocks_the_hub(job.failure):
         watch.hub_answered()
-    elif blocks_the_hub(job.failure):
-        job.hub_is_busy, job.given_up = True, watch.hub_is_busy(job.failure)
-        return job
-    return None
+        return None
+    watch.hub_is_busy(job.failure)
+    _blocked(job, job.failure, watch)
+    return job.failure
+
+
+def _blocked(job: Job, failure: AzureFailure, watch: Watch) -> None:
+    job.failure, job.hub_is_busy, job.given_up = failure, True, watch.gives_up(job.record, failure)
 
 
 async def _write_spoke_half(job: Job, policy: HubPolicy, watch: Watch, context: Context) -> Job:

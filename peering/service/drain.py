@@ -71,15 +71,23 @@ async def _hold(
     if watch.note.turn:
         await _count_the_dead(watch.died_over(waiting), watch, context)
         waiting = await context.ports.records.waiting(hub)
+    careful = 1
     while context.clock() - began <= patience and not watch.is_blocked:
-        # A hub that was busy is asked with one row whether it still is, and not with all of them.
-        turn = next_turn(waiting, taken, context.clock(), 1 if watch.note.refusals else size)
+        # A hub that was busy is asked with one row whether it still is, then with two: not all need a write to it.
+        turn = next_turn(waiting, taken, context.clock(), min(careful, size) if watch.note.refusals else size)
         if not turn:
+            watch.hub_answered()
             break
+        careful *= 2
         await watch.begin(turn)
         done = await _work_off(hub, policy, turn, watch, context)
         outcomes += done
         taken |= {outcome.before.etag for outcome in done}
+        waiting = await context.ports.records.waiting(hub)
+    if policy and watch.given_up:
+        left = [row for row in waiting if row.is_due(context.clock()) and row.etag not in taken]
+        hopeless = [row for row in left if watch.gives_up(row, watch.given_up)]
+        outcomes += await batch.put_off(policy, hopeless, watch.given_up, watch, context)
         waiting = await context.ports.records.waiting(hub)
     await watch.end(waiting)
     return taken

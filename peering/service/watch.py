@@ -40,6 +40,7 @@ class Watch:
         self._in_hand = in_hand
         self._written = note
         self._one_at_a_time = asyncio.Lock()
+        self.given_up: AzureFailure | None = None
         lease.on_renewal(self.cover_a_death)
 
     def still_held(self) -> None:
@@ -117,13 +118,13 @@ class Watch:
         """Whether the hub has asked to be left in peace."""
         return self.note.blocks(self._context.clock())
 
-    def hub_is_busy(self, failure: AzureFailure) -> bool:
-        """Note that the hub is to be left in peace; True when it has said so for long enough to give up for now."""
+    def hub_is_busy(self, failure: AzureFailure) -> None:
+        """Note that the hub is to be left in peace, and whether it has said so for long enough to give up for now."""
         now, context = self._context.clock(), self._context
         self.note = self.note.refused(failure, context.backoff, now, context.chance())
         since = self.note.busy_since or now
         _log.warning("hub %s is left in peace until %s: %s", self.hub, self.note.not_before, failure)
-        return context.backoff.is_spent(failure, now - since)
+        self.given_up = failure if context.backoff.is_spent(failure, now - since) else None
 
     def hub_is_missing(self, policy: HubPolicy) -> AzureFailure:
         """Note that the hub reads 404, which is often true for a moment only, and leave it in peace for a little."""
@@ -133,6 +134,15 @@ class Watch:
         self.note = replace(self.note, missing=missing)
         return failure
 
+    def gives_up(self, row: Record, failure: AzureFailure) -> bool:
+        """Whether the row has waited for the hub for long enough. Who has only just come is not given up with it."""
+        waited = self._context.clock() - row.asked.requested
+        return self.given_up is not None and self._context.backoff.is_spent(failure, waited)
+
     def hub_answered(self) -> None:
-        """Forget that it was busy."""
-        self.note = self.note.answered()
+        """Forget that it was busy: it took a write, or nobody has one to ask of it."""
+        self.note, self.given_up = self.note.answered(), None
+
+    def hub_was_seen(self) -> None:
+        """It is there. That it can be read does not say that it takes writes."""
+        self.note = self.note.found()
