@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from peering.core.catalogue.policy import HubPolicy
 from peering.core.intake.alarms import Alarm
@@ -21,7 +20,7 @@ from peering.service.watch import LeaseLost, Watch
 
 _log = logger(__name__)
 
-_UNKNOWN_BATCH, _UNKNOWN_PATIENCE = 50, timedelta(seconds=30)
+_UNKNOWN_BATCH = 50
 _DIED = f"{HOPELESS} processes died while they worked on it. Their logs, under the correlation id, may say how."
 
 
@@ -34,13 +33,14 @@ async def drain(hub: str, context: Context, in_hand: Alarm | None = None) -> lis
     """
     policy, outcomes, began = context.catalogue.hub(hub), list[Outcome](), context.clock()
     name = lease_name(policy.vnet if policy else hub)
+    due = in_hand.due if in_hand else None
     while True:
         async with context.ports.leases.take(name) as lease:
             if lease is None:
                 if in_hand:
                     await _put_off(in_hand, name, context)
                 return outcomes
-            watch = Watch(hub, lease, await lease.read(), context, in_hand.due if in_hand else None)
+            watch = Watch(hub, lease, await lease.read(), context, due)
             try:
                 taken = await _hold(hub, policy, watch, outcomes, context)
             except LeaseLost:
@@ -49,6 +49,7 @@ async def drain(hub: str, context: Context, in_hand: Alarm | None = None) -> lis
             except Exception:
                 await watch.interrupted()
                 raise
+        due = watch.in_hand
         if context.clock() - began > context.patience or not await _left_over(hub, policy, watch, taken, context):
             return outcomes
 
@@ -65,7 +66,7 @@ async def _hold(
     hub: str, policy: HubPolicy | None, watch: Watch, outcomes: list[Outcome], context: Context
 ) -> set[str | None]:
     """Work under the lease, turn after turn; returns the versions of the rows that were taken."""
-    size, patience = (context.batch, context.patience) if policy else (_UNKNOWN_BATCH, _UNKNOWN_PATIENCE)
+    size, patience = (context.batch, context.patience) if policy else (_UNKNOWN_BATCH, unknown.TURN)
     began, taken = context.clock(), set[str | None]()
     waiting = await context.ports.records.waiting(hub)
     if watch.note.turn:

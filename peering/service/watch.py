@@ -37,7 +37,7 @@ class Watch:
         self.note = note
         self._lease = lease
         self._context = context
-        self._in_hand = in_hand
+        self.in_hand = in_hand
         self._written = note
         self._one_at_a_time = asyncio.Lock()
         self.given_up: AzureFailure | None = None
@@ -61,9 +61,10 @@ class Watch:
     async def _cover(self, due: datetime) -> None:
         now = self._context.clock()
         due = max(due, now + _SHORTEST)
-        if not self.note.covers(due, now, self._in_hand):
+        if not self.note.covers(due, now, self.in_hand):
             await arm(self.hub, due, self._context.ports, now)
-            self.note = replace(self.note, alarm=due)
+            # One that woke early was armed for the same time: from here on that time says that another is to come.
+            self.note, self.in_hand = replace(self.note, alarm=due), None
 
     async def _write(self) -> None:
         if (note := self.note) != self._written:
@@ -106,7 +107,7 @@ class Watch:
 
     def covers(self, due: datetime) -> bool:
         """Whether an alarm is known to come not after `due`."""
-        return self.note.covers(max(due, self._context.clock() + _SHORTEST), self._context.clock(), self._in_hand)
+        return self.note.covers(max(due, self._context.clock() + _SHORTEST), self._context.clock(), self.in_hand)
 
     def died_over(self, rows: Iterable[Record]) -> list[Record]:
         """Those of the rows that a holder was working on when it died."""
