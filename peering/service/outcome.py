@@ -1,5 +1,6 @@
 """What became of a spoke, as a value, and the one recorder that writes it down and tells those who want to know."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ type Cover = Callable[[datetime], Awaitable[None]]
 """Makes sure that an alarm comes not after that time."""
 
 _UNFORESEEN_TRIES = 5  # as often as the host delivers a message
+_TELL_TIME = timedelta(seconds=30)  # for one of those who are told: who hangs must not hold up the hub
 _TELL_AGAIN, _LONGEST = timedelta(minutes=1), timedelta(minutes=30)
 
 
@@ -111,7 +113,8 @@ async def _told(outcome: Outcome, ports: Ports, now: datetime) -> Record:
 
 async def _announced(row: Record, ports: Ports) -> bool:
     try:
-        await ports.announcer.announce(row)
+        async with asyncio.timeout(_TELL_TIME.total_seconds()):
+            await ports.announcer.announce(row)
     except Exception as error:  # noqa: BLE001 - whatever it is, it undoes nothing of what was done
         _log.warning("could not announce %s of %s: %r", row.state, row.spoke, error)
         return False
@@ -124,7 +127,8 @@ async def _tagged(outcome: Outcome, ports: Ports) -> bool:
     if policy is None or policy.status_tag is None or outcome.network is None:
         return True
     try:
-        await ports.networks.write_tag(row.spoke, policy.status_tag, status_text(row))
+        async with asyncio.timeout(_TELL_TIME.total_seconds()):
+            await ports.networks.write_tag(row.spoke, policy.status_tag, status_text(row))
     except AzureFailure as failure:
         _log.warning("cannot write the tag %s on %s: %s", policy.status_tag, row.spoke, failure)
         return refuses(failure) or failure.status == 404
