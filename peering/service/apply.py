@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from peering.arm_calls import Meter, metered
 from peering.core.catalogue.policy import HubPolicy
+from peering.core.decision.batch import Observed
 from peering.core.decision.changes import Change, Kind, Phase, Side
 from peering.core.decision.pair import own_names
 from peering.core.decision.plan import Plan, take_back
@@ -17,10 +18,13 @@ from peering.core.record.transitions import decided, failed, held_up
 from peering.log import correlated, logger
 from peering.service.concurrency import as_they_end, run_all
 from peering.service.context import Context
+from peering.service.observe import observe
 from peering.service.outcome import Outcome, outcome_of_failure
 from peering.service.watch import Watch
 
 _log = logger(__name__)
+
+_TOO_LATE = AzureFailure(NO_ANSWER, "NotYetTakenBack", "There was no time left to take it back.")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,8 +70,7 @@ async def carry_out(
             half_done.append(job)
         else:
             yield _outcome(job, policy, context)
-    for job in half_done:
-        await _take_back(job, hub, policy, watch, context)
+    async for job in _take_back(half_done, policy, watch, context):
         yield _outcome(job, policy, context)
 
 
@@ -193,13 +196,41 @@ def _as_it_stands(network: Vnet | None, written: Mapping[Side, Half | None], sid
     return replace(network, halves=(*others, *(half for half in [written[side]] if half)))
 
 
-async def _take_back(job: Job, hub: Vnet | None, policy: HubPolicy, watch: Watch, context: Context) -> None:
-    """Undo what stands alone. If that fails too, the row stays open: the next time it is decided by looking as well."""
-    for change in _left_behind(job, hub, policy, context).changes:
+async def _take_back(jobs: Sequence[Job], policy: HubPolicy, watch: Watch, context: Context) -> AsyncIterator[Job]:
+    """Undo what stands alone; yields each job when it is done.
+
+    A fresh look decides: a write that got no answer may have arrived, and connected the two. If it fails, the row stays
+    open, and the next time it is decided by looking as well.
+    """
+    if not jobs:
+        return
+    looks = await run_all(observe(vnet, context) for vnet in (policy.vnet, *(job.record.spoke for job in jobs)))
+    (hub, _), *spokes = looks
+    deadline = context.clock() + context.batch_time
+    blocked = hub if isinstance(hub, AzureFailure) else None
+    for job, (spoke, calls) in zip(jobs, spokes, strict=True):
+        job.meter.calls += calls
+        late = _TOO_LATE if context.clock() > deadline else None
+        failure = blocked or late or await _undo(job, _seen(hub), _seen(spoke), policy, watch, context)
+        if failure:
+            _log.warning("%s: what stands alone could not be taken back: %s", job.record.spoke, failure)
+            job.failure = AzureFailure(NO_ANSWER, "NotYetTakenBack", f"{job.failure} {failure}")
+            blocked = blocked or (failure if blocks_the_hub(failure) else None)
+        yield job
+
+
+def _seen(network: Observed) -> Vnet | None:
+    return network if isinstance(network, Vnet) else None
+
+
+async def _undo(
+    job: Job, hub: Vnet | None, spoke: Vnet | None, policy: HubPolicy, watch: Watch, context: Context
+) -> AzureFailure | None:
+    names = own_names(hub, job.record.spoke, policy) if hub else ("", "")
+    for change in take_back(hub, spoke, job.record.spoke, names).changes:
         watch.still_held()
         _log.info("%s: %s", job.record.spoke, change)
         with metered(job.meter), correlated(job.record.asked.correlation):
             if failure := await _write(job, change, context):
-                _log.warning("%s: %s failed: %s", job.record.spoke, change, failure)
-                job.failure = AzureFailure(NO_ANSWER, "NotYetTakenBack", f"{job.failure} {failure}")
-                return
+                return failure
+    return None
