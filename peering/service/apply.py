@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from peering.arm_calls import Meter, metered
 from peering.core.catalogue.policy import HubPolicy
+from peering.core.decision.batch import Observed
 from peering.core.decision.changes import Change, Kind, Phase, Side
 from peering.core.decision.pair import own_names
 from peering.core.decision.plan import Plan, take_back
@@ -17,10 +18,13 @@ from peering.core.record.transitions import decided, failed, held_up
 from peering.log import correlated, logger
 from peering.service.concurrency import as_they_end, run_all
 from peering.service.context import Context
+from peering.service.observe import observe
 from peering.service.outcome import Outcome, outcome_of_failure
 from peering.service.watch import Watch
 
 _log = logger(__name__)
+
+_TOO_LATE = AzureFailure(NO_ANSWER, "NotYetTakenBack", "There was no time left to take it back.")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,8 +32,8 @@ class Job:
     """A spoke of the batch that has something coming: its row, itself, the verdict, and how far that has got.
 
     `written` are the halves as ARM last reported them, `last` is the one that was written last. `hub_is_busy` says that
-    the failure is the hub's and no fault of the spoke, `given_up` that it has lasted for too long all the same,
-    `unreached` that the time of the batch was over before its turn came.
+    the failure is the hub's and no fault of the spoke, `given_up` that it has waited for the hub for too long all the
+    same, `unreached` that the time of the batch was over before its turn came.
     """
 
     record: Record
@@ -72,32 +76,35 @@ async def carry_out(
                     else:
                         yield _outcome(job, policy, context)
             case Phase.UNDO:
-                for job in half_done:
-                    await _take_back(job, hub, policy, watch, context)
+                async for job in _take_back(half_done, policy, watch, context):
                     yield _outcome(job, policy, context)
 
 
 async def _write_hub_halves(jobs: Sequence[Job], watch: Watch, context: Context) -> None:
     deadline = context.clock() + context.batch_time
-    blocked: Job | None = None
+    blocked: AzureFailure | None = None
     for job in (job for job in jobs if job.verdict.plan.at(Phase.HUB) and not job.failure):
         if blocked:
-            job.failure, job.hub_is_busy, job.given_up = blocked.failure, True, blocked.given_up
+            _blocked(job, blocked, watch)
         elif context.clock() > deadline:
             job.unreached = True
         else:
             blocked = await _write_hub_half(job, watch, context)
 
 
-async def _write_hub_half(job: Job, watch: Watch, context: Context) -> Job | None:
-    """Returns the job when its failure holds for every other write to the hub as well."""
+async def _write_hub_half(job: Job, watch: Watch, context: Context) -> AzureFailure | None:
+    """Returns the failure when it holds for every other write to the hub as well."""
     await _apply(job, job.verdict.plan.at(Phase.HUB), watch, context)
-    if job.failure is None:
+    if job.failure is None or not blocks_the_hub(job.failure):
         watch.hub_answered()
-    elif blocks_the_hub(job.failure):
-        job.hub_is_busy, job.given_up = True, watch.hub_is_busy(job.failure)
-        return job
-    return None
+        return None
+    watch.hub_is_busy(job.failure)
+    _blocked(job, job.failure, watch)
+    return job.failure
+
+
+def _blocked(job: Job, failure: AzureFailure, watch: Watch) -> None:
+    job.failure, job.hub_is_busy, job.given_up = failure, True, watch.gives_up(job.record, failure)
 
 
 async def _write_spoke_half(job: Job, policy: HubPolicy, watch: Watch, context: Context) -> Job:
@@ -196,13 +203,41 @@ def _as_it_stands(network: Vnet | None, written: Mapping[Side, Half | None], sid
     return replace(network, halves=(*others, *(half for half in [written[side]] if half)))
 
 
-async def _take_back(job: Job, hub: Vnet | None, policy: HubPolicy, watch: Watch, context: Context) -> None:
-    """Undo what stands alone. If that fails too, the row stays open: the next time it is decided by looking as well."""
-    for change in _left_behind(job, hub, policy, context).changes:
+async def _take_back(jobs: Sequence[Job], policy: HubPolicy, watch: Watch, context: Context) -> AsyncIterator[Job]:
+    """Undo what stands alone; yields each job when it is done.
+
+    A fresh look decides: a write that got no answer may have arrived, and connected the two. If it fails, the row stays
+    open, and the next time it is decided by looking as well.
+    """
+    if not jobs:
+        return
+    looks = await run_all(observe(vnet, context) for vnet in (policy.vnet, *(job.record.spoke for job in jobs)))
+    (hub, _), *spokes = looks
+    deadline = context.clock() + context.batch_time
+    blocked = hub if isinstance(hub, AzureFailure) else None
+    for job, (spoke, calls) in zip(jobs, spokes, strict=True):
+        job.meter.calls += calls
+        late = _TOO_LATE if context.clock() > deadline else None
+        failure = blocked or late or await _undo(job, _seen(hub), _seen(spoke), policy, watch, context)
+        if failure:
+            _log.warning("%s: what stands alone could not be taken back: %s", job.record.spoke, failure)
+            job.failure = AzureFailure(NO_ANSWER, "NotYetTakenBack", f"{job.failure} {failure}")
+            blocked = blocked or (failure if blocks_the_hub(failure) else None)
+        yield job
+
+
+def _seen(network: Observed) -> Vnet | None:
+    return network if isinstance(network, Vnet) else None
+
+
+async def _undo(
+    job: Job, hub: Vnet | None, spoke: Vnet | None, policy: HubPolicy, watch: Watch, context: Context
+) -> AzureFailure | None:
+    names = own_names(hub, job.record.spoke, policy) if hub else ("", "")
+    for change in take_back(hub, spoke, job.record.spoke, names).changes:
         watch.still_held()
         _log.info("%s: %s", job.record.spoke, change)
         with metered(job.meter), correlated(job.record.asked.correlation):
             if failure := await _write(job, change, context):
-                _log.warning("%s: %s failed: %s", job.record.spoke, change, failure)
-                job.failure = AzureFailure(NO_ANSWER, "NotYetTakenBack", f"{job.failure} {failure}")
-                return
+                return failure
+    return None

@@ -14,7 +14,7 @@ from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Vnet
 from peering.core.record.membership import as_wanted
 from peering.core.record.record import Record, State
-from peering.core.record.transitions import decided, doubted, failed, held_up, reopen
+from peering.core.record.transitions import decided, doubted, failed, held_up, reopen, without_doubt
 from peering.service.apply import Job, carry_out
 from peering.service.concurrency import run_all
 from peering.service.context import Context
@@ -55,8 +55,8 @@ async def work_off(policy: HubPolicy, rows: Sequence[Record], watch: Watch, cont
             tasks.append(recording(outcome))  # noqa: PERF401 - a list made at once would be lost with what is raised
     finally:
         outcomes = await run_all(tasks)
-    if hub and not any(job.hub_is_busy for job in jobs):
-        watch.hub_answered()
+    if hub:
+        watch.hub_was_seen()
     return outcomes
 
 
@@ -89,14 +89,23 @@ async def _hold_up(
 ) -> list[Outcome]:
     """The hub cannot be read: nobody's fault, and nobody fares better. One read and a pause for all of them."""
     if isinstance(hub, AzureFailure):
-        failure, spent = hub, watch.hub_is_busy(hub)
+        failure = hub
+        watch.hub_is_busy(failure)
     else:
-        failure, spent = watch.hub_is_missing(policy), False
+        failure = watch.hub_is_missing(policy)
+    return await put_off(policy, rows, failure, watch, context)
+
+
+async def put_off(
+    policy: HubPolicy, rows: Sequence[Record], failure: AzureFailure, watch: Watch, context: Context
+) -> list[Outcome]:
+    """The hub is what fails: the rows wait on, or are given up for now, and none of them is read for that."""
     now = context.clock()
-    outcomes = [
-        Outcome(before=row, after=failed(_open(row), failure, now) if spent else held_up(row, failure), policy=policy)
-        for row in rows
-    ]
+
+    def fate(row: Record) -> Record:
+        return failed(_open(row), failure, now) if watch.gives_up(row, failure) else held_up(row, failure)
+
+    outcomes = [Outcome(before=row, after=fate(row), policy=policy) for row in rows]
     return await run_all(record(outcome, context.ports, now, watch.cover) for outcome in outcomes)
 
 
@@ -159,5 +168,5 @@ def _prepared(
                 after = decided(row, verdict, None, now)
                 outcomes.append(Outcome(before=row, after=after, policy=policy, is_tagged=network is not None))
             case verdict:
-                jobs.append(Job(record=row, network=network, verdict=verdict))
+                jobs.append(Job(record=without_doubt(row), network=network, verdict=verdict))
     return jobs, outcomes

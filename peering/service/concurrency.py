@@ -17,15 +17,25 @@ async def run_all[T](jobs: Iterable[Awaitable[T]]) -> list[T]:
 
 
 async def as_they_end[T](jobs: Iterable[Coroutine[Any, Any, T]]) -> AsyncIterator[T]:
-    """Each result as soon as it is there. The first error is raised, but only when nothing is running any more."""
+    """Each result as soon as it is there. The first error is raised, but only when nothing is running any more.
+
+    Whoever is cancelled himself, because the time of his invocation is over, cancels them all.
+    """
     tasks = [asyncio.ensure_future(job) for job in jobs]
     first: BaseException | None = None
-    for task in asyncio.as_completed(tasks):
-        try:
-            result = await task
-        except BaseException as error:  # noqa: BLE001 - raised below, once the others have ended
-            first = first or error
-        else:
-            yield result
+    try:
+        for ended in asyncio.as_completed(tasks):
+            try:
+                result = await ended
+            except asyncio.CancelledError:
+                raise
+            except BaseException as error:  # noqa: BLE001 - raised below, once the others have ended
+                first = first or error
+            else:
+                yield result
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
     if first:
         raise first

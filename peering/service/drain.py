@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from peering.core.catalogue.policy import HubPolicy
 from peering.core.intake.alarms import Alarm
@@ -22,7 +21,7 @@ from peering.service.watch import LeaseLost, Watch
 
 _log = logger(__name__)
 
-_UNKNOWN_BATCH, _UNKNOWN_PATIENCE = 50, timedelta(seconds=30)
+_UNKNOWN_BATCH = 50
 _DIED = f"{HOPELESS} processes died while they worked on it. Their logs, under the correlation id, may say how."
 
 
@@ -35,13 +34,14 @@ async def drain(hub: str, context: Context, in_hand: Alarm | None = None) -> lis
     """
     policy, outcomes, began = context.catalogue.hub(hub), list[Outcome](), context.clock()
     name = lease_name(policy.vnet if policy else hub)
+    due = in_hand.due if in_hand else None
     while True:
         async with context.ports.leases.take(name) as lease:
             if lease is None:
                 if in_hand:
                     await _put_off(in_hand, name, context)
                 return outcomes
-            watch = Watch(hub, lease, await lease.read(), context, in_hand.due if in_hand else None)
+            watch = Watch(hub, lease, await lease.read(), context, due)
             try:
                 taken = await _hold(hub, policy, watch, outcomes, context)
             except LeaseLost:
@@ -50,6 +50,7 @@ async def drain(hub: str, context: Context, in_hand: Alarm | None = None) -> lis
             except Exception:
                 await watch.interrupted()
                 raise
+        due = watch.in_hand
         if context.clock() - began > context.patience or not await _left_over(hub, policy, watch, taken, context):
             return outcomes
 
@@ -66,7 +67,7 @@ async def _hold(
     hub: str, policy: HubPolicy | None, watch: Watch, outcomes: list[Outcome], context: Context
 ) -> set[str | None]:
     """Work under the lease, turn after turn; returns the versions of the rows that were taken."""
-    size, patience = (context.batch, context.patience) if policy else (_UNKNOWN_BATCH, _UNKNOWN_PATIENCE)
+    size, patience = (context.batch, context.patience) if policy else (_UNKNOWN_BATCH, unknown.TURN)
     began, taken = context.clock(), set[str | None]()
     waiting = await context.ports.records.waiting(hub)
     if watch.note.turn:
@@ -75,14 +76,23 @@ async def _hold(
     if untold := [row for row in waiting if row.is_untold and row.is_due(began)]:
         await run_all(tell_again(row, policy, context.ports, began, watch.cover) for row in untold)
         waiting = await context.ports.records.waiting(hub)
+    careful = 1
     while context.clock() - began <= patience and not watch.is_blocked:
-        turn = next_turn(waiting, taken, context.clock(), 1 if watch.is_probing else size)
+        # A hub that was busy is asked with one row whether it still is, then with two: not all need a write to it.
+        turn = next_turn(waiting, taken, context.clock(), min(careful, size) if watch.note.refusals else size)
         if not turn:
+            watch.hub_answered()
             break
+        careful *= 2
         await watch.begin(turn)
         done = await _work_off(hub, policy, turn, watch, context)
         outcomes += done
         taken |= {outcome.before.etag for outcome in done}
+        waiting = await context.ports.records.waiting(hub)
+    if policy and watch.given_up:
+        left = [row for row in waiting if row.is_due(context.clock()) and row.etag not in taken]
+        hopeless = [row for row in left if watch.gives_up(row, watch.given_up)]
+        outcomes += await batch.put_off(policy, hopeless, watch.given_up, watch, context)
         waiting = await context.ports.records.waiting(hub)
     await watch.end(waiting, taken)
     return taken

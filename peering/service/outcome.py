@@ -1,8 +1,9 @@
 """What became of a spoke, as a value, and the one recorder that writes it down and tells those who want to know."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from peering.core.catalogue.policy import HubPolicy
 from peering.core.network.failures import UNFORESEEN, AzureFailure, refuses
@@ -20,6 +21,7 @@ type Cover = Callable[[datetime], Awaitable[None]]
 """Makes sure that an alarm comes not after that time."""
 
 _UNFORESEEN_TRIES = 5  # as often as the host delivers a message
+_TELL_TIME = timedelta(seconds=30)  # for one of those who are told: who hangs must not hold up the hub
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +121,8 @@ async def tell_again(row: Record, policy: HubPolicy | None, ports: Ports, now: d
 
 async def _announced(row: Record, ports: Ports) -> bool:
     try:
-        await ports.announcer.announce(row)
+        async with asyncio.timeout(_TELL_TIME.total_seconds()):
+            await ports.announcer.announce(row)
     except Exception as error:  # noqa: BLE001 - whatever it is, it undoes nothing of what was done
         _log.warning("could not announce %s of %s: %r", row.state, row.spoke, error)
         return False
@@ -132,7 +135,8 @@ async def _tagged(outcome: Outcome, ports: Ports) -> bool:
     if policy is None or policy.status_tag is None or not outcome.is_tagged:
         return True
     try:
-        await ports.networks.write_tag(row.spoke, policy.status_tag, status_text(row))
+        async with asyncio.timeout(_TELL_TIME.total_seconds()):
+            await ports.networks.write_tag(row.spoke, policy.status_tag, status_text(row))
     except AzureFailure as failure:
         _log.warning("cannot write the tag %s on %s: %s", policy.status_tag, row.spoke, failure)
         return refuses(failure) or failure.status == 404

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from peering.core.catalogue.policy import UNKNOWN
 from peering.core.intake.alarms import Alarm
@@ -13,7 +14,7 @@ from peering.core.record.transitions import abandoned, intend
 from peering.log import logger
 from peering.ports import Ports
 from peering.service.outcome import Outcome, record
-from peering.service.requeue import requeue
+from peering.service.requeue import arm, requeue
 
 _log = logger(__name__)
 
@@ -46,9 +47,23 @@ async def abandon(body: str, ports: Ports, now: datetime) -> list[Outcome]:
 
 
 async def _abandon(request: Request, ports: Ports, now: datetime) -> list[Outcome]:
-    rows = _due_rows(request, await ports.records.find(request.spoke), now)
-    outcomes = [Outcome(before=row, after=abandoned(row, _REASON, now)) for row in rows]
-    return [await record(outcome, ports, now, None) for outcome in outcomes]
+    """Nobody else may know of the rows that wait: what should have covered them is what may have failed.
+
+    So each gets an alarm; one too many arms nothing.
+    """
+    rows = await ports.records.find(request.spoke)
+    for row in rows:
+        if row.is_understood and row.is_waiting and row.progress.not_before:
+            await arm(row.hub, row.progress.not_before, ports, now)
+    outcomes = []
+    for row in _due_rows(request, rows, now):
+        outcome = Outcome(before=row, after=abandoned(row, _REASON, now))
+        outcomes.append(await record(outcome, ports, now, partial(_cover, row.hub, ports, now)))
+    return outcomes
+
+
+async def _cover(hub: str, ports: Ports, now: datetime, due: datetime) -> None:
+    await arm(hub, due, ports, now)
 
 
 async def keep_unreadable(body: str, error: InvalidRequest, ports: Ports, now: datetime) -> None:

@@ -26,16 +26,19 @@ from peering.service.outcome import Outcome, outcome_of_failure, record
 from peering.service.requeue import look_again
 from peering.service.watch import Watch
 
+TURN = timedelta(seconds=30)
 _AT_ONCE = 8  # reads
 _UNTIL_RECONCILED = timedelta(minutes=1)  # before a row is looked at again whose spoke has been asked about
 
 
 async def look_over(partition: str, rows: Sequence[Record], watch: Watch, context: Context) -> list[Outcome]:
-    """Look at each row once; returns those of which something has become."""
-    room = asyncio.Semaphore(_AT_ONCE)
+    """Look at each row once, for as long as a turn may take; returns those of which something has become."""
+    room, began = asyncio.Semaphore(_AT_ONCE), context.clock()
 
     async def one(row: Record) -> list[Outcome]:
         async with room:
+            if context.clock() - began > TURN:
+                return []
             with correlated(row.asked.correlation):
                 return await _look(partition, row, watch, context)
 

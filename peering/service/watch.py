@@ -37,9 +37,10 @@ class Watch:
         self.note = note
         self._lease = lease
         self._context = context
-        self._in_hand = in_hand
+        self.in_hand = in_hand
         self._written = note
         self._one_at_a_time = asyncio.Lock()
+        self.given_up: AzureFailure | None = None
         lease.on_renewal(self.cover_a_death)
 
     def still_held(self) -> None:
@@ -60,9 +61,10 @@ class Watch:
     async def _cover(self, due: datetime) -> None:
         now = self._context.clock()
         due = max(due, now + _SHORTEST)
-        if not self.note.covers(due, now, self._in_hand):
+        if not self.note.covers(due, now, self.in_hand):
             await arm(self.hub, due, self._context.ports, now)
-            self.note = replace(self.note, alarm=due)
+            # One that woke early was armed for the same time: from here on that time says that another is to come.
+            self.note, self.in_hand = replace(self.note, alarm=due), None
 
     async def _write(self) -> None:
         if (note := self.note) != self._written:
@@ -110,7 +112,7 @@ class Watch:
 
     def covers(self, due: datetime) -> bool:
         """Whether an alarm is known to come not after `due`."""
-        return self.note.covers(max(due, self._context.clock() + _SHORTEST), self._context.clock(), self._in_hand)
+        return self.note.covers(max(due, self._context.clock() + _SHORTEST), self._context.clock(), self.in_hand)
 
     def died_over(self, rows: Iterable[Record]) -> list[Record]:
         """Those of the rows that a holder was working on when it died."""
@@ -122,19 +124,13 @@ class Watch:
         """Whether the hub has asked to be left in peace."""
         return self.note.blocks(self._context.clock())
 
-    @property
-    def is_probing(self) -> bool:
-        """Whether the hub was busy the last time: then it is asked with one row whether it still is, not with all."""
-        since = self.note.busy_since
-        return bool(self.note.refusals and since and self._context.clock() - since < self._context.backoff.horizon)
-
-    def hub_is_busy(self, failure: AzureFailure) -> bool:
-        """Note that the hub is to be left in peace; True when it has said so for long enough to give up for now."""
+    def hub_is_busy(self, failure: AzureFailure) -> None:
+        """Note that the hub is to be left in peace, and whether it has said so for long enough to give up for now."""
         now, context = self._context.clock(), self._context
         self.note = self.note.refused(failure, context.backoff, now, context.chance())
         since = self.note.busy_since or now
         _log.warning("hub %s is left in peace until %s: %s", self.hub, self.note.not_before, failure)
-        return context.backoff.is_spent(failure, now - since)
+        self.given_up = failure if context.backoff.is_spent(failure, now - since) else None
 
     def hub_is_missing(self, policy: HubPolicy) -> AzureFailure:
         """Note that the hub reads 404, which is often true for a moment only, and leave it in peace for a little."""
@@ -144,9 +140,18 @@ class Watch:
         self.note = replace(self.note, missing=missing)
         return failure
 
+    def gives_up(self, row: Record, failure: AzureFailure) -> bool:
+        """Whether the row has waited for the hub for long enough. Who has only just come is not given up with it."""
+        waited = self._context.clock() - row.asked.requested
+        return self.given_up is not None and self._context.backoff.is_spent(failure, waited)
+
     def hub_answered(self) -> None:
-        """Forget that it was busy."""
-        self.note = self.note.answered()
+        """Forget that it was busy: it took a write, or nobody has one to ask of it."""
+        self.note, self.given_up = self.note.answered(), None
+
+    def hub_was_seen(self) -> None:
+        """It is there. That it can be read does not say that it takes writes."""
+        self.note = self.note.found()
 
 
 def _not_before(row: Record, when: datetime) -> Record:

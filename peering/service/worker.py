@@ -41,16 +41,25 @@ async def work(body: str, own_principal: str | None, context: Context) -> list[O
 
 
 async def _one(entry: Request | Alarm, context: Context) -> list[Outcome]:
-    """A failure that comes as far as this is our own storage's: it says nothing about a network, and is waited out."""
+    """A failure that comes as far as this is our own storage's: it says nothing about a network, and is waited out.
+
+    So is what has not come to an end within the time of an invocation.
+    """
     try:
         async with asyncio.timeout(context.invocation.total_seconds()):
             return await (_wake(entry, context) if isinstance(entry, Alarm) else reconcile(entry, context))
     except AzureFailure as failure:
-        attempt = entry.poisoned if isinstance(entry, Alarm) else entry.attempt
-        wait = min(_FIRST_WAIT * 2.0 ** min(attempt, 30), _LONGEST_WAIT)
-        _log.warning("our storage does not answer, trying again in %s: %s", wait, failure)
-        await requeue(entry.after_a_failure(), wait, context.ports)
-        return []
+        return await _later(entry, f"our storage does not answer: {failure}", context)
+    except TimeoutError:
+        return await _later(entry, f"it did not end within {context.invocation}", context)
+
+
+async def _later(entry: Request | Alarm, why: str, context: Context) -> list[Outcome]:
+    attempt = entry.poisoned if isinstance(entry, Alarm) else entry.attempt
+    wait = min(_FIRST_WAIT * 2.0 ** min(attempt, 30), _LONGEST_WAIT)
+    _log.warning("a message is tried again in %s: %s", wait, why)
+    await requeue(entry.after_a_failure(), wait, context.ports)
+    return []
 
 
 async def _wake(alarm: Alarm, context: Context) -> list[Outcome]:

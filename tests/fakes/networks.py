@@ -1,6 +1,6 @@
 """Virtual networks in memory, with the peering rules that the service depends on."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 
@@ -27,7 +27,10 @@ def _check_addresses(local: Vnet, remote: Vnet) -> None:
 
 
 class FakeNetworks:
-    """Keeps VNets by id; `log` lists what was done, `failures` what the next writes or reads of an id will raise."""
+    """Keeps VNets by id; `log` lists what was done, `failures` what the next writes or reads of an id will raise.
+
+    What `on_read` and `on_apply` hold is called in each read or write: it may take time, change something, or raise.
+    """
 
     def __init__(self, *vnets: Vnet) -> None:
         self.vnets: dict[VnetId, Vnet] = {vnet.id: vnet for vnet in vnets}
@@ -35,6 +38,9 @@ class FakeNetworks:
         self.failures: dict[tuple[str, VnetId], deque[BaseException]] = {}
         self.refusals: dict[tuple[str, VnetId], BaseException] = {}
         self.before_apply: list[Callable[[], Awaitable[None]]] = []
+        self.on_read: list[Callable[[VnetId], Awaitable[None]]] = []
+        self.on_apply: list[Callable[[Change], Awaitable[None]]] = []
+        self.missed: Counter[VnetId] = Counter()
         self._in_flight: set[VnetId] = set()
 
     def fail(self, verb: str, vnet: VnetId, *failures: BaseException) -> None:
@@ -44,7 +50,12 @@ class FakeNetworks:
         """Every call of this kind fails from now on, until `relent`."""
         self.refusals[verb, vnet] = failure
 
+    def miss(self, vnet: VnetId, times: int = 1) -> None:
+        """The next reads of it answer 404 although it is there, as a replica does that lags behind."""
+        self.missed[vnet] += times
+
     def relent(self) -> None:
+        self.missed.clear()
         self.refusals.clear()
         self.failures.clear()
 
@@ -62,13 +73,20 @@ class FakeNetworks:
     async def read(self, vnet: VnetId) -> Vnet | None:
         self.log.append(f"read {vnet.name}")
         self._maybe_fail("read", vnet)
+        for interfere in self.on_read:
+            await interfere(vnet)
         seen = self.vnets.get(vnet)
         await let_others_run()
+        if self.missed[vnet] > 0:
+            self.missed[vnet] -= 1
+            return None
         return seen
 
     async def apply(self, change: Change) -> Half | None:
         """One write to a network at a time, as ARM has it (strict: a second one is refused, not queued)."""
         self._maybe_fail("apply", change.vnet)
+        for meddle in self.on_apply:
+            await meddle(change)
         if change.vnet in self._in_flight:
             raise AzureFailure(409, "AnotherOperationInProgress", "Another operation on this resource is in progress.")
         self._in_flight.add(change.vnet)

@@ -28,25 +28,34 @@ class SteppedClock:
 
 
 class FakeRecords:
-    """The three tables as dictionaries, with ETags that change on every write."""
+    """The three tables as dictionaries, with ETags that change on every write.
+
+    What `before` holds is told of each call, by its name and the row that it is about, and may raise.
+    """
 
     def __init__(self) -> None:
         self.rows: dict[tuple[str, str], Record] = {}
         self.entries: list[tuple[datetime, Record]] = []
         self.unreadable: list[tuple[str, str]] = []
         self.before_save: list[Callable[[Record], None]] = []
+        self.before: list[Callable[[str, Record | None], None]] = []
         self._etags = itertools.count(1)
 
-    async def find(self, spoke: VnetId) -> list[Record]:
+    async def _begin(self, call: str, record: Record | None = None) -> None:
         await let_others_run()
+        for hook in self.before:
+            hook(call, record)
+
+    async def find(self, spoke: VnetId) -> list[Record]:
+        await self._begin("find")
         return [row for (_, key), row in sorted(self.rows.items()) if key == spoke.key]
 
     async def get(self, hub: str, key: str) -> Record | None:
-        await let_others_run()
+        await self._begin("get")
         return self.rows.get((hub, key))
 
     async def save(self, record: Record) -> Record:
-        await let_others_run()
+        await self._begin("save", record)
         for interfere in self.before_save:
             interfere(record)
         stored = self.rows.get((record.hub, record.spoke.key))
@@ -57,11 +66,11 @@ class FakeRecords:
         return saved
 
     async def note(self, record: Record, when: datetime) -> None:
-        await let_others_run()
+        await self._begin("note", record)
         self.entries.append((when, record))
 
     async def waiting(self, hub: str) -> list[Record]:
-        await let_others_run()
+        await self._begin("waiting")
         waiting = (row for (name, _), row in self.rows.items() if name == hub)
         return sorted(
             (row for row in waiting if row.is_understood and row.is_waiting),
@@ -69,7 +78,7 @@ class FakeRecords:
         )
 
     async def forget(self, record: Record) -> None:
-        await let_others_run()
+        await self._begin("forget", record)
         stored = self.rows.get((record.hub, record.spoke.key))
         if stored is None or stored.etag != record.etag:
             raise StaleRecord(str(record.spoke))
@@ -127,7 +136,7 @@ class FakeLease:
         return Note.from_metadata(self.leases.notes.get(self.name, {}))
 
     async def write(self, note: Note) -> None:
-        await let_others_run()
+        await self.leases.begin("write")
         if self.leases.holder.get(self.name) is not self:
             raise LeaseGone
         self.leases.notes[self.name] = note.to_metadata()
@@ -142,16 +151,22 @@ class FakeLeases:
         self.until: dict[str, datetime] = {}
         self.notes: dict[str, dict[str, str]] = {}
         self.holder: dict[str, FakeLease] = {}
+        self.before: list[Callable[[str], None]] = []
         self.current: FakeLease | None = None
         self.taken = 0
 
-    async def peek(self, name: str) -> Note:
+    async def begin(self, call: str) -> None:
         await let_others_run()
+        for hook in self.before:
+            hook(call)
+
+    async def peek(self, name: str) -> Note:
+        await self.begin("peek")
         return Note.from_metadata(self.notes.get(name, {}))
 
     @asynccontextmanager
     async def take(self, name: str) -> AsyncIterator[FakeLease | None]:
-        await let_others_run()
+        await self.begin("take")
         if self.until.get(name, self.clock()) > self.clock():
             yield None
             return
@@ -172,12 +187,13 @@ class FakeLeases:
 
 @dataclass(eq=False, kw_only=True)
 class FakeMessage:
-    """A message on the queue, not to be seen before `due`."""
+    """A message on the queue, not to be seen before `due`; `poisoned` once it is on the queue of what was given up."""
 
     body: str
     due: datetime
     delay: timedelta = timedelta()
     deliveries: int = 0
+    poisoned: bool = False
 
 
 class FakeQueue:
@@ -187,9 +203,12 @@ class FakeQueue:
         self.clock = clock
         self.messages: list[FakeMessage] = []
         self.sent: list[timedelta] = []
+        self.before_send: list[Callable[[Request | Alarm], None]] = []
 
     async def send(self, message: Request | Alarm, delay: timedelta = timedelta()) -> None:
         await let_others_run()
+        for hook in self.before_send:
+            hook(message)
         self.sent.append(delay)
         self.put(message.to_json(), timedelta(seconds=visible_in(delay)))
 

@@ -10,13 +10,13 @@ from peering.core.catalogue.policy import Catalogue
 from peering.core.intake.requests import Request
 from peering.core.network.resource_ids import VnetId, lease_name
 from peering.core.network.vnets import Vnet
-from peering.core.record.record import Record
+from peering.core.record.record import Record, State
 from peering.noop import NoTelemetry
 from peering.ports import Ports
 from peering.service.context import Context
 from peering.service.poison import abandon
 from peering.service.worker import work
-from tests.builders import HUB_ID, SPOKE_ID, catalogue, request
+from tests.builders import HUB_ID, SPOKE_ID, catalogue, hub, request, spoke, vnet_id
 from tests.fakes.networks import FakeNetworks
 from tests.fakes.scheduling import ProcessDied
 from tests.fakes.storage import FakeAnnouncer, FakeLeases, FakeMessage, FakeQueue, FakeRecords, SteppedClock
@@ -96,19 +96,30 @@ class Town:
     async def _deliver(self, message: FakeMessage) -> None:
         for call in self.before_delivery:
             call()
+        if message.deliveries == _DEQUEUES:  # each of them died over it
+            self._give_up(message)
+            return
         message.deliveries += 1
         message.due = self.clock() + timedelta(minutes=10)  # the host hides a message while it is worked on
         try:
-            await work(message.body, OURS, self.context)
+            if message.poisoned:
+                await abandon(message.body, self.context.ports, self.clock())
+            else:
+                await work(message.body, OURS, self.context)
         except ProcessDied:
             return  # hidden until then: nobody tells the queue
         except Exception:  # noqa: BLE001 - the host redelivers whatever was raised
             if message.deliveries < _DEQUEUES:
                 message.due = self.clock() + _VISIBILITY
                 return
-            self.poison.append(message.body)
-            await abandon(message.body, self.context.ports, self.clock())
+            self._give_up(message)
         self.queue.take(message)
+
+    def _give_up(self, message: FakeMessage) -> None:
+        assert not message.poisoned, f"nobody looks at what the poison queue's function failed over: {message.body}"
+        self.queue.take(message)
+        self.poison.append(message.body)
+        self.queue.put(message.body).poisoned = True
 
     def change(self, network: VnetId = SPOKE_ID, **changes: Any) -> None:  # noqa: ANN401 - the fields of Vnet
         self.networks.vnets[network] = replace(self.networks.vnets[network], **changes)
@@ -124,6 +135,20 @@ class Town:
         return self.networks.writes
 
     @property
+    def removals(self) -> list[str]:
+        return [entry for entry in self.writes if entry.startswith("remove")]
+
+    @property
+    def stranded(self) -> list[str]:
+        """The spokes with something still to be done that no message will ever wake."""
+        if self.queue.messages:
+            return []
+        return [row.spoke.name for row in self.records.rows.values() if row.is_waiting]
+
+    def state(self, network: VnetId = SPOKE_ID, hub: str = "prod-weu") -> State | str:
+        return self.row(network, hub).state
+
+    @property
     def history(self) -> list[str]:
         return [str(record.state) for _, record in self.records.entries]
 
@@ -132,3 +157,29 @@ class Town:
         hub = self.networks.vnets[to]
         pairs = [(hub.half_to(each), self.networks.vnets[each].half_to(to)) for each in networks]
         return all(one and other and one.settled and other.settled for one, other in pairs)
+
+
+def town_of(count: int, **rest: Any) -> tuple[Town, list[VnetId]]:  # noqa: ANN401 - the fields of Context
+    """A hub and so many tagged spokes, in the order in which they are looked at when all are asked about at once."""
+    ids = sorted((vnet_id(f"spoke-{n:03}") for n in range(count)), key=lambda each: each.key)
+    spokes = (spoke(f"10.{n // 250}.{n % 250}.0/24", id=each) for n, each in enumerate(ids))
+    return Town(hub("172.16.0.0/16"), *spokes, **rest), ids
+
+
+async def joined(*more: Vnet, **rest: Any) -> Town:  # noqa: ANN401 - the arguments of Town
+    """A hub and a spoke whose pair stands."""
+    town = Town(hub(), spoke(), *more, **rest)
+    await town.ask()
+    town.networks.log.clear()
+    return town
+
+
+def times(count: int, failure: BaseException, when: Callable[..., bool] = lambda *_: True) -> Callable[..., None]:
+    """A hook that raises the first so many times that it is told of what `when` is true of."""
+    left = [failure] * count
+
+    def hook(*about: object) -> None:
+        if left and when(*about):
+            raise left.pop()
+
+    return hook

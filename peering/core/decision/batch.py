@@ -13,7 +13,7 @@ from peering.core.decision.hub_snapshot import HubSnapshot
 from peering.core.decision.verdict import Verdict, judge
 from peering.core.network.failures import AzureFailure, unforeseen
 from peering.core.network.resource_ids import VnetId
-from peering.core.network.vnets import PeeringState, Vnet
+from peering.core.network.vnets import Half, PeeringState, Vnet
 
 type Observed = Vnet | AzureFailure | None
 """A network as it was read: None when there is none, a failure when nobody can say."""
@@ -78,7 +78,7 @@ def decide(
 ) -> tuple[Decision, ...]:
     """One decision for each candidate. Departures come first: they free addresses and places for the others.
 
-    `hub` is None when it is certain that it does not exist.
+    `hub` is None when it has read 404 for long enough to be believed, unless a spoke's own half contradicts that.
     """
     outgoing = [(each, _outgoing(each, hub, policy)) for each in candidates]
     decisions = [Decision(each, answer) for each, answer in outgoing if answer is not None]
@@ -97,16 +97,23 @@ def _outgoing(candidate: Candidate, hub: Vnet | None, policy: HubPolicy) -> Answ
                 return failure
             case None:
                 return _absent(candidate, hub, policy)
+            case network if hub is None and _is_connected(network.half_to(policy.vnet)):
+                return Doubt(findings.hub_gone_beside_connected(policy))
             case network:
                 return Verdict(plan_departure(hub, network, policy, candidate.id)) if candidate.leaving else None
     except Exception as error:  # noqa: BLE001 - what nobody foresaw is this candidate's failure, not the batch's
         return unforeseen(error)
 
 
+def _is_connected(half: Half | None) -> bool:
+    """A half that is, has its other half by definition: whatever is read of that network, it is there."""
+    return half is not None and half.state == PeeringState.CONNECTED
+
+
 def _absent(candidate: Candidate, hub: Vnet | None, policy: HubPolicy) -> Answer:
     """A network that reads 404. It is gone when its former partner says so, or when the 404 has stood."""
     half = hub.half_to(candidate.id) if hub else None
-    if half and half.state == PeeringState.CONNECTED:
+    if _is_connected(half):
         return Doubt(findings.gone_beside_connected(candidate.id, policy))
     if not (candidate.is_certain or (half and half.state == PeeringState.DISCONNECTED)):
         return Doubt(findings.spoke_not_there_yet(candidate.id))

@@ -89,6 +89,16 @@ def gone_beside_connected(spoke: VnetId, policy: HubPolicy) -> Finding:
     )
 
 
+def hub_gone_beside_connected(policy: HubPolicy) -> Finding:
+    """A 404 of the hub that the spoke contradicts."""
+    return Finding(
+        Code.HUB_NOT_FOUND,
+        f"Azure says that there is no network {policy.vnet}, which is hub {policy.name!r}, but the half of yours says "
+        "that it is connected with it. Nothing is changed; it is looked at again by itself. Nothing is wrong with your "
+        "network.",
+    )
+
+
 def classic_network(error: ClassicNetworkId) -> Finding:
     """The id is one of the classic deployment model (ASM), which Azure does not peer from."""
     return Finding(Code.CLASSIC_NETWORK, f"{error} Migrate it to Resource Manager first.")

@@ -47,6 +47,10 @@ class Note:
         """The hub took a write, or has nothing to say against one."""
         return replace(self, not_before=None, busy_since=None, refusals=0, missing=None)
 
+    def found(self) -> "Note":
+        """The hub was read: it does not read 404 any more."""
+        return replace(self, missing=None)
+
     def to_metadata(self) -> dict[str, str]:
         """Texts only, under names that HTTP headers can bear."""
         times = {name: getattr(self, ours) for name, ours in _TIMES.items()}

@@ -69,14 +69,13 @@ def intend(
 
 def _anew(old: Record, request: Request) -> Progress:
     before = old.progress
-    lifted = before.started + _OFTEN if before.started and before.not_before else None
-    return Progress(
-        was=old.last_outcome,
-        told=before.told,
-        begin_with=before.begin_with,
-        deaths=before.deaths,
-        not_before=lifted if lifted and lifted > request.when else None,
-    )
+    progress = Progress(was=old.last_outcome, told=before.told, begin_with=before.begin_with, deaths=before.deaths)
+    if before.started is None or before.not_before is None:
+        return progress
+    # A wait that was lifted for later starts when it ends: that is how the next event knows, and keeps it.
+    lifted = before.started + _OFTEN if before.started < before.not_before else before.started
+    due = min(lifted, before.not_before)
+    return replace(progress, started=due, not_before=due) if due > request.when else progress
 
 
 def reopen(record: Record) -> Record:
@@ -179,21 +178,26 @@ def held_up(record: Record, failure: AzureFailure) -> Record:
 def doubted(record: Record, finding: Finding | None, now: datetime) -> Record:
     """Reads contradict what was known. A pair that stood stays as it was, with the finding, and is looked at again.
 
-    For the first minutes that happens every now and then and says nothing; then with growing pauses.
+    Each pause is about as long as the doubt has lasted. How often the spoke was tried before says nothing about it.
     """
     since = record.progress.doubted or now
-    pause = min(_FIRST_DOUBT * 2.0 ** min(record.progress.attempts, 30), NEXT_LOOK)
-    progress = replace(
-        record.progress, doubted=since, attempts=record.progress.attempts + 1, not_before=now + max(pause, _FIRST_DOUBT)
-    )
+    pause = min(now - since + _FIRST_DOUBT, NEXT_LOOK)
+    progress = replace(record.progress, doubted=since, not_before=now + pause)
     found = replace(record.found, findings=(finding,)) if finding else record.found
     row = replace(record, progress=progress, found=found)
     stays = record.state is State.PENDING and record.is_standing
     return replace(_to(row, State.CONNECTED), progress=replace(progress, finished=now)) if stays else row
 
 
+def without_doubt(record: Record) -> Record:
+    """What was read is what was known: should the next read contradict that, it is the first to do so."""
+    return replace(record, progress=replace(record.progress, doubted=None))
+
+
 def abandoned(record: Record, reason: str, now: datetime) -> Record:
-    return _finished(record, State.ABANDONED, (given_up(reason),), now)
+    """A row over which processes die is remembered as such: one more death, and not five, brings it here again."""
+    row = _finished(record, State.ABANDONED, (given_up(reason),), now)
+    return replace(row, progress=replace(row.progress, not_before=now + NEXT_LOOK, deaths=record.progress.deaths))
 
 
 def removed(record: Record, notes: tuple[str, ...], now: datetime) -> Record:
@@ -226,7 +230,7 @@ def next_look(record: Record, now: datetime) -> datetime | None:
     """When a row that is over is looked at again: what was refused or given up once a day, what is in doubt soon."""
     if record.progress.doubted:
         return now + _TELL_AGAIN
-    return now + NEXT_LOOK if record.state in (State.REFUSED, State.FAILED) else None
+    return now + NEXT_LOOK if record.state in (State.REFUSED, State.FAILED, State.ABANDONED) else None
 
 
 def carried_over(outcome: Record, current: Record) -> Record:

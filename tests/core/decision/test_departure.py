@@ -57,6 +57,7 @@ def test_a_departure_from_what_is_gone(hub_is_there: bool, spoke_is_there: bool)
     the_spoke = spoke(halves=(half(HUB_ID, ON_SPOKE),)) if spoke_is_there else None
     plan = plan_departure(the_hub, the_spoke, policy(), SPOKE_ID)
     assert [change.side for change in plan.changes] == [Side.HUB] * hub_is_there + [Side.SPOKE] * spoke_is_there
+    assert bool(plan.notes) is not (hub_is_there or spoke_is_there)
 
 
 @given(mixtures())

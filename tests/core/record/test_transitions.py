@@ -136,6 +136,16 @@ def test_a_fresh_reason_lifts_the_wait_but_not_every_second() -> None:
     assert fresh(waiting).progress.not_before == looked + timedelta(seconds=10)
     long_ago = altered(waiting, started=NOON)
     assert fresh(long_ago).progress.not_before is None
+    soon = altered(waiting, not_before=LATER + timedelta(seconds=2))
+    assert fresh(soon).progress.not_before == soon.progress.not_before  # nor does it lengthen it
+
+
+def test_the_third_reason_within_ten_seconds_waits_as_the_second_does() -> None:
+    looked = LATER - timedelta(seconds=4)
+    second = fresh(record(State.PENDING, started=looked, not_before=LATER + timedelta(hours=1)))
+    third = fresh(second, when=LATER + timedelta(seconds=1))
+    assert third.progress.not_before == looked + timedelta(seconds=10)
+    assert fresh(third, when=LATER + timedelta(seconds=6)).progress.not_before is None
 
 
 DOUBT = Finding(Code.SPOKE_NOT_FOUND, "It is not there.")
@@ -151,14 +161,18 @@ def test_what_stood_stays_as_it_was_while_reads_contradict_it() -> None:
 
 
 def test_doubts_are_looked_into_with_growing_pauses_up_to_a_day() -> None:
-    row, pauses = record(State.PENDING), list[timedelta]()
+    row, pauses, now = record(State.PENDING, attempts=20), list[timedelta](), LATER
     for _ in range(20):
-        row = doubted(row, None, LATER)
+        row = doubted(row, None, now)
         assert row.progress.not_before is not None
-        pauses.append(row.progress.not_before - LATER)
+        pauses.append(row.progress.not_before - now)
+        now = row.progress.not_before
     assert pauses[:4] == [timedelta(seconds=each) for each in (10, 20, 40, 80)]
     assert pauses[-1] == timedelta(days=1)
-    assert row.progress.doubted == LATER
+    assert (row.progress.doubted, row.progress.attempts) == (
+        LATER,
+        20,
+    )  # a doubt is no failure, nor the other way round
 
 
 def test_connected() -> None:
