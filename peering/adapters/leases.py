@@ -10,7 +10,7 @@ from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsE
 from azure.storage.blob.aio import BlobClient, BlobLeaseClient, ContainerClient
 
 from peering.adapters.errors import STORAGE_LIMIT, azure_answers
-from peering.core.network.failures import AzureFailure, StorageFailure
+from peering.core.network.failures import StorageFailure
 from peering.core.record.note import Note
 from peering.log import logger
 
@@ -53,7 +53,7 @@ class BlobLease:
             except HttpResponseError as error:
                 if error.status_code in (404, 409, 412):
                     self._valid_until = asked
-            except AzureError:
+            except Exception:  # noqa: BLE001 - whatever it is, the lease is in use until it lapses
                 _log.warning("could not renew a lease, trying again until it lapses", exc_info=True)
             else:
                 self._valid_until = asked + self._duration
@@ -63,7 +63,7 @@ class BlobLease:
         for call in self._calls:
             try:
                 await call()
-            except AzureFailure:
+            except Exception:  # noqa: BLE001 - whatever it is, a lease that is in use must be renewed
                 _log.warning("what should follow the renewal of a lease failed", exc_info=True)
 
     async def release(self) -> None:

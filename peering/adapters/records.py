@@ -117,8 +117,7 @@ class TableRecords:
                 await table.delete_entity(record.hub, record.spoke.key, etag=record.etag, match_condition=condition)
             except (ResourceModifiedError, ResourceNotFoundError) as error:
                 raise StaleRecord(str(record.spoke)) from error
-            # The pointer last: one that leads nowhere is harmless, a row that nobody can find is not.
-            await (await self._table(SPOKES)).delete_entity(record.spoke.key, record.hub)
+        # The pointer stays: somebody who is making the row anew may have written it before, and counts on it.
 
     async def page(
         self, hub: str | None, state: str | None, size: int, token: str | None

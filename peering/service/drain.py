@@ -28,9 +28,9 @@ _DIED = f"{HOPELESS} processes died while they worked on it. Their logs, under t
 async def drain(hub: str, context: Context, in_hand: Alarm | None = None) -> list[Outcome]:
     """Bring everything that is due at the hub to where it should be; returns what became of each.
 
-    Busy means finished: the holder looks again after it has let go (row before lease, look after release), so no row
-    is overlooked. A holder that dies is covered by an alarm (see Watch). Rows of a hub that nobody knows have a lease
-    of their own.
+    Busy means finished, once an alarm is on its way: the holder looks again after it has let go (row before lease, look
+    after release), and one that dies is covered by an alarm (see Watch), so no row is overlooked. Rows of a hub that
+    nobody knows have a lease of their own.
     """
     policy, outcomes, began = context.catalogue.hub(hub), list[Outcome](), context.clock()
     name = lease_name(policy.vnet if policy else hub)
@@ -38,8 +38,7 @@ async def drain(hub: str, context: Context, in_hand: Alarm | None = None) -> lis
     while True:
         async with context.ports.leases.take(name) as lease:
             if lease is None:
-                if in_hand:
-                    await _put_off(in_hand, name, context)
+                await _leave_it_to(hub, name, context, in_hand)
                 return outcomes
             watch = Watch(hub, lease, await lease.read(), context, due)
             try:
@@ -55,12 +54,16 @@ async def drain(hub: str, context: Context, in_hand: Alarm | None = None) -> lis
             return outcomes
 
 
-async def _put_off(alarm: Alarm, name: str, context: Context) -> None:
-    """Somebody else is at work. Should he die, somebody has to come: unless an alarm of his is on its way."""
+async def _leave_it_to(hub: str, name: str, context: Context, in_hand: Alarm | None) -> None:
+    """Somebody else holds the lease. Unless an alarm of his is on its way, one is sent: he may be dead already.
+
+    Not only an alarm is put off so. A holder that died before its first alarm, or that was never told that the lease
+    is its own, is looked after by nobody else.
+    """
     due = context.clock() + context.ports.leases.duration + MARGIN
     note = await context.ports.leases.peek(name)
-    if not note.covers(due, context.clock(), alarm.due):
-        await arm(alarm.hub, due, context.ports, context.clock())
+    if not note.covers(due, context.clock(), in_hand.due if in_hand else None):
+        await arm(hub, due, context.ports, context.clock())
 
 
 async def _hold(

@@ -126,8 +126,9 @@ async def test_it_is_renewed_until_somebody_else_holds_it() -> None:
     assert (client.made, renewed, lease.held) == (3, [1, 2], False)
 
 
-async def test_a_hiccup_is_tried_again_until_it_lapses() -> None:
-    client = Renewals(ServiceRequestError("cut off"), None, refused(412))
+@pytest.mark.parametrize("hiccup", [ServiceRequestError("cut off"), RuntimeError("what nobody foresaw")])
+async def test_a_hiccup_is_tried_again_until_it_lapses(hiccup: Exception) -> None:
+    client = Renewals(hiccup, None, refused(412))
     lease = lease_over(client)
     await lease.keep()
     assert client.made == 3
@@ -143,12 +144,13 @@ async def test_it_is_not_held_once_it_may_have_lapsed() -> None:
     assert client.made <= 4
 
 
-async def test_what_follows_a_renewal_may_fail_without_ending_the_renewals() -> None:
+@pytest.mark.parametrize("failure", [AzureFailure(503, "ServerBusy", "busy"), RuntimeError("what nobody foresaw")])
+async def test_what_follows_a_renewal_may_fail_without_ending_the_renewals(failure: Exception) -> None:
     client = Renewals(None, None, refused(404))
     lease = lease_over(client)
 
     async def call() -> None:
-        raise AzureFailure(503, "ServerBusy", "busy")
+        raise failure
 
     lease.on_renewal(call)
     await lease.keep()

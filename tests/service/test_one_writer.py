@@ -23,8 +23,9 @@ def town_of_three(batch: int = 50) -> Town:
 async def test_a_busy_hub_leaves_the_row_for_the_holder() -> None:
     town = town_of_three()
     async with town.leases.take(lease_name(HUB_ID)):
-        await town.ask()
-        assert (town.row().state, town.writes, town.queue.messages) == (State.PENDING, [], [])
+        town.put(request())
+        await town.pump(timedelta())
+        assert (town.row().state, town.writes) == (State.PENDING, [])
     await town.ask(B)  # the next holder
     assert town.connected([SPOKE_ID, B])
 
@@ -169,7 +170,7 @@ async def test_two_hubs_do_not_wait_for_each_other() -> None:
     )
     async with town.leases.take(lease_name(HUB_ID)):
         town.put(request(), request(B))
-        await town.pump_together()
+        await town.pump(timedelta())
         assert town.connected([B], to=OTHER_HUB_ID)
         assert not town.connected()
 
