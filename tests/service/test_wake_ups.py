@@ -323,6 +323,7 @@ async def test_an_alarm_that_the_host_gives_up_on_is_armed_again() -> None:
     async with town.leases.take(lease_name(HUB_ID)):
         town.put(*(request(each, when=town.clock()) for each in ids))
         await town.pump(timedelta())
+    town.queue.messages.clear()  # whoever found the lease busy has seen to it that an alarm is on its way
     for _ in range(3):
         await abandon(Alarm("prod-weu", town.clock()).to_json(), town.context.ports, town.clock())
         (waiting,) = town.queue.messages
