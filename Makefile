@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`. Each sets up what it needs first.
-.PHONY: help setup demo local test check static bench conformance package lock clean
+.PHONY: help setup demo local test test-long check static bench conformance package lock clean
 .DEFAULT_GOAL := help
 
 # uv from the machine if it really runs (a shim may not), else from PyPI into a folder of our own.
@@ -12,7 +12,7 @@ NODE_LOCK := $(shell node --version >/dev/null 2>&1 && npm --version >/dev/null 
 SETUP := .venv/.ready localazure/azurite/node_modules/.package-lock.json
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: $(SETUP) ## Install everything into this folder (the other targets do it by themselves)
 
@@ -22,8 +22,11 @@ demo: $(SETUP) ## Tag networks on a local Azure and watch them peer themselves
 local: $(SETUP) ## Keep the local Azure running, to look around in (Ctrl-C ends it)
 	@$(PYTHON) -m localazure up --invite
 
-test: $(SETUP) ## Run all tests
+test: $(SETUP) ## Run the tests
 	@$(PYTHON) -m pytest
+
+test-long: $(SETUP) ## Run those that take minutes: workers killed at every point, a hub that is busy for minutes
+	@$(PYTHON) -m pytest -m long
 
 static: $(SETUP) ## Lint, types and layers
 	@$(PYTHON) -m ruff check .
@@ -36,7 +39,7 @@ coverage: $(SETUP) ## Show what the quick tests leave out of peering/core, branc
 	@$(PYTHON) -m coverage run -m pytest tests/core tests/service
 	@$(PYTHON) -m coverage report
 
-check: static test ## Everything that must pass before a commit lands
+check: static test test-long ## Everything that must pass before a commit lands
 
 bench: $(SETUP) ## Measure, and print what docs/performance.md quotes
 	@$(PYTHON) -m bench

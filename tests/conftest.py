@@ -16,10 +16,6 @@ settings.load_profile("steady")
 _SLOW = ("emulator", "contract", "functions", "host", "localazure", "e2e", "release")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "shared(folder): needs ../shared/<folder>, which a clone does not have")
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: _rank(item.path))
 

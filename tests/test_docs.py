@@ -14,9 +14,9 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "loca
 _BLOCK = re.compile(r"^```(sh|console)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _TYPED = re.compile(r"^\$ ((?:.*\\\n)*.*)$", re.MULTILINE)  # a prompt's line, and what it goes on with
 _LINK = re.compile(r"\]\((?!https?://)([^)#\s]*)#?([^)\s]*)\)")
-_MAKE = re.compile(r"(?:`|^    |\$ )make ([a-z]+)", re.MULTILINE)
+_MAKE = re.compile(r"(?:`|^    |\$ )make ([a-z-]+)", re.MULTILINE)
 _MODULE = re.compile(r"python3? -m ([\w.]+)")
-_TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
+_TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
 
 pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 

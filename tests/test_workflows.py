@@ -18,7 +18,7 @@ WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 _PINNED = re.compile(r"[\w.-]+/[\w./-]+@(v\d+\.\d+\.\d+|[0-9a-f]{40})")
 _SECRET = re.compile(r"\bsecrets\b(?!\.GITHUB_TOKEN\b)")
 _EXPRESSION = re.compile(r"\$\{\{.*?\}\}")
-_TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
+_TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
 
 type Workflow = dict[Any, Any]
 
@@ -68,7 +68,7 @@ def _parses(script: str) -> bool:
 
 def _missing_targets(workflow: Workflow) -> list[str]:
     known = set(_TARGET.findall((ROOT / "Makefile").read_text("utf-8")))
-    named = {target for script in scripts(workflow) for target in re.findall(r"\bmake (\w+)", script)}
+    named = {target for script in scripts(workflow) for target in re.findall(r"\bmake ([\w-]+)", script)}
     return [f"the Makefile has no target {target}" for target in sorted(named - known)]
 
 
@@ -114,8 +114,8 @@ def test_what_is_deployed_is_what_azd_knows_and_make_package_makes() -> None:
         ("run: make demo", "run: make tea", "no target tea"),
         ("contents: read", "contents: write", "may do more than read"),
         ("permissions:\n  contents: read\n", "", "may do more than read"),
-        ("timeout-minutes: 30", "permissions: {id-token: write}", "check may id-token: write"),
-        ("timeout-minutes: 30\n", "\n", "check has no timeout"),
+        ("timeout-minutes: 45", "permissions: {id-token: write}", "check may id-token: write"),
+        ("timeout-minutes: 45\n", "\n", "check has no timeout"),
         ("  pull_request:", "  pull_request_target:", "what a fork sends"),
     ],
 )

@@ -17,10 +17,13 @@ class StageError(RuntimeError):
 
 
 @asynccontextmanager
-async def stage(*options: str) -> AsyncIterator[Ready]:
-    """A local Azure that is ready, ended on leaving. `options` are those of `python -m localazure up`."""
+async def stage(*options: str, ready_file: Path | None = None) -> AsyncIterator[Ready]:
+    """A local Azure that is ready, ended on leaving. `options` are those of `python -m localazure up`.
+
+    `ready_file` is for who has to look again: a host that was started anew has another pid.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "ready.json"
+        file = ready_file or Path(folder) / "ready.json"
         command = (sys.executable, "-m", "localazure", "up", "--ready-file", str(file), *options)
         process = await asyncio.create_subprocess_exec(
             *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT

@@ -16,7 +16,10 @@ from tests.upgrade.world import CATALOGUE, to_arm
 
 
 def dump_of(town: Town) -> Json:
-    """`networks` are what is in Azure, `queue` what waits, `messages` all there ever were, `leases` held until when."""
+    """`networks` are what is in Azure, `queue` what waits, `messages` all there ever were.
+
+    `leases` are held until when, and `notes` what stands on them.
+    """
     assert isinstance(town.records, TapedRecords)
     assert isinstance(town.queue, TapedQueue)
     return {
@@ -25,6 +28,7 @@ def dump_of(town: Town) -> Json:
         "own_principal": OURS,
         "catalogue": CATALOGUE.splitlines(),
         "leases": town.leases.until,
+        "notes": town.leases.notes,
         "networks": [to_arm(network) for network in town.networks.vnets.values()],
         "tables": town.records.tape.rows(),
         "queue": [{"visible": each.due, "body": each.body} for each in town.queue.messages],

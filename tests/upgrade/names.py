@@ -4,14 +4,16 @@ from peering.adapters.entities import from_entity, to_entity
 from peering.adapters.records import UNREADABLE, TableRecords
 from peering.core.catalogue.policy import UNKNOWN, Catalogue
 from peering.core.catalogue.reader import read_catalogue
+from peering.core.intake.alarms import Alarm
 from peering.core.intake.events import Ignored
 from peering.core.intake.messages import decode_message
 from peering.core.intake.requests import Door, InvalidRequest, Request
 from peering.core.network.arm_documents import half_to_arm, vnet_from_arm
-from peering.core.network.failures import AzureFailure
+from peering.core.network.failures import AzureFailure, StorageFailure
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, Vnet
 from peering.core.record.record import Record, State
+from peering.service.requeue import look_again
 from peering.version import VERSION
 from peering.web.api import accept
 from tests.builders import OTHER_SUBSCRIPTION, gateway_of, half, request, vnet, vnet_id
@@ -25,6 +27,7 @@ __all__ = [
     "UNKNOWN",
     "UNREADABLE",
     "VERSION",
+    "Alarm",
     "AzureFailure",
     "Catalogue",
     "Door",
@@ -38,6 +41,7 @@ __all__ = [
     "Record",
     "Request",
     "State",
+    "StorageFailure",
     "TableRecords",
     "Town",
     "Vnet",
@@ -48,6 +52,7 @@ __all__ = [
     "gateway_of",
     "half",
     "half_to_arm",
+    "look_again",
     "read_catalogue",
     "request",
     "to_entity",

@@ -8,14 +8,20 @@ from datetime import timedelta
 from tests.upgrade.messages import UNREADABLE_BODIES, events
 from tests.upgrade.names import (
     OTHER_SUBSCRIPTION,
+    UNKNOWN,
+    Alarm,
     AzureFailure,
     Catalogue,
     Door,
     ProcessDied,
+    Record,
     Request,
+    State,
+    StorageFailure,
     Town,
     VnetId,
     accept,
+    look_again,
     read_catalogue,
     request,
     vnet,
@@ -25,8 +31,26 @@ from tests.upgrade.tape import TapedQueue, TapedRecords
 from tests.upgrade.world import CATALOGUE, RETIRED, SEA, WEU, networks
 
 BUSY = AzureFailure(429, "RetryableError", "Another operation is in progress. Retry later.")
+THROTTLED = AzureFailure(429, "TooManyRequests", "The request was throttled.", timedelta(minutes=1))
 DENIED = AzureFailure(403, "AuthorizationFailed", "The client does not have authorization over scope 'x'.")
 TENANT = AzureFailure(401, "InvalidAuthenticationTokenTenant", "The access token is from the wrong issuer.")
+DOWN = StorageFailure(503, "ServerBusy", "The server is currently unable to receive requests.")
+
+ENDS = {
+    ("busy-sea", "denied"): State.CONNECTED,
+    ("busy-sea", "clinging"): State.REMOVED,
+    ("busy-sea", "waits"): State.CONNECTED,
+    ("plain-neu", "doubted"): State.CONNECTED,
+    ("prod-weu", "broken"): State.CONNECTED,
+    ("prod-weu", "tenant"): State.CONNECTED,
+    ("prod-weu", "half-way"): State.CONNECTED,
+    ("prod-weu", "shop"): State.CONNECTED,
+    ("prod-weu", "queued"): State.CONNECTED,
+    ("prod-weu", "later"): State.CONNECTED,
+    ("prod-weu", "moving"): State.REMOVED,
+    ("prod-weu", "graced"): State.REMOVED,
+}
+"""By hub and spoke, where everything ends that the story leaves waiting, once Azure does what it is asked to."""
 
 
 async def tell() -> Town:
@@ -70,7 +94,7 @@ def _swept(town: Town, name: str) -> Request:
 
 async def _join(town: Town) -> None:
     await _event(town, "shop", "adopted", "gateway", "grown", "broken", "left", "moved", "deleted", "graced", "moving")
-    await _event(town, "kept", "clinging", "orphan", "forsaken")
+    await _event(town, "kept", "clinging", "orphan", "forsaken", "doubted")
     town.put(asked(town, vnet_id("lake"), "prod-weu"))
     await town.pump()
     # A hub leaves the catalogue: of its two spokes one is looked at, the other is not yet.
@@ -103,7 +127,7 @@ async def _leave(town: Town) -> None:
 
 async def _fail(town: Town) -> None:
     town.networks.fail("apply", vnet_id("spent"), *[BUSY] * 8)
-    town.networks.fail("apply", vnet_id("tenant"), TENANT)
+    town.networks.fail("apply", vnet_id("tenant"), ProcessDied(), TENANT, TENANT)
     pair = town.networks.vnets[vnet_id("broken")].half_to(WEU)
     assert pair
     town.change(vnet_id("broken"), halves=(replace(pair, flags=replace(pair.flags, forwarded_traffic=False)),))
@@ -124,19 +148,39 @@ async def _stay_open(town: Town) -> None:
     await _event(town, "denied", wait=now)
     town.change(vnet_id("clinging"), tags={})
     await _event(town, "clinging", wait=now)
+    town.networks.fail("apply", SEA, THROTTLED)
+    await _event(town, "waits", wait=now)
     # A worker is killed between the halves, and its lease on the hub has not lapsed: who comes now waits as a row.
     town.networks.fail("apply", vnet_id("half-way"), ProcessDied())
     await _event(town, "half-way", wait=now)
     _grow(town, "shop", "10.64.32.0/24")
     town.change(vnet_id("moving"), tags={"hub": "plain-neu"})
     await _event(town, "queued", "shop", "moving", wait=now)
+    seen = town.networks.vnets.pop(vnet_id("doubted"))  # a read that lags: the hub's half says that it is there
+    await _event(town, "doubted", wait=now)
+    town.networks.vnets[seen.id] = seen
 
 
 async def _wait_on_the_queue(town: Town) -> None:
-    """Messages that nobody has taken yet, one through each door; a spoke that cannot be read waits without a row."""
-    later = vnet_id("later")
-    town.networks.fail("read", later, BUSY)
-    await _event(town, "later", wait=timedelta())
+    """Messages that nobody has taken yet, one through each door and one of each kind that waits for its time."""
+    later, now = vnet_id("later"), timedelta()
+    await _while_our_storage_is_down(town)
+    town.networks.fail("read", later, BUSY, BUSY)
+    await _event(town, "later", "untagged", wait=now)  # the second is looked at once more: its read may have lagged
+    await look_again(town.row(later, UNKNOWN), town.context.ports)
     town.put(*events(later, town.clock()).values())
     town.put(asked(town, later, None), asked(town, vnet_id("lake"), "prod-weu"))
     town.put(_swept(town, "later"))
+    town.put(replace(request(vnet_id("nobody"), when=town.clock()), gone=True))
+
+
+async def _while_our_storage_is_down(town: Town) -> None:
+    """What was being worked on waits on the queue, a request and an alarm alike."""
+
+    def fail(_: Record) -> None:
+        raise DOWN
+
+    town.records.before_save.append(fail)
+    await _event(town, "queued", wait=timedelta())
+    town.records.before_save.clear()
+    await town.queue.send(Alarm("plain-neu", town.clock()).after_a_failure(), timedelta(seconds=5))

@@ -21,6 +21,9 @@ class TapedTable:
     update_entity = create_entity
     upsert_entity = create_entity
 
+    async def delete_entity(self, partition: str, row: str, **_: object) -> None:
+        del self.rows[partition, row]
+
 
 class TapedTables:
     """In place of the SDK's TableServiceClient."""
@@ -50,6 +53,10 @@ class TapedRecords(FakeRecords):
         saved = await super().save(record)
         await self._adapter.save(record)
         return saved
+
+    async def forget(self, record: Record) -> None:
+        await super().forget(record)
+        await self._adapter.forget(record)
 
     async def note(self, record: Record, when: datetime) -> None:
         await super().note(record, when)

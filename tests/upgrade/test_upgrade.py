@@ -1,5 +1,6 @@
 """This version reads the rows and messages of every earlier one, and keeps all that is in them."""
 
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -133,7 +134,8 @@ def missing(dump: Json, states: Iterable[str] = State, doors: Iterable[str] = Do
         "a lease of somebody who died": bool(dump["leases"]),
         "a half of a pair": '"Initiated"' in str(dump["networks"]).replace("'", '"'),
     }
-    return [name for name, found in (wanted | _messages(dump, doors)).items() if not found]
+    wanted |= _messages(dump, doors) | (_with_alarms(dump, rows) if "notes" in dump else {})
+    return [name for name, found in wanted.items() if not found]
 
 
 def _messages(dump: Json, doors: Iterable[str]) -> dict[str, bool]:
@@ -142,3 +144,20 @@ def _messages(dump: Json, doors: Iterable[str]) -> dict[str, bool]:
     wanted = {f"on the queue: {form}": body in bodies for form, body in forms.items()}
     wanted |= {f"on the queue: by {door}": any(f'"door": "{door}"' in body for body in bodies) for door in doors}
     return wanted | {"on the queue: a second attempt": any('"attempt": 1' in body for body in bodies)}
+
+
+def _with_alarms(dump: Json, rows: list[Json]) -> dict[str, bool]:
+    """What there is since alarms wake the rows and a lease bears a note. 0.1.0 had neither."""
+    waits = [json.loads(each["body"]) for each in dump["queue"] if each["body"].startswith("{")]
+    alarms = [each for each in waits if each.get("kind") == "alarm"]
+    noted = {name for note in dump["notes"].values() for name in note}
+    columns = ("failingSince", "doubtedSince", "deaths", "beginWith", "told", "graceEnds")
+    return {
+        **{f"a row with {column}": any(row.get(column) for row in rows) for column in columns},
+        **{f"a note with {name}": name in noted for name in ("alarm", "notbefore", "busysince", "refusals", "turn")},
+        "on the queue: an alarm": any(alarm["poisoned"] == 0 for alarm in alarms),
+        "on the queue: an alarm that failed": any(alarm["poisoned"] for alarm in alarms),
+        "on the queue: an alarm of the rows without a hub": any(alarm["hub"] == UNKNOWN for alarm in alarms),
+        "on the queue: a second look": any(each.get("repeated") for each in waits),
+        "on the queue: a network that was deleted": any(each.get("gone") for each in waits),
+    }

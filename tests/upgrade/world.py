@@ -75,6 +75,7 @@ def _of_weu() -> list[Vnet]:
         _spoke("half-way", "prod-weu", "10.64.14.0/24"),
         _spoke("queued", "prod-weu", "10.64.15.0/24"),
         _spoke("moving", "prod-weu", "10.64.16.0/24"),
+        _spoke("untagged", None, "10.64.17.0/24"),
     ]
 
 
@@ -88,6 +89,8 @@ def _of_others() -> list[Vnet]:
         _spoke("by-hand", "plain-neu", "10.65.1.0/24", halves=(half(NEU, "somebodys"),)),
         _spoke("denied", "busy-sea", "10.66.0.0/24"),
         _spoke("clinging", "busy-sea", "10.66.1.0/24"),
+        _spoke("waits", "busy-sea", "10.66.2.0/24"),
+        _spoke("doubted", "plain-neu", "10.65.2.0/24"),
         _spoke("orphan", "old", "10.67.0.0/24"),
         _spoke("forsaken", "old", "10.67.1.0/24"),
     ]
