@@ -43,6 +43,7 @@ ENDS = {
     ("plain-neu", "doubted"): State.CONNECTED,
     ("prod-weu", "broken"): State.CONNECTED,
     ("prod-weu", "tenant"): State.CONNECTED,
+    ("prod-weu", "unforeseen"): State.CONNECTED,
     ("prod-weu", "half-way"): State.CONNECTED,
     ("prod-weu", "shop"): State.CONNECTED,
     ("prod-weu", "queued"): State.CONNECTED,
