@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from localazure.emulator.access.state import Access
 from localazure.emulator.callers import Activity
 from localazure.emulator.errors import group_being_deleted, group_not_found
 from localazure.emulator.latency import Conflict, Latency, Work
@@ -20,6 +21,7 @@ from localazure.emulator.networks.resources import (
 )
 from localazure.emulator.networks.write import Write
 from localazure.emulator.resource_id import ResourceId
+from localazure.emulator.switches import Switches
 
 
 @dataclass(kw_only=True)
@@ -36,6 +38,8 @@ class Estate:
     departed: set[str] = field(default_factory=set)
     """Keys of networks that were deleted: halves that still name one must not take a new network for it."""
     ledger: Ledger = field(default_factory=Ledger)
+    access: Access = field(default_factory=Access)
+    switches: Switches = field(default_factory=Switches)
 
     # Looking things up.
 
