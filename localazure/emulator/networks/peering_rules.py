@@ -37,6 +37,7 @@ def check(
         raise refusals.reference_not_provisioned(remote.id, target, in_flight.kind)
     _check_pair(network, remote, target, existing)
     _check_gateways(estate, network, remote, target, wanted)
+    _check_transit(estate, network, remote, target, wanted, existing)
     _check_spaces(network, remote, target)
     return remote
 
@@ -74,11 +75,31 @@ def _check_gateways(
     for other in network.peerings.values():
         if other.flags["useRemoteGateways"] and other.name.lower() != target.name.lower():
             raise refused.another_uses_remote_gateways(target, network.id.child("virtualNetworkPeerings", other.name))
-    if not has_gateway(estate, remote, provisioned=True):
+    unverified = (
+        bool(wanted.get("doNotVerifyRemoteGateways")) and estate.switches["doNotVerifyRemoteGateways"] == "obeyed"
+    )
+    if not has_gateway(estate, remote, provisioned=not unverified):
         raise refused.remote_has_no_gateways(target, remote.id)
     half = remote.peering_to(network.id)
     if half is not None and not half.flags["allowGatewayTransit"]:
         raise refused.transit_not_allowed(target)
+
+
+def _check_transit(
+    estate: Estate,
+    network: VirtualNetwork,
+    remote: VirtualNetwork,
+    target: ResourceId,
+    wanted: Json,
+    existing: Peering | None,
+) -> None:
+    """Transit set back while the other half uses it (docs/facts/arm-peering.md, Gateway order)."""
+    if existing is None or not existing.flags["allowGatewayTransit"] or wanted.get("allowGatewayTransit"):
+        return
+    other = remote.peering_to(network.id)
+    used = other is not None and other.flags["useRemoteGateways"] and other.state != "Disconnected"
+    if other is not None and used and estate.switches["transitOffWhileUsed"] == "refused":
+        raise refused.transit_in_use(target, remote.id.child("virtualNetworkPeerings", other.name))
 
 
 def has_gateway(estate: Estate, network: VirtualNetwork, *, provisioned: bool) -> bool:

@@ -50,6 +50,14 @@ def invalid_prefix(prefix: str, resource: ResourceId) -> ArmError:
     )
 
 
+def prefix_not_taken(code: str, prefix: str, network: ResourceId, why: str) -> ArmError:
+    return refused(code, f"Address prefix {prefix} of virtual network {network} is not valid: {why}.")
+
+
+def subnet_not_valid(subnet: str, network: str) -> ArmError:
+    return refused("NetcfgInvalidSubnet", f"Subnet '{subnet}' is not valid in virtual network '{network}'.")
+
+
 def reference_not_found(reference: str, resource: ResourceId) -> ArmError:
     return refused(
         "InvalidResourceReference",
@@ -151,6 +159,21 @@ def address_not_in_any_subnet(address: str, network: ResourceId) -> ArmError:
         "PrivateIPAddressNotInAnySubnet",
         f"Private static IP address {address} does not belong to the range of any subnet in the virtual network "
         f"{network}.",
+    )
+
+
+def gateway_beside_remote_one(gateway: ResourceId, peering: ResourceId) -> ArmError:
+    return refused(
+        "VnetUsesRemoteGateways",
+        f"Virtual network gateway {gateway} cannot be created because peering {peering} of its virtual network has "
+        "UseRemoteGateways flag set to true.",
+    )
+
+
+def prefix_in_use(prefix: str, subnet: str) -> ArmError:
+    return refused(
+        "InUsePrefixCannotBeDeleted",
+        f"IpPrefix {prefix} on Subnet {subnet} has active allocations and cannot be deleted.",
     )
 
 

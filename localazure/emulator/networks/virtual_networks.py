@@ -7,13 +7,14 @@ from typing import Any
 from localazure.emulator.errors import location_required, not_emulated
 from localazure.emulator.latency import Work
 from localazure.emulator.networks import peering_refusals, refusals
-from localazure.emulator.networks.address_space import overlapping, range_of
+from localazure.emulator.networks.address_space import overlapping
 from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.operations import Kind, Operation
 from localazure.emulator.networks.peering_rules import check_name
 from localazure.emulator.networks.peerings import disconnect
+from localazure.emulator.networks.prefixes import check_network_prefixes
 from localazure.emulator.networks.resources import VirtualNetwork
-from localazure.emulator.networks.subnets import check_subnets, refuse_removal, replace_subnets
+from localazure.emulator.networks.subnets import check_still_inside, check_subnets, refuse_removal, replace_subnets
 from localazure.emulator.networks.write import Write
 from localazure.emulator.resource_id import ResourceId
 
@@ -44,11 +45,15 @@ def put_network(estate: Estate, target: ResourceId, body: Json, write: Write) ->
     _check_precondition(network, target, write)
     estate.refuse_if_in_flight(target, write)
     properties, location = _read(body, network, target)
-    _check_growth(estate, network, properties)
+    space = [str(each) for each in properties["addressSpace"]["addressPrefixes"]]
+    check_network_prefixes(estate, space, target)
+    _check_growth(estate, network, space)
     _check_inline_peerings(network, body["properties"].get("virtualNetworkPeerings") or [])
     subnets = body["properties"].get("subnets")
     if subnets is not None:
-        check_subnets(estate, network, target, subnets, properties["addressSpace"]["addressPrefixes"])
+        check_subnets(estate, network, target, subnets, space)
+    elif network is not None:
+        check_still_inside(network, space)
     creates = network is None
     if network is None:
         network = VirtualNetwork(id=target, location=location, properties=properties)
@@ -154,8 +159,6 @@ def _read(body: Json, network: VirtualNetwork | None, target: ResourceId) -> tup
         raise refusals.invalid_format(
             "MissingJsonProperty", "Required property 'addressSpace' not found in JSON. Path 'properties'."
         )
-    for prefix in prefixes:
-        _check_prefix(prefix, target)
     location = str(body.get("location", "")).replace(" ", "").lower()
     if not location:
         raise location_required()
@@ -167,18 +170,26 @@ def _read(body: Json, network: VirtualNetwork | None, target: ResourceId) -> tup
     return properties, location
 
 
-def _check_prefix(prefix: object, target: ResourceId) -> None:
-    try:
-        range_of(str(prefix))
-    except ValueError as error:
-        raise refusals.invalid_prefix(str(prefix), target) from error
+def _check_growth(estate: Estate, network: VirtualNetwork | None, space: list[str]) -> None:
+    """A peered network may grow, but not over one it is peered with (docs/facts/arm-peering.md, Growth).
 
-
-def _check_growth(estate: Estate, network: VirtualNetwork | None, properties: Json) -> None:
-    """A peered network may grow, but not over a network it is peered with."""
+    Over another spoke of its hub: a switch says whether that is noticed now, or when the hub's half is synced.
+    """
     if network is None:
         return
     for peering in network.peerings.values():
-        found = overlapping(properties["addressSpace"]["addressPrefixes"], estate.remote_prefixes(peering))
+        found = overlapping(space, estate.remote_prefixes(peering))
         if found:
             raise peering_refusals.growth_overlaps_peered(network.id, peering.remote, found)
+        hub = estate.network(peering.remote)
+        if hub is not None and estate.switches["growthOverNeighbour"] == "network":
+            _check_neighbours(network, hub, space)
+
+
+def _check_neighbours(network: VirtualNetwork, hub: VirtualNetwork, space: list[str]) -> None:
+    for neighbour in hub.peerings.values():
+        if neighbour.remote.key == network.id.key:
+            continue
+        found = overlapping(space, neighbour.remote_prefixes)
+        if found:
+            raise peering_refusals.growth_overlaps_neighbour(network.id, neighbour.remote, hub.id, found)
