@@ -26,6 +26,7 @@ from localazure.emulator.wire.operation_routes import OperationRoutes
 from localazure.emulator.wire.plain_routes import PlainRoutes
 from localazure.emulator.wire.role_assignment_routes import RoleAssignmentRoutes
 from localazure.emulator.wire.role_definition_routes import RoleDefinitionRoutes
+from localazure.emulator.wire.route_routes import RouteRoutes
 from localazure.emulator.wire.router import Router
 from localazure.emulator.wire.tag_routes import TagRoutes
 
@@ -56,6 +57,7 @@ class Emulator:
             TagRoutes(self.estate),
             OperationRoutes(self.estate),
             NetworkRoutes(self.estate),
+            RouteRoutes(self.estate),
             PlainRoutes(self.estate),
             GroupRoutes(self.estate),
             GraphRoutes(self.estate, throttle, tenant),

@@ -11,6 +11,7 @@ from localazure.emulator.errors import group_being_deleted, group_not_found
 from localazure.emulator.latency import Conflict, Latency, Work
 from localazure.emulator.networks import refusals
 from localazure.emulator.networks.operations import Kind, Ledger, Operation
+from localazure.emulator.networks.peered_space import kind_as_it_is, remote_space
 from localazure.emulator.networks.resources import (
     AnyResource,
     Peering,
@@ -73,9 +74,9 @@ class Estate:
         return remote.peering_to(network.id) if remote else None
 
     def remote_prefixes(self, peering: Peering) -> list[str]:
-        """The remote network's address space as it is now; as last learnt when it no longer exists."""
+        """What a half sees of the remote network as it is now; as last learnt when it no longer exists."""
         remote = self.network(peering.remote)
-        return remote.prefixes if remote else peering.remote_prefixes
+        return remote_space(remote, kind_as_it_is(peering)) if remote else peering.remote_prefixes
 
     def state_of(self, network: VirtualNetwork) -> str:
         """The network's provisioningState: Updating too while one of its subnets or peerings is written."""

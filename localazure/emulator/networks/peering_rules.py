@@ -9,6 +9,15 @@ from localazure.emulator.networks import peering_refusals as refused
 from localazure.emulator.networks import refusals
 from localazure.emulator.networks.address_space import overlapping
 from localazure.emulator.networks.estate import Estate
+from localazure.emulator.networks.peered_space import (
+    LOCAL,
+    REMOTE,
+    conflicts,
+    kind_of,
+    local_space,
+    missing_subnet,
+    remote_space,
+)
 from localazure.emulator.networks.resources import Peering, VirtualNetwork
 from localazure.emulator.resource_id import ResourceId
 
@@ -38,7 +47,7 @@ def check(
     _check_pair(network, remote, target, existing)
     _check_gateways(estate, network, remote, target, wanted)
     _check_transit(estate, network, remote, target, wanted, existing)
-    _check_spaces(network, remote, target)
+    _check_spaces(network, remote, target, kind_of(wanted, existing))
     return remote
 
 
@@ -112,14 +121,18 @@ def has_gateway(estate: Estate, network: VirtualNetwork, *, provisioned: bool) -
     )
 
 
-def _check_spaces(network: VirtualNetwork, remote: VirtualNetwork, target: ResourceId) -> None:
-    found = overlapping(network.prefixes, remote.prefixes)
+def _check_spaces(network: VirtualNetwork, remote: VirtualNetwork, target: ResourceId, kind: Json) -> None:
+    for side, member in ((network, LOCAL), (remote, REMOTE)):
+        if missing := missing_subnet(side, kind.get(member, [])):
+            raise refusals.reference_not_found(str(side.id.child("subnets", missing)), target)
+    found = conflicts(network, remote, kind)
     if found:
         raise refused.spaces_overlap(target, network.id, remote.id, found)
-    for first, second in ((network, remote), (remote, network)):
+    mine, theirs = local_space(network, kind), remote_space(remote, kind)
+    for first, second, shown in ((network, remote, mine), (remote, network, theirs)):
         for peering in second.peerings.values():
             if peering.remote.key == first.id.key:
                 continue
-            found = overlapping(first.prefixes, peering.remote_prefixes)
+            found = overlapping(shown, peering.remote_prefixes)
             if found:
                 raise refused.overlaps_peered(target, (first.id, second.id), peering.remote, found)

@@ -58,6 +58,14 @@ def subnet_not_valid(subnet: str, network: str) -> ArmError:
     return refused("NetcfgInvalidSubnet", f"Subnet '{subnet}' is not valid in virtual network '{network}'.")
 
 
+def encryption_half_given(network: ResourceId) -> ArmError:
+    return refused(
+        "MustSpecifyBothEncryptionIntentAndEnforcementPolicy",
+        f"Cannot encrypt VirtualNetwork {network} unless both encryption intent (Enabled true or false) and "
+        "enforcement policy (AllowUnencrypted or DropUnencrypted) are specified.",
+    )
+
+
 def reference_not_found(reference: str, resource: ResourceId) -> ArmError:
     return refused(
         "InvalidResourceReference",
@@ -151,6 +159,19 @@ def subnets_overlap(subnet: str, network: str) -> ArmError:
         "NetcfgSubnetRangesOverlap",
         f"Subnet '{subnet}' is not valid because its IP address range overlaps with that of an existing subnet in "
         f"virtual network '{network}'.",
+    )
+
+
+def route_table_in_use(table: str) -> ArmError:
+    return refused("InUseRouteTableCannotBeDeleted", f"Route table {table} is in use and cannot be deleted.")
+
+
+def security_group_in_use(group: ResourceId, users: list[str]) -> ArmError:
+    return refused(
+        "InUseNetworkSecurityGroupCannotBeDeleted",
+        f"Network security group {group} cannot be deleted because it is in use by the following resources: "
+        f"{', '.join(users)}. In order to delete the Network security group, remove the association with the "
+        "resource(s). To learn how to do this, see aka.ms/deletensg.",
     )
 
 

@@ -31,6 +31,7 @@ _WRITABLE = (
     "privateEndpointNetworkPolicies",
     "privateLinkServiceNetworkPolicies",
     "defaultOutboundAccess",
+    "ipamPoolPrefixAllocations",
     "applicationGatewayIPConfigurations",
 )
 # The default became Disabled with this version (recordings of 2019-09-01 and 2022-01-01).
@@ -55,6 +56,8 @@ def put_subnet(estate: Estate, target: ResourceId, body: Json, write: Write) -> 
     subnet.provisioning_state = "Updating"
     network.subnets[target.name.lower()] = subnet
     network.touch()
+    if existing is not None:
+        touch_referenced(estate, existing)
     creates = existing is None
     operation = estate.accept(write, Kind.PUT_SUBNET, Work.SUBNET, target, network.location, creates=creates)
     return operation, creates
@@ -74,10 +77,21 @@ def delete_subnet(estate: Estate, target: ResourceId, write: Write) -> Operation
 def finish(estate: Estate, operation: Operation, target: ResourceId) -> None:
     network = estate.networks[target.parent.key]
     network.touch()
+    subnet = network.subnets[target.name.lower()]
     if operation.kind is Kind.DELETE_SUBNET:
         del network.subnets[target.name.lower()]
     else:
-        network.subnets[target.name.lower()].provisioning_state = "Succeeded"
+        subnet.provisioning_state = "Succeeded"
+    touch_referenced(estate, subnet)
+
+
+def touch_referenced(estate: Estate, subnet: Subnet) -> None:
+    """Route tables and security groups list the subnets that use them, so their etags change with those."""
+    for name in ("routeTable", "networkSecurityGroup"):
+        reference = (subnet.properties.get(name) or {}).get("id", "")
+        resource = estate.plain.get(reference.lower())
+        if resource is not None:
+            resource.touch()
 
 
 def fail(estate: Estate, target: ResourceId) -> None:

@@ -14,7 +14,13 @@ from localazure.emulator.networks.peering_rules import check_name
 from localazure.emulator.networks.peerings import disconnect
 from localazure.emulator.networks.prefixes import check_network_prefixes
 from localazure.emulator.networks.resources import VirtualNetwork
-from localazure.emulator.networks.subnets import check_still_inside, check_subnets, refuse_removal, replace_subnets
+from localazure.emulator.networks.subnets import (
+    check_still_inside,
+    check_subnets,
+    refuse_removal,
+    replace_subnets,
+    touch_referenced,
+)
 from localazure.emulator.networks.write import Write
 from localazure.emulator.resource_id import ResourceId
 
@@ -96,7 +102,8 @@ def finish_put(estate: Estate, target: ResourceId) -> None:
         remote = estate.network(peering.remote)
         if remote is not None:
             remote.touch()
-    touch_referenced(estate, network)
+    for subnet in network.subnets.values():
+        touch_referenced(estate, subnet)
 
 
 def fail(estate: Estate, operation: Operation, target: ResourceId) -> None:
@@ -110,7 +117,8 @@ def remove_network(estate: Estate, target: ResourceId) -> None:
     estate.departed.add(target.key)
     for peering in network.peerings.values():
         disconnect(estate, network, peering)
-    touch_referenced(estate, network)
+    for subnet in network.subnets.values():
+        touch_referenced(estate, subnet)
 
 
 def _disconnect_from_namesake(estate: Estate, network: VirtualNetwork) -> None:
@@ -123,16 +131,6 @@ def _disconnect_from_namesake(estate: Estate, network: VirtualNetwork) -> None:
         if peering is not None:
             peering.state = "Disconnected"
             other.touch()
-
-
-def touch_referenced(estate: Estate, network: VirtualNetwork) -> None:
-    """Route tables and security groups list the subnets that use them, so their etags change with those."""
-    for subnet in network.subnets.values():
-        for name in ("routeTable", "networkSecurityGroup"):
-            reference = (subnet.properties.get(name) or {}).get("id", "")
-            resource = estate.plain.get(reference.lower())
-            if resource is not None:
-                resource.touch()
 
 
 def _check_inline_peerings(network: VirtualNetwork | None, listed: list[Json]) -> None:
@@ -165,9 +163,20 @@ def _read(body: Json, network: VirtualNetwork | None, target: ResourceId) -> tup
     if network is not None and network.location != location:
         raise refusals.location_differs(target, network.location, location)
     properties = {name: sent[name] for name in _WRITABLE if sent.get(name) is not None}
+    if "encryption" in properties:
+        properties["encryption"] = _encryption(properties["encryption"], target)
     if "dhcpOptions" in properties:
         properties["dhcpOptions"] = {"dnsServers": [], **properties["dhcpOptions"]}
     return properties, location
+
+
+def _encryption(sent: Json, target: ResourceId) -> Json:
+    """Both or nothing, but for encryption that is off (docs/facts/arm-peering.md, Encryption of the other network)."""
+    if sent.get("enabled") is False:
+        return {"enforcement": "AllowUnencrypted", **sent}
+    if sent.get("enabled") is None or not sent.get("enforcement"):
+        raise refusals.encryption_half_given(target)
+    return sent
 
 
 def _check_growth(estate: Estate, network: VirtualNetwork | None, space: list[str]) -> None:
