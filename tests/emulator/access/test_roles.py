@@ -186,3 +186,24 @@ async def test_roles_are_saved_and_loaded_with_the_rest(arm: Arm, roles: Authori
     await roles.role_assignments.delete_by_id(made)
     await arm.control("PUT", "/control/state", saved)
     assert (await roles.role_assignments.get_by_id(made)).principal_id == ME
+
+
+async def test_resource_graph_shows_what_the_caller_may_read(arm: Arm, roles: AuthorizationManagementClient) -> None:
+    """docs/facts/resource-graph.md, Absence proves nothing."""
+    query = {"query": "Resources | where type =~ 'microsoft.network/virtualnetworks' | project id"}
+    ask, url = asking_as(arm, APP), "/providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01"
+    assert (await ask("POST", url, query)).body["totalRecords"] == 2
+    await switch(arm, roles="on")
+    await give(roles, network_id("hub"), READER)
+    assert (await ask("POST", url, query)).body["data"] == [{"id": network_id("hub")}]
+
+
+async def test_what_az_asks_of_the_directory(arm: Arm) -> None:
+    """An application id is a principal's, an object id is not; names are told for both."""
+    url = "/v1.0/servicePrincipals?$filter=servicePrincipalNames/any(c:c eq '{}')"
+    found = (await arm.ask_exactly("GET", url.format(APP))).body["value"]
+    assert [each["id"] for each in found] == [ME]
+    assert (await arm.ask_exactly("GET", url.format(ME))).body == {"value": []}
+    named = (await arm.ask_exactly("POST", "/v1.0/directoryObjects/getByIds", {"ids": [ME]})).body["value"]
+    assert [(each["id"], each["@odata.type"]) for each in named] == [(ME, "#microsoft.graph.servicePrincipal")]
+    assert (await arm.ask_exactly("GET", "/v1.0/users?$filter=userPrincipalName eq 'a@b.c'")).body == {"value": []}
