@@ -36,6 +36,7 @@ def _endpoints(ready: Ready) -> dict[str, str]:
     names = ("resource_manager", "management", "active_directory", "active_directory_resource_id")
     return {f"endpoint_{name}": ready.arm for name in names} | {
         "endpoint_active_directory_graph_resource_id": f"{ready.arm}/",
+        "endpoint_microsoft_graph_resource_id": f"{ready.arm}/",
         "subscription": ready.subscription,
     }
 

@@ -15,6 +15,7 @@ from localazure.emulator.latency import Latency, Mode
 from localazure.emulator.networks.snapshot import UnreadableState
 from localazure.emulator.scenario import BadScenario, Scenario, seed
 from localazure.emulator.server import EmulatorServer, Settings
+from localazure.emulator.switches import InvalidSwitch
 
 DEFAULT_TENANT = "11111111-1111-4111-8111-111111111111"
 
@@ -28,6 +29,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--faults", type=Path, help="file with fault rules (JSON)")
     parser.add_argument("--state", type=Path, help="file to load at start, if it exists, and to save to at the end")
     parser.add_argument("--scenario", type=Path, help="folder with networks.json")
+    parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE", help="see coverage.md, Switches")
     return parser.parse_args()
 
 
@@ -58,6 +60,9 @@ async def _run(arguments: argparse.Namespace) -> None:
 def _fill(server: EmulatorServer, arguments: argparse.Namespace, scenario: Scenario | None) -> None:
     """A saved state wins over the scenario's resources: it grew out of them."""
     emulator = server.emulator
+    emulator.estate.switches.change(
+        dict(each.split("=", 1) if "=" in each else (each, "") for each in arguments.switch)
+    )
     if arguments.faults:
         emulator.faults.load(json.loads(arguments.faults.read_text(encoding="utf-8")))
     if arguments.state and arguments.state.exists():
@@ -70,7 +75,7 @@ def _fill(server: EmulatorServer, arguments: argparse.Namespace, scenario: Scena
 def main() -> int:
     try:
         asyncio.run(_run(_arguments()))
-    except (BadScenario, InvalidRule, UnreadableState, OSError, json.JSONDecodeError) as error:
+    except (BadScenario, InvalidRule, InvalidSwitch, UnreadableState, OSError, json.JSONDecodeError) as error:
         sys.stderr.write(f"The emulator cannot start: {error}\n")
         return 1
     return 0

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from aiohttp import web
 
+from localazure.emulator.access.scopes import tidy
 from localazure.emulator.cloud_metadata import cloud_metadata
 from localazure.emulator.emulator import Emulator
 from localazure.emulator.errors import ArmError
@@ -91,7 +92,7 @@ class ArmServer:
         correlation = request.headers.get("x-ms-correlation-request-id") or str(uuid4())
         arm_request = ArmRequest(
             method=request.method,
-            path=request.path,
+            path=tidy(request.path),
             query=dict(request.query),
             headers={name.lower(): value for name, value in request.headers.items()},
             body=body,

@@ -19,10 +19,14 @@ from localazure.emulator.scenario import API_VERSION
 from localazure.emulator.throttle import Throttle
 from localazure.emulator.wire.directory_routes import DirectoryRoutes
 from localazure.emulator.wire.group_routes import GroupRoutes
+from localazure.emulator.wire.lock_routes import LockRoutes
 from localazure.emulator.wire.network_bodies import network_body
 from localazure.emulator.wire.network_routes import NetworkRoutes
 from localazure.emulator.wire.operation_routes import OperationRoutes
 from localazure.emulator.wire.plain_routes import PlainRoutes
+from localazure.emulator.wire.role_assignment_routes import RoleAssignmentRoutes
+from localazure.emulator.wire.role_definition_routes import RoleDefinitionRoutes
+from localazure.emulator.wire.route_routes import RouteRoutes
 from localazure.emulator.wire.router import Router
 from localazure.emulator.wire.tag_routes import TagRoutes
 
@@ -47,9 +51,13 @@ class Emulator:
         throttle = Throttle(clock)
         router = Router()
         for routes in (
+            LockRoutes(self.estate),
+            RoleAssignmentRoutes(self.estate, tenant),
+            RoleDefinitionRoutes(self.estate),
             TagRoutes(self.estate),
             OperationRoutes(self.estate),
             NetworkRoutes(self.estate),
+            RouteRoutes(self.estate),
             PlainRoutes(self.estate),
             GroupRoutes(self.estate),
             GraphRoutes(self.estate, throttle, tenant),

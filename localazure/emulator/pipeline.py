@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
+from localazure.emulator.access.gate import Attempt, Gate
 from localazure.emulator.callers import Caller
 from localazure.emulator.errors import (
     ArmError,
@@ -46,7 +47,7 @@ class Pipeline:
         remaining = LIMITS[kind_of(request.method)].size - 1
         try:
             remaining = self._admit(request, remaining)
-            response = _faulty(rule) or self.router.dispatch(request)
+            response = _faulty(rule) or self._serve(request)
         except ArmError as error:
             response = error_response(error)
         headers = common_headers(request, response, self.estate.clock(), remaining)
@@ -55,6 +56,12 @@ class Pipeline:
         response.headers = {**headers, **response.headers}
         settle(self.estate)
         return response
+
+    def _serve(self, request: ArmRequest) -> ArmResponse:
+        estate = self.estate
+        gate = Gate(estate.access, estate.switches, estate.subscriptions, estate.clock())
+        gate.check(Attempt(request.method, request.path, request.json_if_any(), request.caller))
+        return self.router.dispatch(request)
 
     def _admit(self, request: ArmRequest, full: int) -> int:
         """Check what the gateway checks. Returns the tokens left; raises what the gateway answers."""

@@ -31,7 +31,8 @@ def spell(*types: str) -> None:
     _parse.cache_clear()
 
 
-def _canonical(word: str) -> str:
+def spelled(word: str) -> str:
+    """A word of an id as ARM prints it, whatever the client typed."""
     return _CANONICAL.get(word.lower(), word)
 
 
@@ -113,7 +114,7 @@ def _parse(text: str) -> ResourceId | None:
     return ResourceId(
         subscription=match["subscription"],
         group=match["group"],
-        namespace=_canonical(match["namespace"]),
-        types=tuple(_canonical(type_) for type_ in parts[::2]),
+        namespace=spelled(match["namespace"]),
+        types=tuple(spelled(type_) for type_ in parts[::2]),
         names=tuple(parts[1::2]),
     )

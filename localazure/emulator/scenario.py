@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from localazure.emulator.access import seeds
 from localazure.emulator.errors import ArmError
 from localazure.emulator.latency import Latency, Mode
 from localazure.emulator.networks import peerings, plain_resources, subnets, virtual_networks
@@ -77,6 +78,8 @@ def _put(estate: Estate, text: str, body: Json) -> None:
         estate.groups[text.lower()] = ResourceGroup(
             id=text, name=match["name"], location=location, tags=body.get("tags")
         )
+        return
+    if seeds.seed(estate.access, text, body):
         return
     target = ResourceId.parse(text)
     if target is None:

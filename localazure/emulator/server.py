@@ -14,11 +14,13 @@ from aiohttp import web
 
 from localazure.emulator import page
 from localazure.emulator.arm_server import ArmServer
+from localazure.emulator.control.access import AccessControl
 from localazure.emulator.control.emulator import EmulatorControl
 from localazure.emulator.control.event_grid import EventGridControl
+from localazure.emulator.control.switches import SwitchControl
 from localazure.emulator.emulator import Emulator
 from localazure.emulator.eventgrid import EventGrid
-from localazure.emulator.identity import Authority
+from localazure.emulator.identity import OWNER_CLIENT_ID, Authority
 from localazure.emulator.latency import Latency
 
 _MAX_BODY = 256 * 1024 * 1024  # a saved state of ten thousand networks is large
@@ -45,6 +47,7 @@ class EmulatorServer:
         self.authority = Authority(settings.tenant)
         self.event_grid = EventGrid(self.authority)
         self.emulator = Emulator(settings.tenant, clock, self.event_grid.publish, latency)
+        self.emulator.estate.access.owners = [self.authority.object_id_of(OWNER_CLIENT_ID)]
         self.arm_url = ""
         self.local_url = ""
         self._arm = ArmServer(self.emulator, self.authority)
@@ -59,6 +62,8 @@ class EmulatorServer:
                 *self.authority.local_routes(),
                 *EventGridControl(self.event_grid).routes(),
                 *EmulatorControl(self.emulator, self._arm.wake_when_due).routes(),
+                *AccessControl(self.emulator.estate).routes(),
+                *SwitchControl(self.emulator.estate.switches).routes(),
                 *self._arm.local_routes(lambda: self.arm_url),
                 *page.routes(self.emulator.view, self.event_grid),
             ]

@@ -9,9 +9,6 @@ from typing import Any
 
 from localazure.emulator.identity import object_id_of
 
-OWNER_CLIENT_ID = "77777777-7777-4777-8777-777777777777"
-"""For clients: an application that owns everything, with any secret."""
-
 APP_CLIENT_ID = "88888888-8888-4888-8888-888888888888"
 """The user-assigned identity of the function app."""
 

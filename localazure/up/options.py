@@ -90,6 +90,7 @@ class Options:
     setting: tuple[str, ...] = ()
     no_app: bool = False
     invite: bool = False
+    switch: tuple[str, ...] = ()
 
     @property
     def interpreter(self) -> Interpreter:
@@ -118,6 +119,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--app-dir", type=Path, default=ROOT, help="folder of the function app; default: this one")
     parser.add_argument("--app-python", metavar="PYTHON", help="run host and app in this interpreter's environment")
     parser.add_argument("--setting", action="append", default=[], metavar="KEY=VALUE", help="one more app setting")
+    parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE", help="one of ARM's switches")
     parser.add_argument("--invite", action="store_true", help="print a curl and an az line to try")
     parser.add_argument("--no-app", action="store_true", help="no host: write local.settings.json for `func start`")
 
@@ -125,4 +127,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def options(arguments: argparse.Namespace) -> Options:
     values = {name: getattr(arguments, name) for name in Options.__dataclass_fields__}
     paths = {name: path.resolve() for name, path in values.items() if isinstance(path, Path)}
-    return Options(**{**values, **paths, "setting": tuple(arguments.setting)})
+    return Options(**{**values, **paths, "setting": tuple(arguments.setting), "switch": tuple(arguments.switch)})

@@ -52,6 +52,7 @@ async def _start_emulator(parts: Parts, options: Options, ports: Ports, scenario
     command += ["--latency", options.latency, "--scenario", str(scenario.folder)]
     command += ["--faults", str(options.faults)] if options.faults else []
     command += ["--state", str(options.state)] if options.state else []
+    command += [f"--switch={each}" for each in options.switch]
     return await parts.start("emulator", command, partial(_announcement, "arm"))
 
 

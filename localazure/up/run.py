@@ -16,7 +16,8 @@ from dataclasses import replace
 import aiohttp
 
 from localazure.client.ready import Ready
-from localazure.up.app_settings import OWNER_CLIENT_ID, Endpoints, Secrets, app_settings, write_settings
+from localazure.emulator.identity import OWNER_CLIENT_ID
+from localazure.up.app_settings import Endpoints, Secrets, app_settings, write_settings
 from localazure.up.deployment import App, introduce
 from localazure.up.invitation import invite
 from localazure.up.options import CORE_TOOLS_PORT, ROOT, Options, Ports, Scenario

@@ -100,6 +100,17 @@ async def test_faults_come_from_a_file(tmp_path: Path) -> None:
     assert answer["error"]["code"] == "ServerTimeout"
 
 
+async def test_switches_are_options_too(tmp_path: Path) -> None:
+    folder = scenario(tmp_path, HUB)
+    async with emulator(tmp_path, "--scenario", str(folder), "--switch", "roles=on") as (_, ready):
+        assert (await read(ready, tmp_path, network_id("hub")))["error"]["code"] == "AuthorizationFailed"
+
+
+async def test_a_switch_that_there_is_not_is_named(tmp_path: Path) -> None:
+    assert "There is no switch 'rules'" in await complaint(tmp_path, "--switch", "rules=on")
+    assert "Switch 'roles' is one of off, on" in await complaint(tmp_path, "--switch", "roles")
+
+
 async def complaint(folder: Path, *arguments: str) -> str:
     process = await start(folder, *arguments)
     _, errors = await asyncio.wait_for(process.communicate(), 20)

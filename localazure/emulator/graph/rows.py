@@ -55,7 +55,7 @@ class Row:
     def properties(self) -> Any:  # noqa: ANN401  as above
         if isinstance(self.resource, VirtualNetwork):
             return network_body(self._estate, self.resource, API_VERSIONS[0])["properties"]
-        return plain_body(self._estate, self.resource)["properties"]
+        return plain_body(self._estate, self.resource, API_VERSIONS[0])["properties"]
 
 
 _MAKERS: dict[str, Callable[[Row], Any]] = {

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from localazure.emulator.identity.directory import DirectoryEndpoints
 from localazure.emulator.identity.entra import TokenEndpoints
 from localazure.emulator.identity.managed import ManagedIdentityEndpoints
 from localazure.emulator.identity.signing import (
@@ -43,7 +44,8 @@ class Authority:
 
     def arm_routes(self) -> list[web.RouteDef]:
         """For the https server."""
-        return TokenEndpoints(self.tenant, self._others, self._key, self._clock).routes()
+        tokens = TokenEndpoints(self.tenant, self._others, self._key, self._clock).routes()
+        return [*tokens, *DirectoryEndpoints().routes()]
 
     def local_routes(self) -> list[web.RouteDef]:
         """For the plain http server."""

@@ -11,6 +11,8 @@ LIFETIME_SECONDS = 24 * 3600
 """A managed identity's tokens live for a day; service principals get the same here."""
 
 _OBJECT_IDS = uuid.UUID("5a3f8ad0-5f2c-4d2e-9a55-7d2f6f0f4c11")
+OWNER_CLIENT_ID = "77777777-7777-4777-8777-777777777777"
+"""The application that owns everything, even where callers need roles."""
 SYSTEM_ASSIGNED_CLIENT_ID = str(uuid.uuid5(_OBJECT_IDS, "the app's system-assigned identity"))
 """Who a managed identity is when the client names no `client_id`."""
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from localazure.emulator.access.state import Access
 from localazure.emulator.callers import Activity
 from localazure.emulator.errors import group_being_deleted, group_not_found
 from localazure.emulator.latency import Conflict, Latency, Work
 from localazure.emulator.networks import refusals
 from localazure.emulator.networks.operations import Kind, Ledger, Operation
+from localazure.emulator.networks.peered_space import kind_as_it_is, remote_space
 from localazure.emulator.networks.resources import (
     AnyResource,
     Peering,
@@ -20,6 +22,7 @@ from localazure.emulator.networks.resources import (
 )
 from localazure.emulator.networks.write import Write
 from localazure.emulator.resource_id import ResourceId
+from localazure.emulator.switches import Switches
 
 
 @dataclass(kw_only=True)
@@ -36,6 +39,8 @@ class Estate:
     departed: set[str] = field(default_factory=set)
     """Keys of networks that were deleted: halves that still name one must not take a new network for it."""
     ledger: Ledger = field(default_factory=Ledger)
+    access: Access = field(default_factory=Access)
+    switches: Switches = field(default_factory=Switches)
 
     # Looking things up.
 
@@ -69,14 +74,20 @@ class Estate:
         return remote.peering_to(network.id) if remote else None
 
     def remote_prefixes(self, peering: Peering) -> list[str]:
-        """The remote network's address space as it is now; as last learnt when it no longer exists."""
+        """What a half sees of the remote network as it is now; as last learnt when it no longer exists."""
         remote = self.network(peering.remote)
-        return remote.prefixes if remote else peering.remote_prefixes
+        return remote_space(remote, kind_as_it_is(peering)) if remote else peering.remote_prefixes
 
     def state_of(self, network: VirtualNetwork) -> str:
         """The network's provisioningState: Updating too while one of its subnets or peerings is written."""
         in_flight = network.provisioning_state == "Succeeded" and self.ledger.holding(network.id.key) is not None
         return "Updating" if in_flight else network.provisioning_state
+
+    def may_read(self, principal: str, resource: ResourceId) -> bool:
+        """Always, unless callers need roles."""
+        if self.switches["roles"] == "off":
+            return True
+        return self.access.may(principal, f"{resource.type}/read", resource.text, self.clock())
 
     def gateways_of(self, network: VirtualNetwork) -> list[PlainResource]:
         """The virtual network gateways whose ip configurations sit in this network's subnets."""

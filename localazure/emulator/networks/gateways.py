@@ -32,6 +32,19 @@ def check_subnets_exist(estate: Estate, gateway: PlainResource) -> None:
             raise refusals.reference_not_found(subnet_id, gateway.id)
 
 
+def check_put(estate: Estate, gateway: PlainResource) -> None:
+    """What its subnet and its network say to a gateway (docs/facts/arm-peering.md, Gateway flags)."""
+    check_subnets_exist(estate, gateway)
+    if gateway.id.key in estate.plain or estate.switches["ownGatewayWhileRemoteUsed"] == "accepted":
+        return
+    for key in _networks_of(gateway):
+        network = estate.networks[key]
+        for peering in network.peerings.values():
+            if peering.flags["useRemoteGateways"]:
+                user = network.id.child("virtualNetworkPeerings", peering.name)
+                raise refusals.gateway_beside_remote_one(gateway.id, user)
+
+
 def touch_networks(estate: Estate, gateway: PlainResource) -> None:
     """A gateway shows in its subnet, so the network's etag changes when it comes and when it goes."""
     for key in _networks_of(gateway):
@@ -40,6 +53,9 @@ def touch_networks(estate: Estate, gateway: PlainResource) -> None:
 
 
 def refuse_while_peerings_use_it(estate: Estate, gateway: PlainResource) -> None:
+    """docs/facts/arm-peering.md, Gateway in use."""
+    if estate.switches["gatewayDeleteWhileUsed"] == "accepted":
+        return
     for key in _networks_of(gateway):
         hub = estate.networks[key]
         for peering in hub.peerings.values():

@@ -8,6 +8,7 @@ from localazure.emulator.networks import (
     peerings,
     plain_resources,
     resource_groups,
+    routes,
     subnets,
     virtual_networks,
 )
@@ -51,10 +52,10 @@ def _finish(estate: Estate, operation: Operation) -> None:
             peerings.finish_put(estate, target)
         case Kind.DELETE_PEERING:
             peerings.finish_delete(estate, target)
-        case Kind.PUT_PLAIN:
-            plain_resources.finish_put(estate, target)
-        case Kind.DELETE_PLAIN:
-            plain_resources.remove_plain(estate, target)
+        case Kind.PUT_ROUTE | Kind.DELETE_ROUTE:
+            routes.finish(estate, operation, target)
+        case Kind.PUT_PLAIN | Kind.DELETE_PLAIN:
+            plain_resources.finish(estate, operation, target)
 
 
 def _fail(estate: Estate, operation: Operation) -> None:
@@ -69,6 +70,8 @@ def _fail(estate: Estate, operation: Operation) -> None:
             subnets.fail(estate, target)
         case Kind.PUT_PEERING | Kind.DELETE_PEERING:
             peerings.fail(estate, target)
+        case Kind.PUT_ROUTE | Kind.DELETE_ROUTE:
+            routes.fail(estate, target)
         case Kind.PUT_PLAIN | Kind.DELETE_PLAIN:
             plain_resources.fail(estate, target)
 

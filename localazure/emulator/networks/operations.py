@@ -22,6 +22,8 @@ class Kind(StrEnum):
     DELETE_SUBNET = "DeleteSubnetOperation"
     PUT_PEERING = "PutVirtualNetworkPeeringOperation"
     DELETE_PEERING = "DeleteVirtualNetworkPeeringOperation"
+    PUT_ROUTE = "PutRouteOperation"
+    DELETE_ROUTE = "DeleteRouteOperation"
     PUT_PLAIN = "PutResourceOperation"
     DELETE_PLAIN = "DeleteResourceOperation"
     DELETE_GROUP = "DeleteResourceGroupOperation"

@@ -41,6 +41,14 @@ def growth_overlaps_peered(a: ResourceId, peered: ResourceId, prefixes: list[str
     )
 
 
+def growth_overlaps_neighbour(a: ResourceId, peered: ResourceId, hub: ResourceId, prefixes: list[str]) -> ArmError:
+    return refused(
+        "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
+        f"Address space of virtual network {a} overlaps with address space of virtual network {peered} already "
+        f"peered with virtual network {hub}. Overlapping address prefixes: {', '.join(prefixes)}.",
+    )
+
+
 def already_references(existing: ResourceId, b: ResourceId) -> ArmError:
     return refused(
         "AnotherPeeringAlreadyReferencesRemoteVnet",
@@ -78,6 +86,14 @@ def transit_not_allowed(p: ResourceId) -> ArmError:
         "RemotePeeringAllowGatewayTransitIsFalse",
         f"Peering {p} cannot have UseRemoteGateways flag set to true, because corresponding remote peering has "
         "AllowGatewayTransit flag set to false.",
+    )
+
+
+def transit_in_use(p: ResourceId, user: ResourceId) -> ArmError:
+    return refused(
+        "RemotePeeringUsesRemoteGateways",
+        f"Peering {p} cannot have AllowGatewayTransit flag set to false, because corresponding remote peering {user} "
+        "has UseRemoteGateways flag set to true.",
     )
 
 

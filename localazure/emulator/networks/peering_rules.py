@@ -9,6 +9,15 @@ from localazure.emulator.networks import peering_refusals as refused
 from localazure.emulator.networks import refusals
 from localazure.emulator.networks.address_space import overlapping
 from localazure.emulator.networks.estate import Estate
+from localazure.emulator.networks.peered_space import (
+    LOCAL,
+    REMOTE,
+    conflicts,
+    kind_of,
+    local_space,
+    missing_subnet,
+    remote_space,
+)
 from localazure.emulator.networks.resources import Peering, VirtualNetwork
 from localazure.emulator.resource_id import ResourceId
 
@@ -37,7 +46,8 @@ def check(
         raise refusals.reference_not_provisioned(remote.id, target, in_flight.kind)
     _check_pair(network, remote, target, existing)
     _check_gateways(estate, network, remote, target, wanted)
-    _check_spaces(network, remote, target)
+    _check_transit(estate, network, remote, target, wanted, existing)
+    _check_spaces(network, remote, target, kind_of(wanted, existing))
     return remote
 
 
@@ -74,11 +84,31 @@ def _check_gateways(
     for other in network.peerings.values():
         if other.flags["useRemoteGateways"] and other.name.lower() != target.name.lower():
             raise refused.another_uses_remote_gateways(target, network.id.child("virtualNetworkPeerings", other.name))
-    if not has_gateway(estate, remote, provisioned=True):
+    unverified = (
+        bool(wanted.get("doNotVerifyRemoteGateways")) and estate.switches["doNotVerifyRemoteGateways"] == "obeyed"
+    )
+    if not has_gateway(estate, remote, provisioned=not unverified):
         raise refused.remote_has_no_gateways(target, remote.id)
     half = remote.peering_to(network.id)
     if half is not None and not half.flags["allowGatewayTransit"]:
         raise refused.transit_not_allowed(target)
+
+
+def _check_transit(
+    estate: Estate,
+    network: VirtualNetwork,
+    remote: VirtualNetwork,
+    target: ResourceId,
+    wanted: Json,
+    existing: Peering | None,
+) -> None:
+    """Transit set back while the other half uses it (docs/facts/arm-peering.md, Gateway order)."""
+    if existing is None or not existing.flags["allowGatewayTransit"] or wanted.get("allowGatewayTransit"):
+        return
+    other = remote.peering_to(network.id)
+    used = other is not None and other.flags["useRemoteGateways"] and other.state != "Disconnected"
+    if other is not None and used and estate.switches["transitOffWhileUsed"] == "refused":
+        raise refused.transit_in_use(target, remote.id.child("virtualNetworkPeerings", other.name))
 
 
 def has_gateway(estate: Estate, network: VirtualNetwork, *, provisioned: bool) -> bool:
@@ -91,14 +121,18 @@ def has_gateway(estate: Estate, network: VirtualNetwork, *, provisioned: bool) -
     )
 
 
-def _check_spaces(network: VirtualNetwork, remote: VirtualNetwork, target: ResourceId) -> None:
-    found = overlapping(network.prefixes, remote.prefixes)
+def _check_spaces(network: VirtualNetwork, remote: VirtualNetwork, target: ResourceId, kind: Json) -> None:
+    for side, member in ((network, LOCAL), (remote, REMOTE)):
+        if missing := missing_subnet(side, kind.get(member, [])):
+            raise refusals.reference_not_found(str(side.id.child("subnets", missing)), target)
+    found = conflicts(network, remote, kind)
     if found:
         raise refused.spaces_overlap(target, network.id, remote.id, found)
-    for first, second in ((network, remote), (remote, network)):
+    mine, theirs = local_space(network, kind), remote_space(remote, kind)
+    for first, second, shown in ((network, remote, mine), (remote, network, theirs)):
         for peering in second.peerings.values():
             if peering.remote.key == first.id.key:
                 continue
-            found = overlapping(first.prefixes, peering.remote_prefixes)
+            found = overlapping(shown, peering.remote_prefixes)
             if found:
                 raise refused.overlaps_peered(target, (first.id, second.id), peering.remote, found)

@@ -9,6 +9,7 @@ from localazure.emulator.latency import Work
 from localazure.emulator.networks import peering_rules, refusals
 from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.operations import Kind, Operation
+from localazure.emulator.networks.peered_space import kind_of, remote_space
 from localazure.emulator.networks.resources import Peering, VirtualNetwork, xor_guid
 from localazure.emulator.networks.write import Write
 from localazure.emulator.resource_id import ResourceId
@@ -24,19 +25,14 @@ FLAG_DEFAULTS = {
     "doNotVerifyRemoteGateways": False,
     "peerCompleteVnets": True,
 }
-_EXTRA = (
-    "enableOnlyIPv6Peering",
-    "localSubnetNames",
-    "remoteSubnetNames",
-)
 
 
 def sync_level(estate: Estate, network: VirtualNetwork, peering: Peering) -> str:
     """Which side's picture of the other's address space is out of date, seen from this half."""
     remote = estate.network(peering.remote)
     other = remote.peering_to(network.id) if remote else None
-    local_stale = remote is not None and peering.remote_prefixes != remote.prefixes
-    remote_stale = other is None or other.remote_prefixes != network.prefixes
+    local_stale = peering.remote_prefixes != estate.remote_prefixes(peering)
+    remote_stale = other is None or other.remote_prefixes != estate.remote_prefixes(other)
     if local_stale and remote_stale:
         return "LocalAndRemoteNotInSync"
     if local_stale:
@@ -52,15 +48,14 @@ def put_peering(estate: Estate, target: ResourceId, body: Json, write: Write, *,
     network, existing = _find_for_write(estate, target, write)
     wanted = _read(body)
     remote = peering_rules.check(estate, network, target, wanted, existing)
+    kind = kind_of(wanted, existing)
+    creates = existing is None
     if existing is None:
         existing = _new_half(target, remote, wanted)
         network.add_peering(existing)
-        creates = True
-    else:
-        creates = False
-        if sync or existing.state == "Disconnected":
-            existing.remote_prefixes = remote.prefixes
-    _write_flags(existing, wanted)
+    if creates or sync or existing.state == "Disconnected":
+        existing.remote_prefixes = remote_space(remote, kind)
+    _write_flags(existing, wanted, kind)
     existing.provisioning_state = "Updating"
     existing.state = "Connected" if _other_half_waits(network, remote) else "Initiated"
     existing.guid = xor_guid(network.guid, remote.guid)
@@ -167,9 +162,12 @@ def _new_half(target: ResourceId, remote: VirtualNetwork, wanted: Json) -> Peeri
     )
 
 
-def _write_flags(peering: Peering, wanted: Json) -> None:
-    peering.flags = {name: bool(wanted.get(name, default)) for name, default in FLAG_DEFAULTS.items()}
-    peering.extra = {name: wanted[name] for name in _EXTRA if name in wanted}
+def _write_flags(peering: Peering, wanted: Json, kind: Json) -> None:
+    """What an update leaves out goes back to its default; but what a half is, and whether it verifies, stays."""
+    kept = {"doNotVerifyRemoteGateways": peering.flags["doNotVerifyRemoteGateways"]}
+    peering.flags = {name: bool(wanted.get(name, kept.get(name, default))) for name, default in FLAG_DEFAULTS.items()}
+    peering.flags["peerCompleteVnets"] = kind["peerCompleteVnets"]
+    peering.extra = {name: value for name, value in kind.items() if name != "peerCompleteVnets"}
 
 
 def _other_half_waits(network: VirtualNetwork, remote: VirtualNetwork) -> bool:

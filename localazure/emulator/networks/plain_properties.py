@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from localazure.emulator.networks import refusals
 from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.resources import PlainResource
 from localazure.emulator.networks.security_rules import default_rules
@@ -23,7 +24,7 @@ def public_address(_estate: Estate, resource: PlainResource) -> Json:
 
 def route_table(estate: Estate, resource: PlainResource) -> Json:
     routes = [
-        part_of(resource, "routes", route["name"], {**route["properties"], "hasBgpOverride": False})
+        part_of(resource, "routes", route["name"], {**(route.get("properties") or {}), "hasBgpOverride": False})
         for route in resource.properties.get("routes") or []
     ]
     return {
@@ -44,6 +45,17 @@ def security_group(estate: Estate, resource: PlainResource) -> Json:
         "defaultSecurityRules": defaults,
         **_subnets_using(estate, resource, "networkSecurityGroup"),
     }
+
+
+def refuse_while_subnets_use_table(estate: Estate, table: PlainResource) -> None:
+    """docs/facts/arm-networks.md, Route tables."""
+    if _subnets_using(estate, table, "routeTable"):
+        raise refusals.route_table_in_use(table.id.name)
+
+
+def refuse_while_subnets_use_group(estate: Estate, group: PlainResource) -> None:
+    if used := _subnets_using(estate, group, "networkSecurityGroup"):
+        raise refusals.security_group_in_use(group.id, [each["id"] for each in used["subnets"]])
 
 
 def _subnets_using(estate: Estate, resource: PlainResource, reference: str) -> Json:

@@ -58,7 +58,10 @@ def delete_plain(estate: Estate, target: ResourceId, write: Write) -> Operation 
     return estate.accept(write, Kind.DELETE_PLAIN, type_.work, resource.id, resource.location, creates=False)
 
 
-def finish_put(estate: Estate, target: ResourceId) -> None:
+def finish(estate: Estate, operation: Operation, target: ResourceId) -> None:
+    if operation.kind is Kind.DELETE_PLAIN:
+        remove_plain(estate, target)
+        return
     resource = estate.plain[target.key]
     resource.move_to("Succeeded")
     _came_or_went(estate, resource)

@@ -42,7 +42,7 @@ PLAIN_TYPES = (
         name="virtualNetworkGateways",
         properties=gateways.gateway_properties,
         work=Work.GATEWAY,
-        check_put=gateways.check_subnets_exist,
+        check_put=gateways.check_put,
         check_delete=gateways.refuse_while_peerings_use_it,
         came_or_went=gateways.touch_networks,
         listed_by_subscription=False,
@@ -53,8 +53,16 @@ PLAIN_TYPES = (
         properties=plain_properties.public_address,
         top_level={"sku": {"name": "Basic", "tier": "Regional"}},
     ),
-    PlainType(name="networkSecurityGroups", properties=plain_properties.security_group),
-    PlainType(name="routeTables", properties=plain_properties.route_table),
+    PlainType(
+        name="networkSecurityGroups",
+        properties=plain_properties.security_group,
+        check_delete=plain_properties.refuse_while_subnets_use_group,
+    ),
+    PlainType(
+        name="routeTables",
+        properties=plain_properties.route_table,
+        check_delete=plain_properties.refuse_while_subnets_use_table,
+    ),
 )
 _BY_NAME: dict[tuple[str, ...], PlainType] = {(plain_type.name,): plain_type for plain_type in PLAIN_TYPES}
 

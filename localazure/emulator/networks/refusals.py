@@ -50,6 +50,22 @@ def invalid_prefix(prefix: str, resource: ResourceId) -> ArmError:
     )
 
 
+def prefix_not_taken(code: str, prefix: str, network: ResourceId, why: str) -> ArmError:
+    return refused(code, f"Address prefix {prefix} of virtual network {network} is not valid: {why}.")
+
+
+def subnet_not_valid(subnet: str, network: str) -> ArmError:
+    return refused("NetcfgInvalidSubnet", f"Subnet '{subnet}' is not valid in virtual network '{network}'.")
+
+
+def encryption_half_given(network: ResourceId) -> ArmError:
+    return refused(
+        "MustSpecifyBothEncryptionIntentAndEnforcementPolicy",
+        f"Cannot encrypt VirtualNetwork {network} unless both encryption intent (Enabled true or false) and "
+        "enforcement policy (AllowUnencrypted or DropUnencrypted) are specified.",
+    )
+
+
 def reference_not_found(reference: str, resource: ResourceId) -> ArmError:
     return refused(
         "InvalidResourceReference",
@@ -146,11 +162,39 @@ def subnets_overlap(subnet: str, network: str) -> ArmError:
     )
 
 
+def route_table_in_use(table: str) -> ArmError:
+    return refused("InUseRouteTableCannotBeDeleted", f"Route table {table} is in use and cannot be deleted.")
+
+
+def security_group_in_use(group: ResourceId, users: list[str]) -> ArmError:
+    return refused(
+        "InUseNetworkSecurityGroupCannotBeDeleted",
+        f"Network security group {group} cannot be deleted because it is in use by the following resources: "
+        f"{', '.join(users)}. In order to delete the Network security group, remove the association with the "
+        "resource(s). To learn how to do this, see aka.ms/deletensg.",
+    )
+
+
 def address_not_in_any_subnet(address: str, network: ResourceId) -> ArmError:
     return refused(
         "PrivateIPAddressNotInAnySubnet",
         f"Private static IP address {address} does not belong to the range of any subnet in the virtual network "
         f"{network}.",
+    )
+
+
+def gateway_beside_remote_one(gateway: ResourceId, peering: ResourceId) -> ArmError:
+    return refused(
+        "VnetUsesRemoteGateways",
+        f"Virtual network gateway {gateway} cannot be created because peering {peering} of its virtual network has "
+        "UseRemoteGateways flag set to true.",
+    )
+
+
+def prefix_in_use(prefix: str, subnet: str) -> ArmError:
+    return refused(
+        "InUsePrefixCannotBeDeleted",
+        f"IpPrefix {prefix} on Subnet {subnet} has active allocations and cannot be deleted.",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from localazure.emulator.access.state import Access
 from localazure.emulator.callers import Activity
 from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.operations import Kind, Ledger, Operation
@@ -36,6 +37,7 @@ def save(estate: Estate) -> Json:
         "plain": [{**asdict(each), "id": each.id.text} for each in estate.plain.values()],
         "departed": sorted(estate.departed),
         "operations": [asdict(each) for each in estate.ledger.by_id.values()],
+        "access": estate.access.save(),
     }
 
 
@@ -50,6 +52,7 @@ def load(estate: Estate, state: Json) -> None:
         operations = [_load_operation(each) for each in state["operations"]]
         departed = {str(each) for each in state["departed"]}
         subscriptions = [str(each) for each in state["subscriptions"]]
+        access = Access.load(state["access"]) if "access" in state else Access(owners=estate.access.owners)
     except (KeyError, TypeError, ValueError) as error:
         raise UnreadableState(f"The state is damaged: {error!r}.") from error
     estate.subscriptions = subscriptions
@@ -57,6 +60,7 @@ def load(estate: Estate, state: Json) -> None:
     estate.networks = {network.id.key: network for network in networks}
     estate.plain = {each.id.key: each for each in plain}
     estate.departed = departed
+    estate.access = access
     estate.ledger = Ledger()
     for operation in operations:
         estate.ledger.add(operation)

@@ -11,6 +11,7 @@ from localazure.emulator.networks.address_space import inside, overlapping, rang
 from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.operations import Kind, Operation
 from localazure.emulator.networks.peering_rules import check_name
+from localazure.emulator.networks.prefixes import check_subnet_size
 from localazure.emulator.networks.resources import PlainResource, Subnet, VirtualNetwork
 from localazure.emulator.networks.write import Write
 from localazure.emulator.resource_id import ResourceId
@@ -30,6 +31,7 @@ _WRITABLE = (
     "privateEndpointNetworkPolicies",
     "privateLinkServiceNetworkPolicies",
     "defaultOutboundAccess",
+    "ipamPoolPrefixAllocations",
     "applicationGatewayIPConfigurations",
 )
 # The default became Disabled with this version (recordings of 2019-09-01 and 2022-01-01).
@@ -42,6 +44,8 @@ def put_subnet(estate: Estate, target: ResourceId, body: Json, write: Write) -> 
     if network.failed_by:
         raise refusals.parent_failed(target, network.failed_by)
     existing = network.subnet(target.name)
+    if existing is not None:
+        keep_used_prefixes(estate, network, existing, body)
     others = [
         {"name": subnet.name, "properties": subnet.properties}
         for subnet in network.subnets.values()
@@ -52,6 +56,8 @@ def put_subnet(estate: Estate, target: ResourceId, body: Json, write: Write) -> 
     subnet.provisioning_state = "Updating"
     network.subnets[target.name.lower()] = subnet
     network.touch()
+    if existing is not None:
+        touch_referenced(estate, existing)
     creates = existing is None
     operation = estate.accept(write, Kind.PUT_SUBNET, Work.SUBNET, target, network.location, creates=creates)
     return operation, creates
@@ -71,10 +77,21 @@ def delete_subnet(estate: Estate, target: ResourceId, write: Write) -> Operation
 def finish(estate: Estate, operation: Operation, target: ResourceId) -> None:
     network = estate.networks[target.parent.key]
     network.touch()
+    subnet = network.subnets[target.name.lower()]
     if operation.kind is Kind.DELETE_SUBNET:
         del network.subnets[target.name.lower()]
     else:
-        network.subnets[target.name.lower()].provisioning_state = "Succeeded"
+        subnet.provisioning_state = "Succeeded"
+    touch_referenced(estate, subnet)
+
+
+def touch_referenced(estate: Estate, subnet: Subnet) -> None:
+    """Route tables and security groups list the subnets that use them, so their etags change with those."""
+    for name in ("routeTable", "networkSecurityGroup"):
+        reference = (subnet.properties.get(name) or {}).get("id", "")
+        resource = estate.plain.get(reference.lower())
+        if resource is not None:
+            resource.touch()
 
 
 def fail(estate: Estate, target: ResourceId) -> None:
@@ -120,14 +137,34 @@ def check_subnets(
         prefixes = Subnet(name, each.get("properties") or {}).prefixes
         for prefix in prefixes:
             _check_range(prefix, name, target, space)
+            check_subnet_size(prefix, name, target)
         if overlapping(prefixes, taken):
             raise refusals.subnets_overlap(name, target.name)
         taken += prefixes
     if network is not None:
-        kept = {str(each["name"]).lower() for each in wanted}
+        kept = {str(each["name"]).lower(): each for each in wanted}
         for key, subnet in network.subnets.items():
-            if key not in kept:
+            if key in kept:
+                keep_used_prefixes(estate, network, subnet, kept[key])
+            else:
                 refuse_removal(estate, network, subnet)
+
+
+def keep_used_prefixes(estate: Estate, network: VirtualNetwork, subnet: Subnet, body: Json) -> None:
+    """A subnet in use may get more prefixes and lose none (docs/facts/arm-networks.md, Prefixes in use)."""
+    if not users_of(estate, network, subnet):
+        return
+    wanted = Subnet(subnet.name, body.get("properties") or {}).prefixes
+    for prefix in subnet.prefixes:
+        if prefix not in wanted:
+            raise refusals.prefix_in_use(prefix, subnet.name)
+
+
+def check_still_inside(network: VirtualNetwork, space: list[str]) -> None:
+    """A prefix that a subnet sits in cannot be taken from its network (docs/facts/arm-networks.md, Prefixes in use)."""
+    for subnet in network.subnets.values():
+        if not all(inside(prefix, space) for prefix in subnet.prefixes):
+            raise refusals.subnet_outside(subnet.name, network.id.name)
 
 
 def _check_range(prefix: str, name: str, target: ResourceId, space: list[str]) -> None:

@@ -7,13 +7,20 @@ from typing import Any
 from localazure.emulator.errors import location_required, not_emulated
 from localazure.emulator.latency import Work
 from localazure.emulator.networks import peering_refusals, refusals
-from localazure.emulator.networks.address_space import overlapping, range_of
+from localazure.emulator.networks.address_space import overlapping
 from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.operations import Kind, Operation
 from localazure.emulator.networks.peering_rules import check_name
 from localazure.emulator.networks.peerings import disconnect
+from localazure.emulator.networks.prefixes import check_network_prefixes
 from localazure.emulator.networks.resources import VirtualNetwork
-from localazure.emulator.networks.subnets import check_subnets, refuse_removal, replace_subnets
+from localazure.emulator.networks.subnets import (
+    check_still_inside,
+    check_subnets,
+    refuse_removal,
+    replace_subnets,
+    touch_referenced,
+)
 from localazure.emulator.networks.write import Write
 from localazure.emulator.resource_id import ResourceId
 
@@ -44,11 +51,15 @@ def put_network(estate: Estate, target: ResourceId, body: Json, write: Write) ->
     _check_precondition(network, target, write)
     estate.refuse_if_in_flight(target, write)
     properties, location = _read(body, network, target)
-    _check_growth(estate, network, properties)
+    space = [str(each) for each in properties["addressSpace"]["addressPrefixes"]]
+    check_network_prefixes(estate, space, target)
+    _check_growth(estate, network, space)
     _check_inline_peerings(network, body["properties"].get("virtualNetworkPeerings") or [])
     subnets = body["properties"].get("subnets")
     if subnets is not None:
-        check_subnets(estate, network, target, subnets, properties["addressSpace"]["addressPrefixes"])
+        check_subnets(estate, network, target, subnets, space)
+    elif network is not None:
+        check_still_inside(network, space)
     creates = network is None
     if network is None:
         network = VirtualNetwork(id=target, location=location, properties=properties)
@@ -91,7 +102,8 @@ def finish_put(estate: Estate, target: ResourceId) -> None:
         remote = estate.network(peering.remote)
         if remote is not None:
             remote.touch()
-    touch_referenced(estate, network)
+    for subnet in network.subnets.values():
+        touch_referenced(estate, subnet)
 
 
 def fail(estate: Estate, operation: Operation, target: ResourceId) -> None:
@@ -105,7 +117,8 @@ def remove_network(estate: Estate, target: ResourceId) -> None:
     estate.departed.add(target.key)
     for peering in network.peerings.values():
         disconnect(estate, network, peering)
-    touch_referenced(estate, network)
+    for subnet in network.subnets.values():
+        touch_referenced(estate, subnet)
 
 
 def _disconnect_from_namesake(estate: Estate, network: VirtualNetwork) -> None:
@@ -118,16 +131,6 @@ def _disconnect_from_namesake(estate: Estate, network: VirtualNetwork) -> None:
         if peering is not None:
             peering.state = "Disconnected"
             other.touch()
-
-
-def touch_referenced(estate: Estate, network: VirtualNetwork) -> None:
-    """Route tables and security groups list the subnets that use them, so their etags change with those."""
-    for subnet in network.subnets.values():
-        for name in ("routeTable", "networkSecurityGroup"):
-            reference = (subnet.properties.get(name) or {}).get("id", "")
-            resource = estate.plain.get(reference.lower())
-            if resource is not None:
-                resource.touch()
 
 
 def _check_inline_peerings(network: VirtualNetwork | None, listed: list[Json]) -> None:
@@ -154,31 +157,48 @@ def _read(body: Json, network: VirtualNetwork | None, target: ResourceId) -> tup
         raise refusals.invalid_format(
             "MissingJsonProperty", "Required property 'addressSpace' not found in JSON. Path 'properties'."
         )
-    for prefix in prefixes:
-        _check_prefix(prefix, target)
     location = str(body.get("location", "")).replace(" ", "").lower()
     if not location:
         raise location_required()
     if network is not None and network.location != location:
         raise refusals.location_differs(target, network.location, location)
     properties = {name: sent[name] for name in _WRITABLE if sent.get(name) is not None}
+    if "encryption" in properties:
+        properties["encryption"] = _encryption(properties["encryption"], target)
     if "dhcpOptions" in properties:
         properties["dhcpOptions"] = {"dnsServers": [], **properties["dhcpOptions"]}
     return properties, location
 
 
-def _check_prefix(prefix: object, target: ResourceId) -> None:
-    try:
-        range_of(str(prefix))
-    except ValueError as error:
-        raise refusals.invalid_prefix(str(prefix), target) from error
+def _encryption(sent: Json, target: ResourceId) -> Json:
+    """Both or nothing, but for encryption that is off (docs/facts/arm-peering.md, Encryption of the other network)."""
+    if sent.get("enabled") is False:
+        return {"enforcement": "AllowUnencrypted", **sent}
+    if sent.get("enabled") is None or not sent.get("enforcement"):
+        raise refusals.encryption_half_given(target)
+    return sent
 
 
-def _check_growth(estate: Estate, network: VirtualNetwork | None, properties: Json) -> None:
-    """A peered network may grow, but not over a network it is peered with."""
+def _check_growth(estate: Estate, network: VirtualNetwork | None, space: list[str]) -> None:
+    """A peered network may grow, but not over one it is peered with (docs/facts/arm-peering.md, Growth).
+
+    Over another spoke of its hub: a switch says whether that is noticed now, or when the hub's half is synced.
+    """
     if network is None:
         return
     for peering in network.peerings.values():
-        found = overlapping(properties["addressSpace"]["addressPrefixes"], estate.remote_prefixes(peering))
+        found = overlapping(space, estate.remote_prefixes(peering))
         if found:
             raise peering_refusals.growth_overlaps_peered(network.id, peering.remote, found)
+        hub = estate.network(peering.remote)
+        if hub is not None and estate.switches["growthOverNeighbour"] == "network":
+            _check_neighbours(network, hub, space)
+
+
+def _check_neighbours(network: VirtualNetwork, hub: VirtualNetwork, space: list[str]) -> None:
+    for neighbour in hub.peerings.values():
+        if neighbour.remote.key == network.id.key:
+            continue
+        found = overlapping(space, neighbour.remote_prefixes)
+        if found:
+            raise peering_refusals.growth_overlaps_neighbour(network.id, neighbour.remote, hub.id, found)

@@ -45,6 +45,14 @@ class ArmRequest:
             raise refusals.invalid_format("InvalidJson", "Error converting value: a JSON object is expected.")
         return value
 
+    def json_if_any(self) -> Json | None:
+        """For whoever looks at a body before its provider does: None for what cannot be read."""
+        try:
+            value = json.loads(self.body)
+        except ValueError:
+            return None
+        return value if isinstance(value, dict) else None
+
     def write(self) -> Write:
         return Write(
             caller=self.caller,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from localazure.emulator.networks.estate import Estate
+from localazure.emulator.networks.peered_space import kind_as_it_is, local_space
 from localazure.emulator.networks.peerings import sync_level
 from localazure.emulator.networks.resources import Peering, Subnet, VirtualNetwork
 from localazure.emulator.networks.subnets import users_of
@@ -22,10 +23,9 @@ _VM_PROTECTION_UNTIL = "2021-01-01"
 _PEERING_GUID_SINCE = "2019-01-01"
 _SYNC_LEVEL_SINCE = "2021-02-01"
 _ROUTE_SERVICE_VIPS_UNTIL = "2024-01-01"
-_ENCRYPTION_SINCE = "2024-01-01"
+_ENCRYPTION_SINCE = "2021-05-01"
+_IPAM_SINCE = "2024-01-01"
 _ENDPOINT_POLICIES_SINCE = "2024-05-01"
-
-_UNENCRYPTED = {"enabled": False, "enforcement": "AllowUnencrypted"}
 
 
 def network_body(estate: Estate, network: VirtualNetwork, version: str) -> Json:
@@ -44,6 +44,8 @@ def _network_properties(estate: Estate, network: VirtualNetwork, version: str) -
     }
     if version >= _ENDPOINT_POLICIES_SINCE:
         properties["privateEndpointVNetPolicies"] = endpoint_policies
+    if version < _ENCRYPTION_SINCE:
+        kept.pop("encryption", None)
     properties.update(kept)
     properties["subnets"] = [subnet_body(estate, network, subnet, version) for subnet in network.subnets.values()]
     properties["virtualNetworkPeerings"] = [
@@ -62,7 +64,10 @@ def subnet_body(estate: Estate, network: VirtualNetwork, subnet: Subnet, version
         name: kept.pop(name)
         for name in ("delegations", "privateEndpointNetworkPolicies", "privateLinkServiceNetworkPolicies")
     }
+    allocations = kept.pop("ipamPoolPrefixAllocations", [])
     properties: Json = {"provisioningState": subnet.provisioning_state, **kept}
+    if version >= _IPAM_SINCE:
+        properties["ipamPoolPrefixAllocations"] = allocations
     users = users_of(estate, network, subnet)
     if users:
         properties["ipConfigurations"] = [{"id": user} for user in users]
@@ -89,6 +94,7 @@ def peering_body(estate: Estate, network: VirtualNetwork, peering: Peering, vers
     if knows_sync:
         properties["peerCompleteVnets"] = complete
         properties.update(peering.extra)
+        properties.update(_local_space(network, peering))
         properties.update(_remote_gateways(estate, peering))
     properties["remoteAddressSpace"] = {"addressPrefixes": peering.remote_prefixes}
     if knows_sync:
@@ -96,7 +102,7 @@ def peering_body(estate: Estate, network: VirtualNetwork, peering: Peering, vers
     if _CHILDREN_TYPED_SINCE <= version < _ROUTE_SERVICE_VIPS_UNTIL:
         properties["routeServiceVips"] = {}
     if version >= _ENCRYPTION_SINCE:
-        properties["remoteVirtualNetworkEncryption"] = _encryption(estate, peering)
+        properties.update(_encryption(estate, peering))
     return _child(network, "virtualNetworkPeerings", peering.name, properties, version)
 
 
@@ -108,9 +114,19 @@ def _remote_gateways(estate: Estate, peering: Peering) -> Json:
     return {"remoteGateways": [{"id": gateway.id.text} for gateway in gateways]} if gateways else {}
 
 
+def _local_space(network: VirtualNetwork, peering: Peering) -> Json:
+    """Only a half of some subnets shows its own side, and both times the subnets' prefixes."""
+    if peering.flags["peerCompleteVnets"]:
+        return {}
+    space = {"addressPrefixes": local_space(network, kind_as_it_is(peering))}
+    return {"localAddressSpace": space, "localVirtualNetworkAddressSpace": space}
+
+
 def _encryption(estate: Estate, peering: Peering) -> Json:
+    """Shown where the remote network has the setting, whatever it is."""
     remote = estate.network(peering.remote)
-    return {**_UNENCRYPTED, **(remote.properties.get("encryption") or {})} if remote else _UNENCRYPTED
+    encryption = remote.properties.get("encryption") if remote else None
+    return {"remoteVirtualNetworkEncryption": encryption} if encryption else {}
 
 
 def _child(network: VirtualNetwork, type_: str, name: str, properties: Json, version: str) -> Json:

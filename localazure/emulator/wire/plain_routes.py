@@ -55,7 +55,7 @@ class PlainRoutes:
     def _listing(self, request: ArmRequest, prefix: str) -> ArmResponse:
         type_ = request.path.rstrip("/").rpartition("/")[2].lower()
         found = [
-            plain_body(self._estate, resource)
+            plain_body(self._estate, resource, request.api_version)
             for resource in sorted(self._estate.plain.values(), key=listing_order)
             if resource.id.key.startswith(prefix) and resource.id.types[0].lower() == type_
         ]
@@ -64,13 +64,15 @@ class PlainRoutes:
     def _get(self, request: ArmRequest, _names: Names) -> ArmResponse:
         resource = self._find(request)
         known = plain_type(resource.id)
-        return shown(plain_body(self._estate, resource), with_etag=known is None or known.etag_in_header)
+        return shown(
+            plain_body(self._estate, resource, request.api_version), with_etag=known is None or known.etag_in_header
+        )
 
     def _put(self, request: ArmRequest, _names: Names) -> ArmResponse:
         operation, creates = plain_resources.put_plain(
             self._estate, ResourceId.of_route(request.path), request.json(), request.write()
         )
-        body = plain_body(self._estate, self._find(request))
+        body = plain_body(self._estate, self._find(request), request.api_version)
         return written(body, operation, creates=creates)
 
     def _patch(self, request: ArmRequest, _names: Names) -> ArmResponse:
@@ -78,7 +80,7 @@ class PlainRoutes:
         self._estate.refuse_if_in_flight(resource.id, request.write())
         tags.write(resource, request.json().get("tags") or {})
         announce_write(self._estate, request, resource.id.text, f"{resource.id.type}/write")
-        return ArmResponse(status=200, body=plain_body(self._estate, resource), by_provider=True)
+        return ArmResponse(status=200, body=plain_body(self._estate, resource, request.api_version), by_provider=True)
 
     def _delete(self, request: ArmRequest, _names: Names) -> ArmResponse:
         target = ResourceId.of_route(request.path)

@@ -47,4 +47,5 @@ def group_listing(estate: Estate, names: dict[str, str]) -> str:
 
 def announce_write(estate: Estate, request: ArmRequest, resource: str, action: str, *, creates: bool = False) -> None:
     """Tell of a write that succeeded at once, without an operation."""
-    estate.announce(request.write().activity(resource, action, creates=creates))
+    if resource.lower().startswith("/subscriptions/"):  # what the tenant or a management group has is in no topic
+        estate.announce(request.write().activity(resource, action, creates=creates))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import unquote
 
+from localazure.emulator.access.scopes import tidy
 from tests.emulator.conformance.recordings import Exchange
 
 type Json = dict[str, Any]
 
+_SUBNET = re.compile(r"^(?P<network>.+/virtualNetworks/[^/]+)/subnets/(?P<subnet>[^/]+)", re.IGNORECASE)
 _GROUP = re.compile(r"^/subscriptions/[^/]+/resourcegroups/[^/?]+", re.IGNORECASE)
 
 
@@ -16,6 +19,8 @@ def resources(exchanges: list[Exchange]) -> list[Json]:
     """Seeds in the form of a scenario's resources."""
     return [
         *_groups(exchanges),
+        *networks_below(exchanges),
+        *_locks(exchanges),
         *_vaults(exchanges),
         *departed(exchanges),
         *_foreign_networks(exchanges),
@@ -40,6 +45,53 @@ def _groups(exchanges: list[Exchange]) -> list[Json]:
         body = each.json() if is_group and each.method == "GET" else {}
         found[key] = {"id": body.get("id", match[0].replace("resourcegroups", "resourceGroups")), "body": body}
     return list(found.values())
+
+
+_LOCKED = re.compile(r"following scope\(s\) are locked: '([^']+)'")
+
+
+def networks_below(exchanges: list[Exchange]) -> list[Json]:
+    """Networks that are never written, and yet a subnet of theirs is read or locked."""
+    written = {each.path.lower() for each in exchanges if each.method == "PUT"}
+    found: dict[str, Json] = {}
+    for each in exchanges:
+        match = _SUBNET.search(tidy(unquote(each.path)))
+        if match and match["network"].lower() not in written and each.status < 300:
+            read = each.json() if each.method == "GET" and match.end() == len(each.path) else None
+            subnet = read or {"name": match["subnet"], "properties": {"addressPrefix": "10.0.0.0/24"}}
+            space = {"addressPrefixes": [subnet["properties"]["addressPrefix"]]}
+            body = {"properties": {"addressSpace": space, "subnets": [subnet]}, "apiVersion": "2023-11-01"}
+            found.setdefault(match["network"].lower(), {"id": match["network"], "body": body})
+    return list(found.values())
+
+
+def _locks(exchanges: list[Exchange]) -> list[Json]:
+    """Locks that a list shows and nobody has made, and those that a refusal speaks of."""
+    made = {tidy(unquote(each.path)).lower() for each in exchanges if each.method == "PUT"}
+    listed = [
+        lock
+        for each in exchanges
+        if each.method == "GET" and each.path.endswith("/locks")
+        for lock in each.json()["value"]
+        if lock["id"].lower() not in made
+    ]
+    refused = [_LOCKED.search(each.answer) for each in exchanges if each.status == 409]
+    scopes = [each[1] for each in refused if each is not None]
+    behind = [{"id": f"{scope}/providers/Microsoft.Authorization/locks/given", "body": {}} for scope in scopes]
+    seen = {lock["id"].lower(): {"id": lock["id"], "body": lock} for lock in listed}
+    return [*seen.values(), *behind]
+
+
+def appearing(exchanges: list[Exchange]) -> dict[str, Json]:
+    """Role assignments that are read before anybody has made them, by the exchange that does: they appear just then."""
+    made: set[str] = set()
+    found: dict[str, Json] = {}
+    for each in exchanges:
+        if "/roleAssignments/" in each.path and each.status < 300:
+            if each.method == "GET" and each.path.lower() not in made:
+                found[each.name] = {"id": each.path, "body": each.json()}
+            made.add(each.path.lower())
+    return found
 
 
 def _vaults(exchanges: list[Exchange]) -> list[Json]:

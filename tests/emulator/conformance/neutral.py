@@ -22,9 +22,12 @@ _NAMED = {
     "operations": "operation",
     "operationresults": "operation",
 }
-_KEPT = {"providers", "locations", "tags"}
+_KEPT = {"providers", "locations", "tags", "roledefinitions"}
+_GUIDS = {"subscriptions", "roleassignments", "principals"}
 # Names that Azure itself gives a meaning to.
 _MEANINGFUL = {"default", "gatewaysubnet"}
+# What the values of these members are names of.
+_MEMBERS = {"subscriptions": "subscriptions", "principalId": "principals"}
 _SIGNATURE = re.compile(r"&[tcsh]=[^&]*")
 # What a client only hands back, what another service encrypted for itself, and what is only said to people.
 _NOT_SENT = {
@@ -36,6 +39,9 @@ _NOT_SENT = {
     "resourceGuid",
     "$skipToken",
     "notes",
+    "description",
+    "condition",
+    "conditionVersion",
 }
 
 
@@ -72,7 +78,7 @@ class Neutral:
     def _new(self, kind: str, name: str) -> str:
         word, key = _key(kind, name)
         number = self._count[word] = self._count.get(word, 0) + 1
-        made = f"{number:08}-0000-4000-8000-000000000000" if word == "subscriptions" else f"{word}-{number}"
+        made = f"{number:08}-0000-4000-8000-000000000000" if word in _GUIDS else f"{word}-{number}"
         self._names[word, key] = made
         return made
 
@@ -88,8 +94,8 @@ class Neutral:
                 return [self.body(each, member, member) for each in value]
             case str() if value.startswith("/subscriptions/"):
                 return self.path(value)
-            case str() if member == "subscriptions" or (member == "name" and kind.lower() in _NAMED):
-                return self.name(kind if member == "name" else member, value)
+            case str() if member in _MEMBERS or (member == "name" and kind.lower() in _NAMED):
+                return self.name(kind if member == "name" else _MEMBERS[member], value)
             case _:
                 return value
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from localazure.emulator.access.scopes import tidy
 from tests.emulator.conformance import given
 from tests.emulator.conformance.neutral import Neutral
 from tests.emulator.conformance.recordings import Exchange, read, recordings
@@ -29,14 +30,16 @@ def table(exchanges: list[Exchange], listed: Mapping[str, str]) -> Table:
     names = Neutral()
     ours = [each for each in exchanges if each.url.startswith("/")]
     seeds = [_seed(each, names) for each in given.resources(ours) if _is_plain(str(each["id"]))]
+    seeds += [_network(each, names) for each in given.networks_below(ours)]
     sent = [_sent(each, names) for each in ours]  # all of them first: names are known once they have been asked about
-    steps = [_step(each, request, names, each.name not in listed) for each, request in zip(ours, sent, strict=True)]
+    left_out = {*listed, *given.appearing(ours), *(each.name for each in ours if "AuthorizationFailed" in each.answer)}
+    steps = [_step(each, request, names, each.name not in left_out) for each, request in zip(ours, sent, strict=True)]
     return Table(seeds, ours[0].all_headers, steps)
 
 
 def _is_plain(identifier: str) -> bool:
-    """A group or a vault: networks of others and rows of the graph are strangers', and stay out."""
-    return "/providers/" not in identifier or "/vaults/" in identifier
+    """A group, a vault, a lock in the way: networks of others and rows of the graph are strangers', and stay out."""
+    return "/providers/" not in identifier or "/vaults/" in identifier or identifier.endswith("/locks/given")
 
 
 def _seed(resource: Json, names: Neutral) -> Json:
@@ -44,11 +47,16 @@ def _seed(resource: Json, names: Neutral) -> Json:
     return {"id": names.path(resource["id"]), **({"body": {"location": location}} if location else {})}
 
 
+def _network(resource: Json, names: Neutral) -> Json:
+    return {"id": names.path(resource["id"]), "body": names.body(resource["body"], "virtualNetworks")}
+
+
 def _sent(exchange: Exchange, names: Neutral) -> tuple[str, Json | None]:
-    url = names.url(exchange.url)
+    path, mark, query = exchange.url.partition("?")
+    url = names.url(tidy(unquote(path)) + mark + query)
     for identifier in polled(exchange.headers).values():
         names.name("operations", identifier)
-    kind = exchange.path.rstrip("/").split("/")[-2]
+    kind = unquote(exchange.path).rstrip("/").split("/")[-2]
     return url, names.body(json.loads(exchange.body), kind) if exchange.body.strip() else None
 
 

@@ -1,0 +1,1 @@
+"""Who may do what where: locks, roles, deny assignments, policies. It knows scopes and actions, and no resource."""
