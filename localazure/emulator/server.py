@@ -16,10 +16,12 @@ from localazure.emulator import page
 from localazure.emulator.arm_server import ArmServer
 from localazure.emulator.control.emulator import EmulatorControl
 from localazure.emulator.control.event_grid import EventGridControl
+from localazure.emulator.control.storage import StorageControl
 from localazure.emulator.emulator import Emulator
 from localazure.emulator.eventgrid import EventGrid
 from localazure.emulator.identity import Authority
 from localazure.emulator.latency import Latency
+from localazure.emulator.storage import Door
 
 _MAX_BODY = 256 * 1024 * 1024  # a saved state of ten thousand networks is large
 
@@ -45,6 +47,7 @@ class EmulatorServer:
         self.authority = Authority(settings.tenant)
         self.event_grid = EventGrid(self.authority)
         self.emulator = Emulator(settings.tenant, clock, self.event_grid.publish, latency)
+        self.storage = Door(self.emulator.now_text)
         self.arm_url = ""
         self.local_url = ""
         self._arm = ArmServer(self.emulator, self.authority)
@@ -59,6 +62,7 @@ class EmulatorServer:
                 *self.authority.local_routes(),
                 *EventGridControl(self.event_grid).routes(),
                 *EmulatorControl(self.emulator, self._arm.wake_when_due).routes(),
+                *StorageControl(self.storage).routes(),
                 *self._arm.local_routes(lambda: self.arm_url),
                 *page.routes(self.emulator.view, self.event_grid),
             ]
@@ -83,6 +87,7 @@ class EmulatorServer:
     async def close(self) -> None:
         self._arm.close()
         await self.event_grid.close()
+        await self.storage.close()
         for runner in self._runners:
             await runner.cleanup()
 
