@@ -44,8 +44,8 @@ check: static test test-long ## Everything that must pass before a commit lands
 bench: $(SETUP) ## Measure, and print what docs/performance.md quotes
 	@$(PYTHON) -m bench
 
-conformance: $(SETUP) ## Let the real Azure CLI create and peer networks on the local Azure
-	@$(PYTHON) -m localazure.conformance
+conformance: $(SETUP) ## Let az, Ansible, Custodian and Microsoft's SDKs work on the local Azure
+	@$(PYTHON) -m localazure.conformance $(ARGUMENTS)
 
 package: $(SETUP) ## Make the zip that is deployed: dist/autopeer.zip
 	@$(PYTHON) -m release.package

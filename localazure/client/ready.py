@@ -22,6 +22,7 @@ class Ready:
     subscription: str
     clientId: str  # noqa: N815 - the key's name in the file
     local: str
+    appStorage: str = ""  # noqa: N815 - as above
 
     def write(self, path: Path) -> None:
         """Put the file in place by a rename, so that a reader sees all of it or nothing."""

@@ -1,1 +1,1 @@
-"""`make conformance`: the real Azure CLI, unchanged, as an app team would use it, against a local Azure."""
+"""`make conformance`: clients that nobody here wrote, unchanged, against a local Azure: operation by client."""

@@ -1,107 +1,92 @@
-"""Runs the commands, prints them with their output, and fails if the pair does not come up."""
+"""Runs every client, prints what each made of each operation, and fails if any differs; `--write` keeps the table."""
 
+from __future__ import annotations
+
+import argparse
 import asyncio
 import json
-import os
-import shlex
 import sys
+import tempfile
 import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
-from localazure.client.azure_cli import environment, write_config
+from localazure.client.arm import ArmClient
 from localazure.client.ready import Ready
 from localazure.client.stage import StageError, stage
-from localazure.conformance.azure_cli_setup import FOLDER, install
+from localazure.conformance.clients import ALL
+from localazure.conformance.clients.azure_cli import calls
+from localazure.conformance.clients.client import Client
+from localazure.conformance.installation import InstallationFailed
+from localazure.conformance.outcomes import Outcome
+from localazure.conformance.table import differences, table
 
-_CREATE = (
-    "group create -n rg-hubs -l westeurope -o table",
-    (
-        "network vnet create -g rg-hubs -n hub-weu -l westeurope --address-prefixes 10.0.0.0/22 "
-        "--subnet-name GatewaySubnet --subnet-prefixes 10.0.0.0/26 --query newVNet.id -o tsv"
-    ),
-    "network public-ip create -g rg-hubs -n ip-vpn --sku Standard -o none",
-    (
-        "network vnet-gateway create -g rg-hubs -n vpn-weu --vnet hub-weu --public-ip-addresses ip-vpn "
-        "--sku VpnGw2AZ --no-wait -o none"
-    ),
-    "group create -n rg-app -l westeurope -o table",
-    (
-        "network vnet create -g rg-app -n app -l westeurope --address-prefixes 10.64.7.0/24 --tags hub=prod-weu "
-        "--query newVNet.id -o tsv"
-    ),
-)
-_COLUMNS = (
-    '--query "[].{name:name, state:peeringState, sync:peeringSyncLevel, '
-    'transit:allowGatewayTransit, remote:useRemoteGateways}"'
-)
-_SHOW = (
-    "network vnet show -g rg-app -n app --query tags -o json",
-    f"network vnet peering list -g rg-app --vnet-name app {_COLUMNS} -o table",
-    f"network vnet peering list -g rg-hubs --vnet-name hub-weu {_COLUMNS} -o table",
-)
-_WAIT = "network vnet peering list -g rg-app --vnet-name app -o json"
-_LONGEST = 60.0
+_PAGE = Path(__file__).parents[2] / "docs" / "local-azure.md"
+_BEGIN, _END = "<!-- conformance: begin -->", "<!-- conformance: end -->"
 
 
-class ConformanceError(RuntimeError):
-    """`az` failed, or did not show what it should; the message has its output."""
+def main() -> int:
+    arguments = _arguments()
+    clients = [client for client in ALL if arguments.client in {None, client.name}]
+    outcomes = asyncio.run(_run(clients))
+    waiting = sum(1 for call in calls() if "waits" in call)
+    text = table(outcomes, clients, datetime.now(UTC).date(), waiting)
+    sys.stdout.write(f"\n{text}\n")
+    if arguments.write:
+        before, _, rest = _PAGE.read_text("utf-8").partition(_BEGIN)
+        _PAGE.write_text(f"{before}{_BEGIN}\n{text}{_END}{rest.partition(_END)[2]}", "utf-8")
+    wrong = differences(outcomes)
+    sys.stdout.write("".join(f"* {each}\n" for each in wrong))
+    return 1 if wrong else 0
 
 
-async def main() -> None:
-    az = await asyncio.to_thread(install)
-    async with stage("--scenario", "before-the-hub") as ready:
-        cli = AzureCli(az, ready)
-        for command in _CREATE:
-            await cli.show(command)
-        await _until_connected(cli)
-        for command in _SHOW:
-            await cli.show(command)
-        halves = json.loads(await cli.run("network vnet peering list -g rg-hubs --vnet-name hub-weu -o json"))
-        if [(half["peeringState"], half["peeringSyncLevel"]) for half in halves] != [("Connected", "FullyInSync")]:
-            raise ConformanceError(f"the hub's half is not connected: {halves}")
-    sys.stdout.write("\nThe Azure CLI created a hub and a tagged spoke, and shows both halves connected.\n")
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m localazure.conformance", description=__doc__)
+    parser.add_argument("--client", choices=[client.name for client in ALL], help="only this one")
+    parser.add_argument("--write", action="store_true", help="replace the table in docs/local-azure.md")
+    return parser.parse_args()
 
 
-async def _until_connected(cli: "AzureCli") -> None:
-    end = time.monotonic() + _LONGEST
-    while time.monotonic() < end:
-        halves = json.loads(await cli.run(_WAIT))
-        if halves and halves[0]["peeringState"] == "Connected":
-            return
-    raise ConformanceError("the spoke did not get its peering within a minute")
+async def _run(clients: Sequence[Client]) -> list[Outcome]:
+    """All on one local Azure, one after another, each in a resource group of its own."""
+    outcomes: list[Outcome] = []
+    async with stage("--scenario", "before-the-hub", "--latency", "none") as ready:
+        await _make_groups(ready, clients)
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "ready.json"
+            file.write_text(json.dumps(asdict(ready)), "utf-8")
+            for client in clients:
+                outcomes += await _outcomes_of(client, ready, file)
+    return outcomes
 
 
-class AzureCli:
-    """`az` with a configuration folder of its own."""
+async def _outcomes_of(client: Client, ready: Ready, file: Path) -> list[Outcome]:
+    started = time.monotonic()
+    try:
+        await asyncio.to_thread(client.install)
+    except InstallationFailed as error:
+        return [Outcome(client.name, "installation", str(error))]
+    installed = time.monotonic()
+    found = await client.outcomes(ready, file)
+    wrong = sum(1 for each in found if each.difference)
+    seconds = f"{installed - started:.0f} s to install, {time.monotonic() - installed:.0f} s to run"
+    sys.stdout.write(
+        f"{client.name} {client.version}: {len(found) - wrong} of {len(found)} as they must be; {seconds}\n"
+    )
+    sys.stdout.flush()
+    return found
 
-    def __init__(self, az: Path, ready: Ready) -> None:
-        self._az = az
-        folder = FOLDER / "config"
-        write_config(folder, ready)
-        self._environment = {**os.environ, **environment(folder, ready)}
 
-    async def show(self, command: str) -> None:
-        sys.stdout.write(f"\n$ az {command}\n")
-        sys.stdout.write(await self.run(command))
-        sys.stdout.flush()
-
-    async def run(self, command: str) -> str:
-        process = await asyncio.create_subprocess_exec(
-            str(self._az),
-            *shlex.split(command),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=self._environment,
-        )
-        output, errors = await process.communicate()
-        if process.returncode:
-            raise ConformanceError(f"az {command} ended with {process.returncode}:\n{errors.decode()}")
-        return output.decode()
+async def _make_groups(ready: Ready, clients: Sequence[Client]) -> None:
+    async with ArmClient(ready) as arm:
+        for group in filter(None, (client.group for client in clients)):
+            await arm.put_group(f"/subscriptions/{ready.subscription}/resourceGroups/{group}", "westeurope")
 
 
 if __name__ == "__main__":
     try:
-        asyncio.run(main())
-    except (ConformanceError, StageError) as error:
+        sys.exit(main())
+    except StageError as error:
         sys.exit(f"Conformance failed: {error}")

@@ -55,7 +55,7 @@ class ArmServer:
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         started = perf_counter()
         body = await request.read()
-        rule = self._emulator.faults.strike(request.method, request.path)
+        rule = self._emulator.faults.strike(request.method, request.path, self._emulator.clock())
         if rule is not None and rule.drop == "before":
             return _hang_up(request)
         caller_id, response = self._answer(request, body, rule)
@@ -102,6 +102,7 @@ class ArmServer:
             correlation_id=correlation,
             seconds=rule.duration if rule else None,
             failure=rule.failure if rule else None,
+            unchanged=rule.unchanged if rule else False,
         )
         return caller.object_id, self._emulator.pipeline.answer(arm_request, rule)
 

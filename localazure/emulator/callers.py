@@ -38,5 +38,9 @@ class Activity:
     url: str = ""
 
     @property
+    def is_create(self) -> bool:
+        return not self.method
+
+    @property
     def is_delete(self) -> bool:
         return self.action.endswith("/delete")

@@ -12,7 +12,6 @@ from localazure.emulator.graph.routes import GraphRoutes
 from localazure.emulator.latency import Latency
 from localazure.emulator.networks import snapshot
 from localazure.emulator.networks.estate import Estate
-from localazure.emulator.networks.lifecycle import settle
 from localazure.emulator.pipeline import Pipeline
 from localazure.emulator.request_log import RequestLog
 from localazure.emulator.scenario import API_VERSION
@@ -64,13 +63,13 @@ class Emulator:
             DirectoryRoutes(self.estate, tenant),
         ):
             routes.add_to(router)
-        self.pipeline = Pipeline(self.estate, router, throttle)
+        self.pipeline = Pipeline(self.estate, router, throttle, self.faults)
 
     def _announce(self, activity: Activity) -> None:
         self._publish(event(activity, self.clock()))
 
     def settle(self) -> None:
-        settle(self.estate)
+        self.pipeline.settle()
 
     def save(self) -> Json:
         self.settle()

@@ -6,11 +6,15 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from localazure.emulator.busy import Busy, InvalidBusy
 from localazure.emulator.networks.refusals import Failure
 
 type Json = dict[str, Any]
 
-_KEYS = {"match", "times", "after", "answer", "fail", "delaySeconds", "durationSeconds", "drop"}
+_KEYS = {
+    *("match", "times", "after", "answer", "fail", "delaySeconds", "durationSeconds", "drop"),
+    *("busy", "staleSeconds", "unchanged"),
+}
 
 
 class InvalidRule(ValueError):
@@ -31,15 +35,22 @@ class Rule:
     delay: float
     duration: float | None
     drop: str | None
+    busy: Busy | None = None
+    stale: float | None = None
+    unchanged: bool = False
     seen: int = 0
     hits: int = 0
 
-    def matches(self, method: str, path: str) -> bool:
+    def matches(self, method: str, path: str, now: float) -> bool:
         """Whether the rule strikes now; counts the requests it is asked about and fits."""
         if (self.method and self.method != method) or not self.path.search(path):
             return False
+        if (self.stale is not None and method != "GET") or (self.busy is not None and not self.busy.refuses(method)):
+            return False
         self.seen += 1
         if self.seen <= self.after or (self.times is not None and self.hits >= self.times):
+            return False
+        if self.busy is not None and not self.busy.lasts(now):
             return False
         self.hits += 1
         return True
@@ -58,9 +69,18 @@ class Faults:
             raise InvalidRule('Fault rules are a JSON list of rules, or {"rules": [...]}.')
         self.rules = [_rule(index, each) for index, each in enumerate(found)]
 
-    def strike(self, method: str, path: str) -> Rule | None:
+    def add(self, source: object) -> None:
+        """Put one more rule behind those in force, which go on counting. Raises InvalidRule and changes nothing."""
+        self.rules.append(_rule(len(self.rules), source))
+
+    def strike(self, method: str, path: str, now: float) -> Rule | None:
         lowered = path.lower()
-        return next((rule for rule in self.rules if rule.matches(method, lowered)), None)
+        return next((rule for rule in self.rules if rule.matches(method, lowered, now)), None)
+
+    @property
+    def oldest(self) -> float:
+        """How many seconds back a rule may look; 0 where none does."""
+        return max((rule.stale or 0.0 for rule in self.rules), default=0.0)
 
     def view(self) -> Json:
         return {"rules": [{**rule.source, "seen": rule.seen, "hits": rule.hits} for rule in self.rules]}
@@ -69,6 +89,31 @@ class Faults:
 def _rule(index: int, source: object) -> Rule:
     if not isinstance(source, dict):
         raise InvalidRule(f"Fault rule {index} is not an object.")
+    _check(index, source)
+    match = source.get("match") or {}
+    try:
+        return Rule(
+            source={key: value for key, value in source.items() if key in _KEYS},
+            method=match.get("method"),
+            path=re.compile(str(match.get("path", "")), re.IGNORECASE),
+            times=source.get("times", None if "busy" in source else 1),
+            after=source.get("after", 0),
+            answer=source.get("answer"),
+            failure=_failure(source.get("fail")),
+            delay=float(source.get("delaySeconds", 0)),
+            duration=source.get("durationSeconds"),
+            drop=source.get("drop"),
+            busy=Busy.read(source["busy"]) if "busy" in source else None,
+            stale=float(source["staleSeconds"]) if "staleSeconds" in source else None,
+            unchanged=bool(source.get("unchanged")),
+        )
+    except re.error as error:
+        raise InvalidRule(f"Fault rule {index}: the path is not a regular expression: {error}.") from error
+    except (InvalidBusy, TypeError, ValueError) as error:
+        raise InvalidRule(f"Fault rule {index}: {error}") from error
+
+
+def _check(index: int, source: Json) -> None:
     unknown = set(source) - _KEYS - {"seen", "hits"}
     if unknown:
         raise InvalidRule(f"Fault rule {index} has unknown members: {', '.join(sorted(unknown))}.")
@@ -79,23 +124,21 @@ def _rule(index: int, source: object) -> Rule:
     match = source.get("match") or {}
     if not isinstance(match, dict) or set(match) - {"method", "path"}:
         raise InvalidRule(f'Fault rule {index}: "match" is an object with "method", "path", or both.')
-    times, after = source.get("times", 1), source.get("after", 0)
-    if not isinstance(times, int | None) or not isinstance(after, int):
+    if not isinstance(source.get("times", 1), int | None) or not isinstance(source.get("after", 0), int):
         raise InvalidRule(f'Fault rule {index}: "times" is a number or null, "after" is a number.')
-    try:
-        path = re.compile(str(match.get("path", "")), re.IGNORECASE)
-    except re.error as error:
-        raise InvalidRule(f"Fault rule {index}: the path is not a regular expression: {error}.") from error
-    fail = source.get("fail")
-    return Rule(
-        source={key: value for key, value in source.items() if key in _KEYS},
-        method=match.get("method"),
-        path=path,
-        times=times,
-        after=after,
-        answer=source.get("answer"),
-        failure=Failure(fail.get("code", "InternalServerError"), fail.get("message", "")) if fail else None,
-        delay=float(source.get("delaySeconds", 0)),
-        duration=source.get("durationSeconds"),
-        drop=source.get("drop"),
+
+
+def _failure(source: Json | None) -> Failure | None:
+    """How an operation ends. One that is canceled says so in Azure's words unless the rule has its own."""
+    if not source:
+        return None
+    status = source.get("status", "Failed")
+    if status not in {"Failed", "Canceled"}:
+        raise ValueError('the "status" of "fail" is "Failed" or "Canceled".')
+    canceled = status == "Canceled"
+    return Failure(
+        code=source.get("code", "Canceled" if canceled else "InternalServerError"),
+        message=source.get("message", "Operation was canceled." if canceled else ""),
+        details=list(source.get("details", [])),
+        status=status,
     )

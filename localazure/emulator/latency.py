@@ -21,6 +21,13 @@ class Conflict(StrEnum):
     RETRYABLE = "RetryableError"
 
 
+class HalfHolds(StrEnum):
+    """Which networks a half that is being written keeps busy: its own, or its hub's too."""
+
+    OWN = "own"
+    BOTH = "both"
+
+
 class Work(StrEnum):
     """What takes its own time."""
 
@@ -71,6 +78,8 @@ class Latency:
 
     mode: Mode = Mode.FAST
     conflict: Conflict = Conflict.ANOTHER_OPERATION
+    half_holds: HalfHolds = HalfHolds.OWN
+    stale_seconds: float = 0.0
 
     @property
     def throttles(self) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from localazure.emulator.access.gate import Attempt, Gate
 from localazure.emulator.callers import Caller
@@ -15,15 +15,21 @@ from localazure.emulator.errors import (
     subscription_malformed,
     subscription_not_found,
 )
-from localazure.emulator.faults import Rule
+from localazure.emulator.faults import Faults, Rule
 from localazure.emulator.networks.estate import Estate
+from localazure.emulator.networks.history import History
 from localazure.emulator.networks.lifecycle import settle
 from localazure.emulator.throttle import LIMITS, Throttle, kind_of
 from localazure.emulator.wire.headers import common_headers, operation_headers
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
 from localazure.emulator.wire.router import Router
 
+type Json = dict[str, Any]
+
 _SUBSCRIPTION = re.compile(r"^/subscriptions/([^/]+)", re.IGNORECASE)
+_NETWORKS = re.compile(r"/virtualnetworks(/|$)", re.IGNORECASE)
+# What the setting for all makes late: one network, lists of them, and tags; not a half or a subnet asked for alone.
+_STALE = re.compile(r"/virtualnetworks(/[^/]+(/providers/microsoft\.resources/tags/default)?)?/?$", re.IGNORECASE)
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -40,28 +46,53 @@ class Pipeline:
     estate: Estate
     router: Router
     throttle: Throttle
+    faults: Faults
+    history: History = field(default_factory=History)
 
     def answer(self, request: ArmRequest, rule: Rule | None = None) -> ArmResponse:
         """Serve one request of a verified caller. Never raises ArmError: errors are answers too."""
-        settle(self.estate)
+        self.settle()
         remaining = LIMITS[kind_of(request.method)].size - 1
         try:
             remaining = self._admit(request, remaining)
-            response = _faulty(rule) or self._serve(request)
+            response = self._faulty(request, rule) or self._serve(request, rule)
         except ArmError as error:
             response = error_response(error)
         headers = common_headers(request, response, self.estate.clock(), remaining)
         if response.operation is not None:
             headers.update(operation_headers(request, response.operation, self.estate.latency))
         response.headers = {**headers, **response.headers}
-        settle(self.estate)
+        self.settle()
         return response
 
-    def _serve(self, request: ArmRequest) -> ArmResponse:
+    def _serve(self, request: ArmRequest, rule: Rule | None) -> ArmResponse:
         estate = self.estate
         gate = Gate(estate.access, estate.switches, estate.subscriptions, estate.clock())
         gate.check(Attempt(request.method, request.path, request.json_if_any(), request.caller))
-        return self.router.dispatch(request)
+        return self._dispatch(request, rule)
+
+    def settle(self) -> None:
+        """End what has ended, and write down what it changed if somebody wants to look back."""
+        settle(self.estate)
+        self.history.note(self.estate, max(self.estate.latency.stale_seconds, self.faults.oldest))
+
+    def _dispatch(self, request: ArmRequest, rule: Rule | None) -> ArmResponse:
+        """Of networks the answer may be that of some seconds ago."""
+        seconds = self.estate.latency.stale_seconds if _STALE.search(request.path) else 0.0
+        if rule is not None and rule.stale is not None and _NETWORKS.search(request.path):
+            seconds = rule.stale
+        if request.method != "GET" or seconds <= 0:
+            return self.router.dispatch(request)
+        with self.history.as_of(self.estate, self.estate.clock() - seconds):
+            return self.router.dispatch(request)
+
+    def _faulty(self, request: ArmRequest, rule: Rule | None) -> ArmResponse | None:
+        """The answer a fault rule gives in place of the real one."""
+        if rule is None:
+            return None
+        if rule.busy is not None:
+            return error_response(rule.busy.refusal(request.path, self.estate.clock()))
+        return _answer(rule.answer) if rule.answer is not None else None
 
     def _admit(self, request: ArmRequest, full: int) -> int:
         """Check what the gateway checks. Returns the tokens left; raises what the gateway answers."""
@@ -94,11 +125,7 @@ def error_response(error: ArmError) -> ArmResponse:
     return ArmResponse(status=error.status, body=error.body(), headers=headers, by_provider=not error.from_gateway)
 
 
-def _faulty(rule: Rule | None) -> ArmResponse | None:
-    """The answer a fault rule gives in place of the real one."""
-    if rule is None or rule.answer is None:
-        return None
-    answer = rule.answer
+def _answer(answer: Json) -> ArmResponse:
     error = ArmError(
         int(answer.get("status", 500)),
         str(answer.get("code", "InternalServerError")),

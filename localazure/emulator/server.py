@@ -17,11 +17,13 @@ from localazure.emulator.arm_server import ArmServer
 from localazure.emulator.control.access import AccessControl
 from localazure.emulator.control.emulator import EmulatorControl
 from localazure.emulator.control.event_grid import EventGridControl
+from localazure.emulator.control.storage import StorageControl
 from localazure.emulator.control.switches import SwitchControl
 from localazure.emulator.emulator import Emulator
 from localazure.emulator.eventgrid import EventGrid
 from localazure.emulator.identity import OWNER_CLIENT_ID, Authority
 from localazure.emulator.latency import Latency
+from localazure.emulator.storage import Door
 
 _MAX_BODY = 256 * 1024 * 1024  # a saved state of ten thousand networks is large
 
@@ -48,6 +50,7 @@ class EmulatorServer:
         self.event_grid = EventGrid(self.authority)
         self.emulator = Emulator(settings.tenant, clock, self.event_grid.publish, latency)
         self.emulator.estate.access.owners = [self.authority.object_id_of(OWNER_CLIENT_ID)]
+        self.storage = Door(self.emulator.now_text)
         self.arm_url = ""
         self.local_url = ""
         self._arm = ArmServer(self.emulator, self.authority)
@@ -64,6 +67,7 @@ class EmulatorServer:
                 *EmulatorControl(self.emulator, self._arm.wake_when_due).routes(),
                 *AccessControl(self.emulator.estate).routes(),
                 *SwitchControl(self.emulator.estate.switches).routes(),
+                *StorageControl(self.storage).routes(),
                 *self._arm.local_routes(lambda: self.arm_url),
                 *page.routes(self.emulator.view, self.event_grid),
             ]
@@ -88,6 +92,7 @@ class EmulatorServer:
     async def close(self) -> None:
         self._arm.close()
         await self.event_grid.close()
+        await self.storage.close()
         for runner in self._runners:
             await runner.cleanup()
 

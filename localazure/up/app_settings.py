@@ -36,19 +36,23 @@ class Secrets:
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoints:
-    """Where the parts are: what the emulator announces, and Azurite's connection string."""
+    """Where the parts are: what the emulator announces, and Azurite's connection string.
+
+    `app_storage` is the app's way to Azurite, through the emulator's door, which can make calls go wrong.
+    """
 
     arm: str
     local: str
     ca: str
     identity_header: str
     storage: str
+    app_storage: str = ""
 
 
 def app_settings(endpoints: Endpoints, catalogue: Path) -> dict[str, str]:
     """The settings infra/ gives the app in Azure, with local addresses."""
     return {
-        "AzureWebJobsStorage": endpoints.storage,
+        "AzureWebJobsStorage": endpoints.app_storage or endpoints.storage,
         "FUNCTIONS_WORKER_RUNTIME": "python",
         "IDENTITY_ENDPOINT": f"{endpoints.local}/msi/token",
         "IDENTITY_HEADER": endpoints.identity_header,

@@ -1,7 +1,7 @@
 """What a deployment does once the app runs: its queues, and the event subscription of its Event Grid functions."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +10,7 @@ from azure.core.exceptions import ResourceExistsError
 from azure.storage.queue.aio import QueueServiceClient
 
 from localazure.host.app_settings import connection_string, resolve
+from localazure.up.app_settings import Endpoints
 
 OPERATIONS = (
     "Microsoft.Network/virtualNetworks/write",
@@ -60,6 +61,13 @@ class App:
     def webhook(self, function: str) -> str:
         query = urlencode({"functionName": function, "code": self.event_grid_key})
         return f"{self.url}/runtime/webhooks/eventgrid?{query}"
+
+
+async def through_the_door(endpoints: Endpoints, http: aiohttp.ClientSession) -> Endpoints:
+    """The same parts, and the app's way to storage through the emulator."""
+    behind = {"connectionString": endpoints.storage}
+    async with http.put(f"{endpoints.local}/control/storage", json=behind, raise_for_status=True) as answer:
+        return replace(endpoints, app_storage=(await answer.json())["connectionString"])
 
 
 async def introduce(app: App, local: str, http: aiohttp.ClientSession) -> int:

@@ -18,7 +18,7 @@ import aiohttp
 from localazure.client.ready import Ready
 from localazure.emulator.identity import OWNER_CLIENT_ID
 from localazure.up.app_settings import Endpoints, Secrets, app_settings, write_settings
-from localazure.up.deployment import App, introduce
+from localazure.up.deployment import App, introduce, through_the_door
 from localazure.up.invitation import invite
 from localazure.up.options import CORE_TOOLS_PORT, ROOT, Options, Ports, Scenario
 from localazure.up.parts import start_ground, start_host
@@ -53,7 +53,8 @@ class LocalAzure:
         self._forget_ready()
         try:
             async with self._parts, aiohttp.ClientSession(trust_env=False) as http:
-                endpoints = await start_ground(self._parts, self._options, self._ports, self._scenario)
+                ground = await start_ground(self._parts, self._options, self._ports, self._scenario)
+                endpoints = await through_the_door(ground, http)
                 async with asyncio.TaskGroup() as watch:
                     watch.create_task(self._must_live("azurite"))
                     watch.create_task(self._must_live("emulator"))
@@ -150,6 +151,7 @@ class LocalAzure:
             app=app_url,
             appKey="" if self._options.no_app else self._keys.function_key,
             storage=endpoints.storage,
+            appStorage=endpoints.app_storage,
             page=f"{endpoints.local}/",
             hubs=self._scenario.hubs,
             pids={"up": os.getpid(), **self._parts.pids},

@@ -10,7 +10,7 @@ from aiohttp import web
 from localazure.emulator.control.routes import ControlRoutes, Json
 from localazure.emulator.emulator import Emulator
 from localazure.emulator.faults import InvalidRule
-from localazure.emulator.latency import Conflict, Mode
+from localazure.emulator.latency import Conflict, HalfHolds, Mode
 from localazure.emulator.networks.snapshot import UnreadableState
 
 
@@ -28,6 +28,7 @@ class EmulatorControl(ControlRoutes):
             web.get("/control/requests", self._requests),
             web.get("/control/faults", self._get_faults),
             web.put("/control/faults", self._put_faults),
+            web.post("/control/faults", self._post_fault),
             web.delete("/control/faults", self._delete_faults),
             web.get("/control/latency", self._get_latency),
             web.put("/control/latency", self._put_latency),
@@ -42,10 +43,17 @@ class EmulatorControl(ControlRoutes):
         return web.json_response(self._emulator.faults.view())
 
     async def _put_faults(self, request: web.Request) -> web.Response:
+        return await self._take_faults(request, self._emulator.faults.load)
+
+    async def _post_fault(self, request: web.Request) -> web.Response:
+        return await self._take_faults(request, self._emulator.faults.add)
+
+    async def _take_faults(self, request: web.Request, take: Callable[[object], None]) -> web.Response:
         try:
-            self._emulator.faults.load(json.loads(await request.read()))
+            take(json.loads(await request.read()))
         except (InvalidRule, ValueError) as error:
             return self._refused(str(error))
+        self._emulator.settle()  # a rule that looks back begins now
         return web.json_response(self._emulator.faults.view())
 
     async def _delete_faults(self, _request: web.Request) -> web.Response:
@@ -61,14 +69,24 @@ class EmulatorControl(ControlRoutes):
             wanted = json.loads(await request.read())
             mode = Mode(wanted.get("mode", latency.mode))
             conflict = Conflict(wanted.get("conflict", latency.conflict))
-        except (ValueError, AttributeError) as error:
-            modes, conflicts = ", ".join(Mode), ", ".join(Conflict)
-            return self._refused(f"{error}: a JSON object with mode ({modes}) or conflict ({conflicts}) is expected.")
-        latency.mode, latency.conflict = mode, conflict
+            half_holds = HalfHolds(wanted.get("halfHolds", latency.half_holds))
+            stale = float(wanted.get("staleSeconds", latency.stale_seconds))
+        except (ValueError, TypeError, AttributeError) as error:
+            choices = {"mode": Mode, "conflict": Conflict, "halfHolds": HalfHolds}
+            known = ", ".join(f"{name} ({', '.join(words)})" for name, words in choices.items())
+            return self._refused(f"{error}: a JSON object with any of {known} and staleSeconds is expected.")
+        latency.mode, latency.conflict, latency.half_holds, latency.stale_seconds = mode, conflict, half_holds, stale
+        self._emulator.settle()
         return web.json_response(self._latency())
 
     def _latency(self) -> Json:
-        return {"mode": self._emulator.latency.mode, "conflict": self._emulator.latency.conflict}
+        latency = self._emulator.latency
+        return {
+            "mode": latency.mode,
+            "conflict": latency.conflict,
+            "halfHolds": latency.half_holds,
+            "staleSeconds": latency.stale_seconds,
+        }
 
     async def _get_state(self, _request: web.Request) -> web.Response:
         return web.json_response(self._emulator.save())

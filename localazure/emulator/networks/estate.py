@@ -130,6 +130,7 @@ class Estate:
             retry_after=self.latency.retry_after(work, deleting=deleting),
             instant=seconds <= 0,
             failure=write.failure,
+            unchanged=write.unchanged,
         )
         self.ledger.add(operation)
         return operation

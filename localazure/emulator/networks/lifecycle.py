@@ -25,7 +25,7 @@ def settle(estate: Estate) -> None:
             _finish(estate, operation)
             estate.announce(operation.activity)
         else:
-            operation.status = "Failed"
+            operation.status = operation.failure.status
             _fail(estate, operation)
 
 
@@ -49,9 +49,9 @@ def _finish(estate: Estate, operation: Operation) -> None:
         case Kind.PUT_SUBNET | Kind.DELETE_SUBNET:
             subnets.finish(estate, operation, target)
         case Kind.PUT_PEERING:
-            peerings.finish_put(estate, target)
+            peerings.finish_put(estate, target, operation)
         case Kind.DELETE_PEERING:
-            peerings.finish_delete(estate, target)
+            peerings.finish_delete(estate, target, operation)
         case Kind.PUT_ROUTE | Kind.DELETE_ROUTE:
             routes.finish(estate, operation, target)
         case Kind.PUT_PLAIN | Kind.DELETE_PLAIN:
@@ -69,7 +69,7 @@ def _fail(estate: Estate, operation: Operation) -> None:
         case Kind.PUT_SUBNET | Kind.DELETE_SUBNET:
             subnets.fail(estate, target)
         case Kind.PUT_PEERING | Kind.DELETE_PEERING:
-            peerings.fail(estate, target)
+            peerings.fail(estate, target, operation)
         case Kind.PUT_ROUTE | Kind.DELETE_ROUTE:
             routes.fail(estate, target)
         case Kind.PUT_PLAIN | Kind.DELETE_PLAIN:

@@ -33,6 +33,7 @@ class Kind(StrEnum):
 class Operation:
     """One operation. `locks` is the key of the resource that is in flight while it runs.
 
+    `also_locks`: another resource that is in flight with it, if any. `unchanged`: it ends well and has done nothing.
     `instant`: it ends before any client can poll. `retry_after`: seconds that real ARM tells clients to wait.
     """
 
@@ -40,6 +41,7 @@ class Operation:
     kind: Kind
     target: str
     locks: str
+    also_locks: str = ""
     subscription: str
     location: str
     api_version: str
@@ -48,6 +50,7 @@ class Operation:
     retry_after: int = 0
     instant: bool = False
     failure: Failure | None = None
+    unchanged: bool = False
     status: str = "InProgress"
 
     @property
@@ -72,6 +75,13 @@ class Ledger:
         self._sequence += 1
         heapq.heappush(self._running, (operation.ends, self._sequence, operation.id))
         self._locks[operation.locks] = operation.id
+        if operation.also_locks:
+            self.hold_too(operation, operation.also_locks)
+
+    def hold_too(self, operation: Operation, key: str) -> None:
+        """Another resource is in flight as long as the operation runs."""
+        operation.also_locks = key
+        self._locks[key] = operation.id
 
     def holding(self, key: str) -> Operation | None:
         """The operation that has the resource with this key in flight."""
@@ -104,8 +114,9 @@ class Ledger:
                 self._unlock(operation)
 
     def _unlock(self, operation: Operation) -> None:
-        if self._locks.get(operation.locks) == operation.id:
-            del self._locks[operation.locks]
+        for key in (operation.locks, operation.also_locks):
+            if self._locks.get(key) == operation.id:
+                del self._locks[key]
 
     def _forget_the_oldest(self) -> None:
         oldest = next(iter(self.by_id.values()))

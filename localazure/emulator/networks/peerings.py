@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from localazure.emulator.errors import parent_not_found
-from localazure.emulator.latency import Work
+from localazure.emulator.latency import HalfHolds, Work
 from localazure.emulator.networks import peering_rules, refusals
 from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.operations import Kind, Operation
@@ -43,25 +43,36 @@ def sync_level(estate: Estate, network: VirtualNetwork, peering: Peering) -> str
 def put_peering(estate: Estate, target: ResourceId, body: Json, write: Write, *, sync: bool) -> tuple[Operation, bool]:
     """Create or update one half. Returns the operation and whether the half is new.
 
-    Only the network it belongs to is put in flight: many spokes may write their halves to one hub at once.
+    The network it belongs to is put in flight, and the remote one as well if the setting `halfHolds` says so: how many
+    spokes may write their halves to one hub at once is not known (docs/facts/arm-peering.md, One write at a time).
     """
     network, existing = _find_for_write(estate, target, write)
     wanted = _read(body)
     remote = peering_rules.check(estate, network, target, wanted, existing)
     kind = kind_of(wanted, existing)
     creates = existing is None
-    if existing is None:
-        existing = _new_half(target, remote, wanted)
-        network.add_peering(existing)
-    if creates or sync or existing.state == "Disconnected":
-        existing.remote_prefixes = remote_space(remote, kind)
-    _write_flags(existing, wanted, kind)
-    existing.provisioning_state = "Updating"
-    existing.state = "Connected" if _other_half_waits(network, remote) else "Initiated"
-    existing.guid = xor_guid(network.guid, remote.guid)
+    half = existing or _new_half(target, remote, wanted)
+    if creates:
+        network.add_peering(half)
+    if creates or not write.unchanged:
+        _learn(half, (network, remote), wanted, kind, sync=sync or creates)
+    half.provisioning_state = "Updating"
     network.touch()
-    own = ResourceId.parse(f"{network.id}/virtualNetworkPeerings/{existing.name}") or target
-    return estate.accept(write, Kind.PUT_PEERING, Work.PEERING, own, network.location, creates=creates), creates
+    own = ResourceId.parse(f"{network.id}/virtualNetworkPeerings/{half.name}") or target
+    operation = estate.accept(write, Kind.PUT_PEERING, Work.PEERING, own, network.location, creates=creates)
+    if operation.running and estate.latency.half_holds is HalfHolds.BOTH:
+        estate.ledger.hold_too(operation, remote.id.key)
+    return operation, creates
+
+
+def _learn(half: Peering, ends: tuple[VirtualNetwork, VirtualNetwork], wanted: Json, kind: Json, *, sync: bool) -> None:
+    """What a write does to a half between the two networks."""
+    network, remote = ends
+    if sync or half.state == "Disconnected":
+        half.remote_prefixes = remote_space(remote, kind)
+    _write_flags(half, wanted, kind)
+    half.state = "Connected" if _other_half_waits(network, remote) else "Initiated"
+    half.guid = xor_guid(network.guid, remote.guid)
 
 
 def delete_peering(estate: Estate, target: ResourceId, write: Write) -> Operation | None:
@@ -79,11 +90,15 @@ def delete_peering(estate: Estate, target: ResourceId, write: Write) -> Operatio
     return estate.accept(write, Kind.DELETE_PEERING, Work.PEERING, target, network.location, creates=False)
 
 
-def finish_put(estate: Estate, target: ResourceId) -> None:
+def finish_put(estate: Estate, target: ResourceId, operation: Operation) -> None:
     """The operation has ended well: now the other half sees it too, and both networks have new etags."""
     network, peering = _find(estate, target)
     peering.provisioning_state = "Succeeded"
     network.touch()
+    if operation.unchanged:
+        if operation.activity.is_create:
+            network.remove_peering(peering.name)
+        return
     remote = estate.network(peering.remote)
     if remote is None:
         peering.state = "Disconnected"
@@ -94,18 +109,22 @@ def finish_put(estate: Estate, target: ResourceId) -> None:
         other.state = peering.state = "Connected"
 
 
-def fail(estate: Estate, target: ResourceId) -> None:
-    """The operation has ended Failed: the half stays, marked so, and the other side has seen nothing of it."""
+def fail(estate: Estate, target: ResourceId, operation: Operation) -> None:
+    """It has ended Failed or Canceled: the half stays, marked so, and the other side has seen nothing of it."""
     network, peering = _find(estate, target)
-    peering.provisioning_state = "Failed"
+    peering.provisioning_state = operation.status
     network.touch()
     other = estate.reciprocal(network, peering)
     if peering.state == "Connected" and (other is None or other.state != "Connected"):
         peering.state = "Initiated"
 
 
-def finish_delete(estate: Estate, target: ResourceId) -> None:
+def finish_delete(estate: Estate, target: ResourceId, operation: Operation) -> None:
     network, peering = _find(estate, target)
+    if operation.unchanged:
+        peering.provisioning_state = "Succeeded"
+        network.touch()
+        return
     network.remove_peering(peering.name)
     network.touch()
     disconnect(estate, network, peering)

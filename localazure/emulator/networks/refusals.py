@@ -5,7 +5,8 @@ P is a peering, A its own virtual network and B the remote one; the sources stan
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from localazure.emulator.errors import ArmError
 from localazure.emulator.resource_id import ResourceId
@@ -13,10 +14,12 @@ from localazure.emulator.resource_id import ResourceId
 
 @dataclass(frozen=True)
 class Failure:
-    """Why an accepted operation ends Failed."""
+    """Why an accepted operation ends Failed, or Canceled."""
 
     code: str
     message: str
+    details: list[dict[str, Any]] = field(default_factory=list)
+    status: str = "Failed"
 
 
 def refused(code: str, message: str, status: int = 400) -> ArmError:

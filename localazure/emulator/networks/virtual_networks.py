@@ -108,8 +108,8 @@ def finish_put(estate: Estate, target: ResourceId) -> None:
 
 def fail(estate: Estate, operation: Operation, target: ResourceId) -> None:
     network = estate.networks[target.key]
-    network.move_to("Failed")
-    network.failed_by = operation.id
+    network.move_to(operation.status)
+    network.failed_by = operation.id if operation.status == "Failed" else ""
 
 
 def remove_network(estate: Estate, target: ResourceId) -> None:

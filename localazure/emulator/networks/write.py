@@ -22,6 +22,7 @@ class Write:
     if_match: str | None = None
     seconds: float | None = None
     failure: Failure | None = None
+    unchanged: bool = False
 
     def activity(self, resource: object, action: str, *, creates: bool) -> Activity:
         return Activity(

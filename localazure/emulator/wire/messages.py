@@ -30,6 +30,7 @@ class ArmRequest:
     correlation_id: str
     seconds: float | None = None
     failure: Failure | None = None
+    unchanged: bool = False
 
     @property
     def api_version(self) -> str:
@@ -65,6 +66,7 @@ class ArmRequest:
             if_match=self.headers.get("if-match"),
             seconds=self.seconds,
             failure=self.failure,
+            unchanged=self.unchanged,
         )
 
 

@@ -29,19 +29,19 @@ class OperationRoutes:
     def _status(self, _request: ArmRequest, names: Names) -> ArmResponse:
         operation = self._find(names)
         body: Json = {"status": operation.status}
-        if operation.status == "Failed" and operation.failure is not None:
+        if operation.failure is not None and not operation.running:
             body["error"] = {
                 "code": operation.failure.code,
                 "message": operation.failure.message,
-                "details": [],
+                "details": operation.failure.details,
             }
         return ArmResponse(status=200, body=body, operation=operation if operation.running else None, by_provider=True)
 
     def _result(self, _request: ArmRequest, names: Names) -> ArmResponse:
         """204 when the deletion is done, 202 with the body `null` while it runs; both name the operation again."""
         operation = self._find(names)
-        if operation.status == "Failed" and operation.failure is not None:
-            raise ArmError(409, operation.failure.code, operation.failure.message, details=[])
+        if operation.failure is not None and not operation.running:
+            raise ArmError(409, operation.failure.code, operation.failure.message, operation.failure.details)
         if operation.running:
             return ArmResponse(status=202, body=NULL, operation=operation, by_provider=True)
         return ArmResponse(status=204, operation=operation, by_provider=True)

@@ -102,6 +102,10 @@ async def test_an_operation_may_take_longer(arm: Arm) -> None:
         [{"match": {"path": "x"}}],
         [{"match": {"url": "x"}, "drop": "before"}],
         [{"times": "once", "drop": "before"}],
+        [{"busy": {"status": 409}}],
+        [{"busy": {"seconds": 5, "status": 500}}],
+        [{"fail": {"status": "Succeeded"}}],
+        [{"staleSeconds": "long"}],
     ],
 )
 async def test_rules_that_cannot_be_understood_change_nothing(arm: Arm, rules: object) -> None:
@@ -115,11 +119,16 @@ async def test_latency_is_read_and_set(arm: Arm) -> None:
     assert (await arm.control("GET", "/control/latency")).body == {
         "mode": "none",
         "conflict": "AnotherOperationInProgress",
+        "halfHolds": "own",
+        "staleSeconds": 0,
     }
     changed = await arm.control("PUT", "/control/latency", {"mode": "real", "conflict": "RetryableError"})
-    assert changed.body == {"mode": "real", "conflict": "RetryableError"}
+    assert changed.body == {"mode": "real", "conflict": "RetryableError", "halfHolds": "own", "staleSeconds": 0}
+    changed = await arm.control("PUT", "/control/latency", {"halfHolds": "both", "staleSeconds": 2.5})
+    assert changed.body == {"mode": "real", "conflict": "RetryableError", "halfHolds": "both", "staleSeconds": 2.5}
     assert (await arm.control("PUT", "/control/latency", {"mode": "slow"})).status == 400
     assert (await arm.control("PUT", "/control/latency", [])).status == 400
+    assert (await arm.control("PUT", "/control/latency", {"staleSeconds": None})).status == 400
 
 
 async def test_state_is_saved_and_loaded_whole_with_what_is_in_flight(slow_arm: Arm) -> None:

@@ -102,6 +102,19 @@ def test_queues_of_the_triggers_exist(local_azure: Running) -> None:
             assert queue.get_queue_properties().name == name
 
 
+def test_app_goes_to_storage_through_the_door_and_others_do_not(local_azure: Running) -> None:
+    _, ready, _ = local_azure
+    assert ready.appStorage != ready.storage
+
+    def calls() -> list[dict[str, str]]:
+        log = httpx.get(f"{ready.local}/control/storage/requests", trust_env=False).json()
+        return [call for call in log["requests"] if (call["service"], call["method"]) == ("queue", "GET")]
+
+    eventually(lambda: calls() or None)
+    take(ready, "no-such-queue")
+    assert "no-such-queue" not in {call["name"] for call in calls()}
+
+
 def test_network_that_is_written_reaches_the_event_functions(local_azure: Running) -> None:
     _, ready, _ = local_azure
     network = f"{SPOKE}/providers/Microsoft.Network/virtualNetworks/spoke"

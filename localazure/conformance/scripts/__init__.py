@@ -1,0 +1,1 @@
+"""What runs inside the clients' own environments; each prints a line of JSON for each operation."""

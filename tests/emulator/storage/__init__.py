@@ -1,0 +1,1 @@
+"""The door to storage: what passes, and what goes wrong."""

@@ -1,0 +1,1 @@
+"""What clients are asked, and how their answers are judged."""
