@@ -3,13 +3,14 @@
 import asyncio
 import time
 import uuid
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from azure.core.exceptions import HttpResponseError, ServiceRequestError
 
-from peering.adapters.leases import BlobLease
+from peering.adapters.leases import BlobLease, BlobLeases
 from peering.core.network.failures import AzureFailure
 from peering.core.record.note import Note
 from peering.ports import Leases
@@ -142,6 +143,66 @@ async def test_it_is_not_held_once_it_may_have_lapsed() -> None:
     held.append(lease.held)
     assert held == [True, False]
     assert client.made <= 4
+
+
+@dataclass
+class Time:
+    """Stands in for the module: it passes when a test says so."""
+
+    now: float = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def passing(monkeypatch: pytest.MonkeyPatch) -> Time:
+    made = Time()
+    monkeypatch.setattr("peering.adapters.leases.time", made)
+    return made
+
+
+async def test_a_lease_counts_from_when_it_was_asked_for(passing: Time) -> None:
+    """Azure counts from when it gave it: an answer that was long on its way must not make it longer."""
+
+    class Slow:
+        def get_blob_client(self, _: str) -> "Slow":
+            return self
+
+        async def acquire_lease(self, _: int) -> "Slow":
+            passing.now += 10
+            return self
+
+        async def release(self) -> None:
+            """Nothing is kept of it."""
+
+    container: Any = Slow()
+    async with BlobLeases(container, timedelta(seconds=15)).take("hub") as lease:
+        assert lease is not None
+        held = []
+        for passing.now in (14, 16):
+            held.append(lease.held)
+    assert held == [True, False]
+
+
+async def test_a_renewal_counts_from_when_it_was_asked_for(passing: Time) -> None:
+    class Slow(Renewals):
+        async def renew(self) -> None:
+            await super().renew()
+            passing.now += 0.02
+
+    client: Any = Slow(None, refused(409))
+    blob: Any = None
+    lease = BlobLease(blob, client, timedelta(seconds=0.03), 0.0)
+    held: list[bool] = []
+
+    async def look() -> None:
+        for passing.now in (0.029, 0.031):
+            held.append(lease.held)
+
+    lease.on_renewal(look)
+    await lease.keep()
+    assert held == [True, False]
 
 
 @pytest.mark.parametrize("failure", [AzureFailure(503, "ServerBusy", "busy"), RuntimeError("what nobody foresaw")])

@@ -49,6 +49,19 @@ async def test_a_tag_that_comes_back_within_the_grace_changes_nothing() -> None:
     assert town.queue.messages == []
 
 
+async def test_a_tag_that_comes_back_unseen_is_seen_before_anything_is_removed() -> None:
+    """No event told of it: the read made before the removal is what decides."""
+    town = await joined()
+    town.change(tags={})
+    town.put(request(when=town.clock()))
+    await town.pump(timedelta(minutes=5))
+    assert town.row().state is State.LEAVING
+    town.change(tags={"hub": "prod-weu"})
+    await town.pump()
+    assert town.connected()
+    assert (town.row().state, town.writes) == (State.CONNECTED, [])
+
+
 async def test_duplicates_while_it_waits_do_not_lengthen_the_grace() -> None:
     town = await joined()
     began = town.clock()

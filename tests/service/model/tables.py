@@ -86,7 +86,7 @@ class Table:
 
         raw_response_hook(await self._call(f"get {partition}", effect))
 
-    async def delete_entity(self, partition: str, row: str, *, etag: str, **_: object) -> None:
+    async def delete_entity(self, partition: str, row: str, *, etag: str | None = None, **_: object) -> None:
         def effect() -> None:
             self._check((partition, row), etag)
             del self.rows[partition, row]
