@@ -10,7 +10,7 @@ from tests.e2e.town import WEU, Town, vnet_id
 
 type Rule = dict[str, Any]
 
-_PASSES: list[dict[str, Any]] = [
+_PASSES: list[Rule] = [
     {"fail": {"code": "Canceled", "message": "x"}},
     {"fail": {"code": "InternalServerError", "message": "x"}},
     {"answer": {"status": 429, "code": "RetryableError", "message": "The call can be retried in 1 seconds."}},

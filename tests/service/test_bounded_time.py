@@ -147,7 +147,7 @@ async def test_a_storage_that_hangs_ends_with_the_invocation(monkeypatch: pytest
     monkeypatch.setattr(town.records, "waiting", hang)
     town.put(request())
     async with asyncio.timeout(5):
-        await town.pump(timedelta())
+        await town.pump(timedelta(minutes=5))  # many deliveries, and more than the host would make of one message
     over.set()
     await town.pump()
     assert (town.state(), town.poison) == (State.CONNECTED, [])
@@ -231,6 +231,41 @@ async def test_taking_back_fifty_halves_does_not_outlast_the_host() -> None:
     slow.clear()
     await town.pump(timedelta(hours=3))
     assert town.networks.vnets[HUB_ID].halves == ()
+
+
+@pytest.mark.parametrize(("seconds", "most"), [(40, 8), (1, 50)])
+async def test_halves_that_are_taken_back_slowly_are_taken_back_over_several_looks(seconds: int, most: int) -> None:
+    town, ids = town_of(50)
+
+    async def refuse(change: Change) -> None:
+        if change.vnet != HUB_ID:
+            raise AzureFailure(403, "RequestDisallowedByPolicy", "disallowed by policy.")
+        if change.action == "remove":
+            town.clock.now += timedelta(seconds=seconds)
+
+    await town.wait_as_one_batch(*ids)
+    town.networks.on_apply.append(refuse)
+    await one_invocation(town)
+    assert most - 1 <= len(town.removals) <= most
+    await town.pump(timedelta(hours=3))
+    assert town.networks.vnets[HUB_ID].halves == ()
+
+
+async def test_a_hub_that_is_busy_while_halves_are_taken_back_is_asked_once() -> None:
+    town, ids = town_of(50)
+    asked: list[VnetId] = []
+
+    async def refuse(change: Change) -> None:
+        if change.vnet != HUB_ID:
+            raise AzureFailure(403, "RequestDisallowedByPolicy", "disallowed by policy.")
+        if change.action == "remove":
+            asked.append(change.remote)
+            raise AzureFailure(409, "AnotherOperationInProgress", "in progress")
+
+    await town.wait_as_one_batch(*ids)
+    town.networks.on_apply.append(refuse)
+    await one_invocation(town)
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("days", [6, 7, 8, 30])

@@ -26,6 +26,7 @@ _DEQUEUES, _VISIBILITY = 5, timedelta(seconds=10)  # as host.json says
 _MOST = 1000
 _READ_TIME = timedelta(milliseconds=50)  # of real time: a read of the fakes takes none, unless it hangs
 _HALF_A_DAY = timedelta(hours=12)
+_LONGEST = timedelta(seconds=30)
 
 
 class Town:
@@ -68,6 +69,10 @@ class Town:
         Without an end it stops when nothing more comes within half a day: what was refused or given up is looked at
         again once a day, for ever.
         """
+        async with asyncio.timeout(_LONGEST.total_seconds()):  # of real time: what turns in a circle ends as a failure
+            await self._pump(until)
+
+    async def _pump(self, until: timedelta | None) -> None:
         end = self.clock() + until if until is not None else None
         for _ in range(_MOST):
             message = min(self.queue.messages, key=lambda each: each.due, default=None)
