@@ -2,6 +2,7 @@
 
 import json
 import logging
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -72,7 +73,7 @@ async def test_poison_stops_what_waits_until_somebody_looks_again() -> None:
     town = Town(hub(), spoke())
     async with town.leases.take(lease_name(HUB_ID)):
         town.put(request())
-        await town.pump()
+        await town.pump(timedelta())
     await abandon(request().to_json(), town.context.ports, town.clock())
     assert (town.row().state, town.writes) == (State.ABANDONED, [])
     await town.ask()
