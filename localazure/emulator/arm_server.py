@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from time import perf_counter
 from uuid import uuid4
@@ -20,6 +21,7 @@ from localazure.emulator.request_log import Served
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
 from localazure.emulator.wire.operation_routes import NULL
 
+_SLASHES = re.compile("/{2,}")  # az writes `Microsoft.Network//virtualNetworks`, and ARM takes it
 _JSON = "application/json; charset=utf-8"
 
 
@@ -91,7 +93,7 @@ class ArmServer:
         correlation = request.headers.get("x-ms-correlation-request-id") or str(uuid4())
         arm_request = ArmRequest(
             method=request.method,
-            path=request.path,
+            path=_SLASHES.sub("/", request.path),
             query=dict(request.query),
             headers={name.lower(): value for name, value in request.headers.items()},
             body=body,
