@@ -103,6 +103,20 @@ async def test_resources_are_listed_by_group_subscription_and_type(arm: Arm) -> 
     assert (await arm.ask("GET", f"{PROVIDER.replace('/rg/', '/no/')}/virtualNetworks")).code == "ResourceGroupNotFound"
 
 
+async def test_az_lists_by_group_and_type_and_doubles_a_slash(arm: Arm) -> None:
+    """docs/facts/clients.md, Mixed paths."""
+    arm.given(HUB)
+    subscription = GROUP.rpartition("/resourceGroups/")[0]
+
+    async def names(group: str) -> list[str]:
+        only = f"$filter=resourceGroup eq '{group}' and resourceType eq 'Microsoft.Network/virtualNetworks'"
+        return [each["name"] for each in (await arm.ask("GET", f"{subscription}/resources?{only}")).body["value"]]
+
+    assert (await names("RG"), await names("other")) == (["hub"], [])
+    doubled = network_id("hub").replace("Microsoft.Network/", "Microsoft.Network//")
+    assert (await arm.ask("GET", doubled)).body["name"] == "hub"
+
+
 async def test_groups_are_made_changed_and_seen(arm: Arm) -> None:
     assert (await arm.ask("PUT", GROUP, {})).code == "LocationRequired"
     made = await arm.ask("PUT", GROUP, {"location": "West Europe"})

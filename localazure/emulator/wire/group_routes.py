@@ -21,7 +21,8 @@ type Names = dict[str, str]
 _GROUPS = "/subscriptions/{subscription}/resourcegroups"
 _ACTION = "Microsoft.Resources/subscriptions/resourceGroups/write"
 _TYPED_SINCE = "2019-08-01"
-_FILTER = re.compile(r"\s*resourceType\s+eq\s+'([^']*)'\s*", re.IGNORECASE)
+_CLAUSE = re.compile(r"\s*(resourceType|resourceGroup|name)\s+eq\s+'([^']*)'\s*", re.IGNORECASE)
+_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 
 
 class GroupRoutes:
@@ -101,23 +102,34 @@ class GroupRoutes:
         return ArmResponse(status=200)
 
     def _resources(self, request: ArmRequest, names: Names) -> ArmResponse:
-        """All resources, or those of one type: the one filter that clients of networks use."""
-        wanted = None
-        if "$filter" in request.query:
-            match = _FILTER.fullmatch(request.query["$filter"])
-            if match is None:
-                raise not_emulated(request.method, f"{request.path} with $filter={request.query['$filter']}")
-            wanted = match[1].lower()
+        """All resources, or those of one type, group or name: the filters that clients of networks use."""
+        wanted = _wanted(request)
         prefix = request.path.rstrip("/").rpartition("/")[0].lower() + "/"
         expand = request.query.get("$expand", "").lower()
         found = [
             _resource_row(resource, with_state="provisioningstate" in expand)
             for resource in self._estate.all_resources()
-            if resource.id.key.startswith(prefix) and wanted in {None, resource.id.type.lower()}
+            if resource.id.key.startswith(prefix) and wanted.items() <= _filterable(resource).items()
         ]
         if "group" in names:
             self._find(names)
         return ArmResponse(status=200, body={"value": found})
+
+
+def _wanted(request: ArmRequest) -> dict[str, str]:
+    """What the filter asks for, lower-cased. Raises NotEmulated for any that has more than `eq` and `and`."""
+    text = request.query.get("$filter")
+    if text is None:
+        return {}
+    clauses = [_CLAUSE.fullmatch(part) for part in _AND.split(text)]
+    if not all(clauses):
+        raise not_emulated(request.method, f"{request.path} with $filter={text}")
+    return {match[1].lower(): match[2].lower() for match in clauses if match}
+
+
+def _filterable(resource: Resource) -> dict[str, str]:
+    found = {"resourcetype": resource.id.type, "resourcegroup": resource.id.group, "name": resource.id.name}
+    return {name: value.lower() for name, value in found.items()}
 
 
 def group_body(group: ResourceGroup, version: str) -> Json:
