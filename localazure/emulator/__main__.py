@@ -59,7 +59,7 @@ def _fill(server: EmulatorServer, arguments: argparse.Namespace, scenario: Scena
     """A saved state wins over the scenario's resources: it grew out of them."""
     emulator = server.emulator
     if arguments.faults:
-        emulator.faults.load(json.loads(arguments.faults.read_text(encoding="utf-8")))
+        emulator.load_faults(json.loads(arguments.faults.read_text(encoding="utf-8")))
     if arguments.state and arguments.state.exists():
         emulator.load(json.loads(arguments.state.read_text(encoding="utf-8")))
     elif scenario:
@@ -70,7 +70,7 @@ def _fill(server: EmulatorServer, arguments: argparse.Namespace, scenario: Scena
 def main() -> int:
     try:
         asyncio.run(_run(_arguments()))
-    except (BadScenario, InvalidRule, UnreadableState, OSError, json.JSONDecodeError) as error:
+    except (BadScenario, InvalidRule, UnreadableState, OSError, ValueError) as error:
         sys.stderr.write(f"The emulator cannot start: {error}\n")
         return 1
     return 0

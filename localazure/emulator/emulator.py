@@ -9,10 +9,11 @@ from localazure.emulator.activity_log import event, timestamp
 from localazure.emulator.callers import Activity
 from localazure.emulator.faults import Faults
 from localazure.emulator.graph.routes import GraphRoutes
-from localazure.emulator.latency import Latency
+from localazure.emulator.latency import Latency, read_graph_delay
 from localazure.emulator.networks import snapshot
 from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.lifecycle import settle
+from localazure.emulator.networks.mirror import Mirror
 from localazure.emulator.pipeline import Pipeline
 from localazure.emulator.request_log import RequestLog
 from localazure.emulator.scenario import API_VERSION
@@ -44,7 +45,7 @@ class Emulator:
         self.log = RequestLog()
         self.estate = Estate(clock=clock, latency=latency, announce=self._announce)
         self._publish = publish
-        throttle = Throttle(clock)
+        self._mirror = Mirror(self.estate)
         router = Router()
         for routes in (
             TagRoutes(self.estate),
@@ -52,17 +53,24 @@ class Emulator:
             NetworkRoutes(self.estate),
             PlainRoutes(self.estate),
             GroupRoutes(self.estate),
-            GraphRoutes(self.estate, throttle, tenant),
+            GraphRoutes(self.estate, self._mirror, tenant),
             DirectoryRoutes(self.estate, tenant),
         ):
             routes.add_to(router)
-        self.pipeline = Pipeline(self.estate, router, throttle)
+        self.pipeline = Pipeline(self.estate, router, Throttle(clock), self._mirror)
 
     def _announce(self, activity: Activity) -> None:
         self._publish(event(activity, self.clock()))
 
     def settle(self) -> None:
-        settle(self.estate)
+        with self._mirror.watching(writes=False):
+            settle(self.estate)
+
+    def load_faults(self, source: object) -> None:
+        """Replace the rules, and set what else the object says. Raises ValueError or InvalidRule: nothing changes."""
+        delay = read_graph_delay(source, self.latency.graph_delay_seconds)
+        self.faults.load(source)
+        self.latency.graph_delay_seconds = delay
 
     def save(self) -> Json:
         self.settle()

@@ -64,6 +64,19 @@ _RETRY_AFTER = {
     Work.GROUP: 15,
 }
 
+# Seconds until Resource Graph shows what has changed (docs/facts/resource-graph.md, Late).
+_GRAPH_DELAY = {Mode.NONE: 0.0, Mode.FAST: 2.0, Mode.REAL: 10.0}
+
+
+def read_graph_delay(source: object, otherwise: float | None) -> float | None:
+    """`graphDelaySeconds` of an object, null for what is usual. Raises ValueError when it is no time."""
+    delay = source.get("graphDelaySeconds", otherwise) if isinstance(source, dict) else otherwise
+    if delay is None:
+        return None
+    if isinstance(delay, bool) or not isinstance(delay, int | float) or delay < 0:
+        raise ValueError(f"graphDelaySeconds: {delay!r} is no number of seconds")
+    return float(delay)
+
 
 @dataclass
 class Latency:
@@ -71,6 +84,12 @@ class Latency:
 
     mode: Mode = Mode.FAST
     conflict: Conflict = Conflict.ANOTHER_OPERATION
+    graph_delay_seconds: float | None = None
+    """None for what is usual in the mode."""
+
+    @property
+    def graph_delay(self) -> float:
+        return _GRAPH_DELAY[self.mode] if self.graph_delay_seconds is None else self.graph_delay_seconds
 
     @property
     def throttles(self) -> bool:

@@ -17,6 +17,7 @@ from localazure.emulator.errors import (
 from localazure.emulator.faults import Rule
 from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.lifecycle import settle
+from localazure.emulator.networks.mirror import Mirror
 from localazure.emulator.throttle import LIMITS, Throttle, kind_of
 from localazure.emulator.wire.headers import common_headers, operation_headers
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
@@ -39,9 +40,14 @@ class Pipeline:
     estate: Estate
     router: Router
     throttle: Throttle
+    mirror: Mirror
 
     def answer(self, request: ArmRequest, rule: Rule | None = None) -> ArmResponse:
         """Serve one request of a verified caller. Never raises ArmError: errors are answers too."""
+        with self.mirror.watching(writes=kind_of(request.method) != "reads"):
+            return self._answer(request, rule)
+
+    def _answer(self, request: ArmRequest, rule: Rule | None) -> ArmResponse:
         settle(self.estate)
         remaining = LIMITS[kind_of(request.method)].size - 1
         try:

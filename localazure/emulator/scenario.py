@@ -68,6 +68,7 @@ def seed(estate: Estate, resources: list[Json]) -> None:
             settle(estate)
     finally:
         estate.announce, estate.latency = announce, latency
+        estate.generation += 1
 
 
 def _put(estate: Estate, text: str, body: Json) -> None:

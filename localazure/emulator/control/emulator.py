@@ -10,7 +10,7 @@ from aiohttp import web
 from localazure.emulator.control.routes import ControlRoutes, Json
 from localazure.emulator.emulator import Emulator
 from localazure.emulator.faults import InvalidRule
-from localazure.emulator.latency import Conflict, Mode
+from localazure.emulator.latency import Conflict, Mode, read_graph_delay
 from localazure.emulator.networks.snapshot import UnreadableState
 
 
@@ -43,7 +43,7 @@ class EmulatorControl(ControlRoutes):
 
     async def _put_faults(self, request: web.Request) -> web.Response:
         try:
-            self._emulator.faults.load(json.loads(await request.read()))
+            self._emulator.load_faults(json.loads(await request.read()))
         except (InvalidRule, ValueError) as error:
             return self._refused(str(error))
         return web.json_response(self._emulator.faults.view())
@@ -61,14 +61,18 @@ class EmulatorControl(ControlRoutes):
             wanted = json.loads(await request.read())
             mode = Mode(wanted.get("mode", latency.mode))
             conflict = Conflict(wanted.get("conflict", latency.conflict))
+            delay = read_graph_delay(wanted, latency.graph_delay_seconds)
         except (ValueError, AttributeError) as error:
             modes, conflicts = ", ".join(Mode), ", ".join(Conflict)
-            return self._refused(f"{error}: a JSON object with mode ({modes}) or conflict ({conflicts}) is expected.")
-        latency.mode, latency.conflict = mode, conflict
+            return self._refused(
+                f"{error}: a JSON object with mode ({modes}), conflict ({conflicts}) or graphDelaySeconds is expected."
+            )
+        latency.mode, latency.conflict, latency.graph_delay_seconds = mode, conflict, delay
         return web.json_response(self._latency())
 
     def _latency(self) -> Json:
-        return {"mode": self._emulator.latency.mode, "conflict": self._emulator.latency.conflict}
+        latency = self._emulator.latency
+        return {"mode": latency.mode, "conflict": latency.conflict, "graphDelaySeconds": latency.graph_delay}
 
     async def _get_state(self, _request: web.Request) -> web.Response:
         return web.json_response(self._emulator.save())

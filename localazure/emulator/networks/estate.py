@@ -15,6 +15,7 @@ from localazure.emulator.networks.resources import (
     Peering,
     PlainResource,
     ResourceGroup,
+    Subscription,
     VirtualNetwork,
     new_guid,
 )
@@ -36,6 +37,10 @@ class Estate:
     departed: set[str] = field(default_factory=set)
     """Keys of networks that were deleted: halves that still name one must not take a new network for it."""
     ledger: Ledger = field(default_factory=Ledger)
+    subscription_tags: dict[str, Subscription] = field(default_factory=dict)
+    """Subscriptions that have tags, or had some; the others are known by name alone."""
+    generation: int = 0
+    """How often everything was replaced at once, by a seed or a load: no history leads from one to the next."""
 
     # Looking things up.
 
@@ -62,6 +67,16 @@ class Estate:
     def all_resources(self) -> Iterator[AnyResource]:
         yield from self.networks.values()
         yield from self.plain.values()
+
+    def all_subscriptions(self) -> Iterator[Subscription]:
+        """Those the scenario names, else those in use."""
+        named = self.subscriptions or dict.fromkeys(key.split("/")[2] for key in self.groups)
+        for name in named:
+            yield self.subscription(name)
+
+    def subscription(self, name: str) -> Subscription:
+        identifier = f"/subscriptions/{name}"
+        return self.subscription_tags.get(identifier.lower()) or Subscription(id=identifier)
 
     def reciprocal(self, network: VirtualNetwork, peering: Peering) -> Peering | None:
         """The other half, if the remote network exists and has one that points here."""

@@ -55,6 +55,22 @@ class ResourceGroup:
     provisioning_state: str = "Succeeded"
 
 
+@dataclass(kw_only=True)
+class Subscription:
+    """A subscription; what it is called is ours."""
+
+    id: str
+    tags: Tags = None
+
+    @property
+    def name(self) -> str:
+        return self.id.rpartition("/")[2]
+
+    @property
+    def display_name(self) -> str:
+        return f"Local {self.name[:8]}"
+
+
 @dataclass
 class Subnet:
     """`properties` holds what clients may write; `used_by` the ip configurations that a scenario put there."""
@@ -111,6 +127,10 @@ class VirtualNetwork(Resource):
     def add_peering(self, peering: Peering) -> None:
         self.peerings[peering.name.lower()] = peering
         self._by_remote[peering.remote.key] = peering.name.lower()
+
+    def replace_peerings(self, peerings: dict[str, Peering]) -> None:
+        self.peerings = peerings
+        self._by_remote = {peering.remote.key: name for name, peering in peerings.items()}
 
     def remove_peering(self, name: str) -> None:
         peering = self.peerings.pop(name.lower())

@@ -7,6 +7,7 @@ from typing import Any
 from localazure.emulator.errors import ArmError
 from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.plain_types import PLAIN_TYPES
+from localazure.emulator.networks.resources import Subscription
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
 from localazure.emulator.wire.router import Router
 
@@ -61,33 +62,29 @@ class DirectoryRoutes:
         router.add("GET", "/subscriptions/{subscription}/providers/{namespace}", self._provider)
         router.add("POST", "/subscriptions/{subscription}/providers/{namespace}/register", self._provider)
 
-    def _known_subscriptions(self) -> list[str]:
-        """Those the scenario names, else those in use."""
-        if self._estate.subscriptions:
-            return self._estate.subscriptions
-        return list(dict.fromkeys(key.split("/")[2] for key in self._estate.groups))
-
     def _subscriptions(self, _request: ArmRequest, _names: Names) -> ArmResponse:
-        found = [self._subscription_body(each) for each in self._known_subscriptions()]
+        found = [self._subscription_body(each) for each in self._estate.all_subscriptions()]
         return ArmResponse(status=200, body={"value": found, "count": {"type": "Total", "value": len(found)}})
 
     def _subscription(self, _request: ArmRequest, names: Names) -> ArmResponse:
-        return ArmResponse(status=200, body=self._subscription_body(names["subscription"]))
+        return ArmResponse(status=200, body=self._subscription_body(self._estate.subscription(names["subscription"])))
 
-    def _subscription_body(self, subscription: str) -> Json:
+    def _subscription_body(self, subscription: Subscription) -> Json:
+        tags = {} if subscription.tags is None else {"tags": subscription.tags}
         return {
-            "id": f"/subscriptions/{subscription}",
+            "id": subscription.id,
             "authorizationSource": "RoleBased",
             "managedByTenants": [],
-            "subscriptionId": subscription,
+            "subscriptionId": subscription.name,
             "tenantId": self._tenant,
-            "displayName": f"Local {subscription[:8]}",
+            "displayName": subscription.display_name,
             "state": "Enabled",
             "subscriptionPolicies": {
                 "locationPlacementId": "Public_2014-09-01",
                 "quotaId": "PayAsYouGo_2014-09-01",
                 "spendingLimit": "Off",
             },
+            **tags,
         }
 
     def _tenants(self, _request: ArmRequest, _names: Names) -> ArmResponse:

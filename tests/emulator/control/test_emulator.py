@@ -115,9 +115,10 @@ async def test_latency_is_read_and_set(arm: Arm) -> None:
     assert (await arm.control("GET", "/control/latency")).body == {
         "mode": "none",
         "conflict": "AnotherOperationInProgress",
+        "graphDelaySeconds": 0,
     }
     changed = await arm.control("PUT", "/control/latency", {"mode": "real", "conflict": "RetryableError"})
-    assert changed.body == {"mode": "real", "conflict": "RetryableError"}
+    assert changed.body == {"mode": "real", "conflict": "RetryableError", "graphDelaySeconds": 10}
     assert (await arm.control("PUT", "/control/latency", {"mode": "slow"})).status == 400
     assert (await arm.control("PUT", "/control/latency", [])).status == 400
 
