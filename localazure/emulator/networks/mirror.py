@@ -13,7 +13,7 @@ from copy import copy
 from dataclasses import dataclass, field
 
 from localazure.emulator.networks.estate import Estate
-from localazure.emulator.networks.resources import AnyResource, ResourceGroup, Subscription, VirtualNetwork
+from localazure.emulator.networks.resources import AnyResource, Resource, ResourceGroup, Subscription, VirtualNetwork
 
 type Thing = AnyResource | ResourceGroup | Subscription
 type Sign = object
@@ -78,15 +78,16 @@ class Mirror:
 
     def _note(self) -> None:
         """Put down what has changed since the last time."""
-        found = dict(_things(self.estate))
-        for key, thing in found.items():
-            sign = _sign(thing)
-            if self._signs.get(key) != sign:
-                self._signs[key] = sign
+        known, count = self._signs, 0
+        for key, thing in _things(self.estate):
+            count += 1
+            sign = thing.etag if isinstance(thing, Resource) else _sign(thing)
+            if known.get(key) != sign:
+                known[key] = sign
                 self._put_down(key, self._copy(key, thing))
-        if len(self._signs) > len(found):
-            for key in self._signs.keys() - found.keys():
-                del self._signs[key]
+        if len(known) > count:
+            for key in known.keys() - {key for key, _ in _things(self.estate)}:
+                del known[key]
                 self._copies.pop(key, None)
                 self._put_down(key, None)
         self._apply()
@@ -118,14 +119,9 @@ def _things(estate: Estate) -> Iterator[tuple[str, Thing]]:
     yield from ((each.id.lower(), each) for each in estate.all_subscriptions())
 
 
-def _sign(thing: Thing) -> Sign:
-    match thing:
-        case ResourceGroup():
-            return thing.provisioning_state, dict(thing.tags or {})
-        case Subscription():
-            return dict(thing.tags or {})
-        case _:
-            return thing.etag
+def _sign(thing: ResourceGroup | Subscription) -> Sign:
+    tags = dict(thing.tags or {})
+    return (thing.provisioning_state, tags) if isinstance(thing, ResourceGroup) else tags
 
 
 def _copy_children(network: VirtualNetwork, before: Thing | None) -> None:
