@@ -38,5 +38,6 @@ class Activity:
     url: str = ""
 
     @property
-    def is_delete(self) -> bool:
-        return self.action.endswith("/delete")
+    def kind(self) -> str:
+        """As the type of its event names it."""
+        return {"delete": "Delete", "action": "Action"}.get(self.action.rpartition("/")[2], "Write")

@@ -9,7 +9,8 @@ from localazure.emulator.activity_log import event, timestamp
 from localazure.emulator.callers import Activity
 from localazure.emulator.faults import Faults
 from localazure.emulator.graph.routes import GraphRoutes
-from localazure.emulator.latency import Latency, read_graph_delay
+from localazure.emulator.latency import Latency
+from localazure.emulator.latency_settings import read_graph_delay
 from localazure.emulator.networks import snapshot
 from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.lifecycle import settle
@@ -20,10 +21,13 @@ from localazure.emulator.scenario import API_VERSION
 from localazure.emulator.throttle import Throttle
 from localazure.emulator.wire.directory_routes import DirectoryRoutes
 from localazure.emulator.wire.group_routes import GroupRoutes
+from localazure.emulator.wire.job_routes import JobRoutes
+from localazure.emulator.wire.move_routes import MoveRoutes
 from localazure.emulator.wire.network_bodies import network_body
 from localazure.emulator.wire.network_routes import NetworkRoutes
 from localazure.emulator.wire.operation_routes import OperationRoutes
 from localazure.emulator.wire.plain_routes import PlainRoutes
+from localazure.emulator.wire.resource_list_routes import ResourceListRoutes
 from localazure.emulator.wire.router import Router
 from localazure.emulator.wire.tag_routes import TagRoutes
 
@@ -53,6 +57,9 @@ class Emulator:
             NetworkRoutes(self.estate),
             PlainRoutes(self.estate),
             GroupRoutes(self.estate),
+            JobRoutes(self.estate),
+            MoveRoutes(self.estate),
+            ResourceListRoutes(self.estate),
             GraphRoutes(self.estate, self._mirror, tenant),
             DirectoryRoutes(self.estate, tenant),
         ):

@@ -19,6 +19,7 @@ from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.lifecycle import settle
 from localazure.emulator.networks.mirror import Mirror
 from localazure.emulator.throttle import LIMITS, Throttle, kind_of
+from localazure.emulator.wire import api_versions
 from localazure.emulator.wire.headers import common_headers, operation_headers
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
 from localazure.emulator.wire.router import Router
@@ -66,6 +67,7 @@ class Pipeline:
         """Check what the gateway checks. Returns the tokens left; raises what the gateway answers."""
         if not request.api_version:
             raise api_version_missing()
+        api_versions.check(request, self.estate)
         match = _SUBSCRIPTION.match(request.path)
         if match is None:
             return full

@@ -10,7 +10,7 @@ from aiohttp import web
 from localazure.emulator.control.routes import ControlRoutes, Json
 from localazure.emulator.emulator import Emulator
 from localazure.emulator.faults import InvalidRule
-from localazure.emulator.latency import Conflict, Mode, read_graph_delay
+from localazure.emulator.latency_settings import LATENCY_MEMBERS, read_latency, view_latency
 from localazure.emulator.networks.snapshot import UnreadableState
 
 
@@ -59,20 +59,14 @@ class EmulatorControl(ControlRoutes):
         latency = self._emulator.latency
         try:
             wanted = json.loads(await request.read())
-            mode = Mode(wanted.get("mode", latency.mode))
-            conflict = Conflict(wanted.get("conflict", latency.conflict))
-            delay = read_graph_delay(wanted, latency.graph_delay_seconds)
+            changed = read_latency(wanted, latency)
         except (ValueError, AttributeError) as error:
-            modes, conflicts = ", ".join(Mode), ", ".join(Conflict)
-            return self._refused(
-                f"{error}: a JSON object with mode ({modes}), conflict ({conflicts}) or graphDelaySeconds is expected."
-            )
-        latency.mode, latency.conflict, latency.graph_delay_seconds = mode, conflict, delay
+            return self._refused(f"{error}: a JSON object with {LATENCY_MEMBERS} is expected.")
+        vars(latency).update(vars(changed))
         return web.json_response(self._latency())
 
     def _latency(self) -> Json:
-        latency = self._emulator.latency
-        return {"mode": latency.mode, "conflict": latency.conflict, "graphDelaySeconds": latency.graph_delay}
+        return view_latency(self._emulator.latency)
 
     async def _get_state(self, _request: web.Request) -> web.Response:
         return web.json_response(self._emulator.save())

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from localazure.emulator.callers import Activity
-from localazure.emulator.errors import group_being_deleted, group_not_found
+from localazure.emulator.errors import group_being_deleted, group_being_moved, group_not_found
 from localazure.emulator.latency import Conflict, Latency, Work
 from localazure.emulator.networks import refusals
 from localazure.emulator.networks.operations import Kind, Ledger, Operation
@@ -49,9 +49,15 @@ class Estate:
         group = self.groups.get(resource.group_id.lower())
         if group is None:
             raise group_not_found(resource.group)
+        self.writable(group)
+        return group
+
+    def writable(self, group: ResourceGroup) -> None:
+        """Raises ResourceGroupBeingDeleted, or what is said while something is moved from or to the group."""
         if group.provisioning_state == "Deleting":
             raise group_being_deleted(group.name)
-        return group
+        if group.provisioning_state == "MovingResources":
+            raise group_being_moved(group.name)
 
     def group_exists(self, resource: ResourceId) -> None:
         """Raises ResourceGroupNotFound when a read goes to a group that does not exist."""
@@ -136,7 +142,15 @@ class Estate:
             failure=write.failure,
         )
         self.ledger.add(operation)
+        self.stamp(outermost(target))
         return operation
+
+    def stamp(self, target: ResourceId) -> None:
+        """Note the time of a write."""
+        found = self.resource(target)
+        if found is not None:
+            found.changed = self.clock()
+            found.created = found.created or found.changed
 
 
 def subnets_of_gateway(gateway: PlainResource) -> list[str]:

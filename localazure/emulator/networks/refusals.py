@@ -5,10 +5,14 @@ P is a peering, A its own virtual network and B the remote one; the sources stan
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from localazure.emulator.errors import ArmError
 from localazure.emulator.resource_id import ResourceId
+
+type Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,7 @@ class Failure:
 
     code: str
     message: str
+    details: Sequence[Json] = ()
 
 
 def refused(code: str, message: str, status: int = 400) -> ArmError:

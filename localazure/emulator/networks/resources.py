@@ -29,6 +29,9 @@ class Resource:
     properties: Json
     """What a client may write, as it was written last."""
     provisioning_state: str = "Succeeded"
+    created: float = 0.0
+    changed: float = 0.0
+    """Seconds since the epoch of the first and of the last write."""
 
     @property
     def entity_tag(self) -> str:

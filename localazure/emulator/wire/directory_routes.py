@@ -6,44 +6,20 @@ from typing import Any
 
 from localazure.emulator.errors import ArmError
 from localazure.emulator.networks.estate import Estate
-from localazure.emulator.networks.plain_types import PLAIN_TYPES
 from localazure.emulator.networks.resources import Subscription
+from localazure.emulator.wire.api_versions import CORE, GRAPH, LOCATIONS, NETWORK, NETWORK_TYPES
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
 from localazure.emulator.wire.router import Router
 
 type Json = dict[str, Any]
 type Names = dict[str, str]
 
-# Newest first: clients take the first as the newest there is.
-API_VERSIONS = [
-    "2026-03-01",
-    "2025-09-01",
-    "2025-07-01",
-    "2025-05-01",
-    "2024-07-01",
-    "2024-05-01",
-    "2024-03-01",
-    "2023-11-01",
-    "2023-09-01",
-    "2022-05-01",
-    "2022-01-01",
-    "2021-02-01",
-    "2019-09-01",
-    "2018-08-01",
-]
 _PROVIDERS = {
-    "Microsoft.Network": (
-        "virtualNetworks",
-        "virtualNetworks/subnets",
-        "virtualNetworks/virtualNetworkPeerings",
-        *(plain_type.name for plain_type in PLAIN_TYPES),
-        "operations",
-    ),
-    "Microsoft.Resources": ("resourceGroups", "subscriptions", "tags", "providers"),
-    "Microsoft.ResourceGraph": ("resources",),
-    "Microsoft.EventGrid": ("topics",),
+    "Microsoft.Network": (NETWORK_TYPES, NETWORK),
+    "Microsoft.Resources": (("resourceGroups", "subscriptions", "tags", "providers"), CORE),
+    "Microsoft.ResourceGraph": (("resources",), GRAPH),
+    "Microsoft.EventGrid": (("topics",), ["2025-02-15", "2022-06-15"]),
 }
-_LOCATIONS = ["West Europe", "North Europe", "East US", "East US 2", "West US", "Germany West Central"]
 
 
 class DirectoryRoutes:
@@ -93,7 +69,7 @@ class DirectoryRoutes:
 
     def _locations(self, _request: ArmRequest, names: Names) -> ArmResponse:
         prefix = f"/subscriptions/{names['subscription']}/locations/"
-        short_names = {name.replace(" ", "").lower(): name for name in _LOCATIONS}
+        short_names = {name.replace(" ", "").lower(): name for name in LOCATIONS}
         found = [{"id": prefix + short, "name": short, "displayName": name} for short, name in short_names.items()]
         return ArmResponse(status=200, body={"value": found})
 
@@ -112,14 +88,15 @@ class DirectoryRoutes:
 
 
 def _provider(subscription: str, namespace: str) -> Json:
+    names, versions = _PROVIDERS[namespace]
     types = [
         {
             "resourceType": type_,
-            "locations": _LOCATIONS,
-            "apiVersions": API_VERSIONS,
+            "locations": LOCATIONS,
+            "apiVersions": versions,
             "capabilities": "SupportsTags, SupportsLocation",
         }
-        for type_ in _PROVIDERS[namespace]
+        for type_ in names
     ]
     return {
         "id": f"/subscriptions/{subscription}/providers/{namespace}",

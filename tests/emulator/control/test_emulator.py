@@ -116,9 +116,15 @@ async def test_latency_is_read_and_set(arm: Arm) -> None:
         "mode": "none",
         "conflict": "AnotherOperationInProgress",
         "graphDelaySeconds": 0,
+        "pageSize": 1000,
+        "moveEvents": "group",
     }
     changed = await arm.control("PUT", "/control/latency", {"mode": "real", "conflict": "RetryableError"})
-    assert changed.body == {"mode": "real", "conflict": "RetryableError", "graphDelaySeconds": 10}
+    assert changed.body["graphDelaySeconds"] == 10
+    more = await arm.control("PUT", "/control/latency", {"pageSize": 3, "moveEvents": "resources"})
+    assert more.body == {**changed.body, "pageSize": 3, "moveEvents": "resources"}
+    for wrong in ({"pageSize": 0}, {"pageSize": "many"}, {"moveEvents": "all"}):
+        assert (await arm.control("PUT", "/control/latency", wrong)).status == 400
     assert (await arm.control("PUT", "/control/latency", {"mode": "slow"})).status == 400
     assert (await arm.control("PUT", "/control/latency", [])).status == 400
 
