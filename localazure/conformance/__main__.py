@@ -38,6 +38,9 @@ _SHOW = (
     "network vnet show -g rg-app -n app --query tags -o json",
     f"network vnet peering list -g rg-app --vnet-name app {_COLUMNS} -o table",
     f"network vnet peering list -g rg-hubs --vnet-name hub-weu {_COLUMNS} -o table",
+    'resource list -g rg-app --query "[].{name:name, kind:type, state:provisioningState, made:createdTime}" -o table',
+    "resource list --tag hub=prod-weu --query [].id -o tsv",
+    "group exists -n rg-app",
 )
 _WAIT = "network vnet peering list -g rg-app --vnet-name app -o json"
 _LONGEST = 60.0
