@@ -64,7 +64,7 @@ def _fill(server: EmulatorServer, arguments: argparse.Namespace, scenario: Scena
         dict(each.split("=", 1) if "=" in each else (each, "") for each in arguments.switch)
     )
     if arguments.faults:
-        emulator.faults.load(json.loads(arguments.faults.read_text(encoding="utf-8")))
+        emulator.load_faults(json.loads(arguments.faults.read_text(encoding="utf-8")))
     if arguments.state and arguments.state.exists():
         emulator.load(json.loads(arguments.state.read_text(encoding="utf-8")))
     elif scenario:
@@ -75,7 +75,7 @@ def _fill(server: EmulatorServer, arguments: argparse.Namespace, scenario: Scena
 def main() -> int:
     try:
         asyncio.run(_run(_arguments()))
-    except (BadScenario, InvalidRule, InvalidSwitch, UnreadableState, OSError, json.JSONDecodeError) as error:
+    except (BadScenario, InvalidRule, InvalidSwitch, UnreadableState, OSError, ValueError) as error:
         sys.stderr.write(f"The emulator cannot start: {error}\n")
         return 1
     return 0

@@ -14,7 +14,7 @@ _OBJECT_ID = "http://schemas.microsoft.com/identity/claims/objectidentifier"
 
 
 def event(activity: Activity, now: float) -> Json:
-    """A ResourceWriteSuccess or ResourceDeleteSuccess event in the Event Grid schema.
+    """A ResourceWriteSuccess, ResourceDeleteSuccess or ResourceActionSuccess event in the Event Grid schema.
 
     It carries who did what to which resource and nothing of the resource itself, as Azure's does.
     """
@@ -23,7 +23,7 @@ def event(activity: Activity, now: float) -> Json:
         "id": str(uuid4()),
         "topic": f"/subscriptions/{subscription}",
         "subject": activity.resource,
-        "eventType": f"Microsoft.Resources.Resource{'Delete' if activity.is_delete else 'Write'}Success",
+        "eventType": f"Microsoft.Resources.Resource{activity.kind}Success",
         "eventTime": timestamp(now),
         "data": _data(activity, subscription),
         "dataVersion": "2",

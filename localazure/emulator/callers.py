@@ -42,5 +42,6 @@ class Activity:
         return not self.method
 
     @property
-    def is_delete(self) -> bool:
-        return self.action.endswith("/delete")
+    def kind(self) -> str:
+        """As the type of its event names it."""
+        return {"delete": "Delete", "action": "Action"}.get(self.action.rpartition("/")[2], "Write")

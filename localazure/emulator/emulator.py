@@ -10,19 +10,24 @@ from localazure.emulator.callers import Activity
 from localazure.emulator.faults import Faults
 from localazure.emulator.graph.routes import GraphRoutes
 from localazure.emulator.latency import Latency
+from localazure.emulator.latency_settings import read_graph_delay
 from localazure.emulator.networks import snapshot
 from localazure.emulator.networks.estate import Estate
+from localazure.emulator.networks.mirror import Mirror
 from localazure.emulator.pipeline import Pipeline
 from localazure.emulator.request_log import RequestLog
 from localazure.emulator.scenario import API_VERSION
 from localazure.emulator.throttle import Throttle
 from localazure.emulator.wire.directory_routes import DirectoryRoutes
 from localazure.emulator.wire.group_routes import GroupRoutes
+from localazure.emulator.wire.job_routes import JobRoutes
 from localazure.emulator.wire.lock_routes import LockRoutes
+from localazure.emulator.wire.move_routes import MoveRoutes
 from localazure.emulator.wire.network_bodies import network_body
 from localazure.emulator.wire.network_routes import NetworkRoutes
 from localazure.emulator.wire.operation_routes import OperationRoutes
 from localazure.emulator.wire.plain_routes import PlainRoutes
+from localazure.emulator.wire.resource_list_routes import ResourceListRoutes
 from localazure.emulator.wire.role_assignment_routes import RoleAssignmentRoutes
 from localazure.emulator.wire.role_definition_routes import RoleDefinitionRoutes
 from localazure.emulator.wire.route_routes import RouteRoutes
@@ -47,7 +52,7 @@ class Emulator:
         self.log = RequestLog()
         self.estate = Estate(clock=clock, latency=latency, announce=self._announce)
         self._publish = publish
-        throttle = Throttle(clock)
+        mirror = Mirror(self.estate)
         router = Router()
         for routes in (
             LockRoutes(self.estate),
@@ -59,17 +64,26 @@ class Emulator:
             RouteRoutes(self.estate),
             PlainRoutes(self.estate),
             GroupRoutes(self.estate),
-            GraphRoutes(self.estate, throttle, tenant),
+            JobRoutes(self.estate),
+            MoveRoutes(self.estate),
+            ResourceListRoutes(self.estate),
+            GraphRoutes(self.estate, mirror, tenant),
             DirectoryRoutes(self.estate, tenant),
         ):
             routes.add_to(router)
-        self.pipeline = Pipeline(self.estate, router, throttle, self.faults)
+        self.pipeline = Pipeline(self.estate, router, Throttle(clock), self.faults, mirror)
 
     def _announce(self, activity: Activity) -> None:
         self._publish(event(activity, self.clock()))
 
     def settle(self) -> None:
         self.pipeline.settle()
+
+    def load_faults(self, source: object) -> None:
+        """Replace the rules, and set what else the object says. Raises ValueError or InvalidRule: nothing changes."""
+        delay = read_graph_delay(source, self.latency.graph_delay_seconds)
+        self.faults.load(source)
+        self.latency.graph_delay_seconds = delay
 
     def save(self) -> Json:
         self.settle()

@@ -76,6 +76,14 @@ def group_being_deleted(group: str) -> ArmError:
     )
 
 
+def group_being_moved(group: str) -> ArmError:
+    return ArmError(
+        409,
+        "ResourceGroupMoveInProgress",
+        f"Resources are being moved from or to the resource group '{group}'; it cannot perform this operation.",
+    )
+
+
 def subscription_not_found(subscription: str) -> ArmError:
     return ArmError(404, "SubscriptionNotFound", f"The subscription '{subscription}' could not be found.")
 

@@ -28,6 +28,13 @@ class HalfHolds(StrEnum):
     BOTH = "both"
 
 
+class MoveEvents(StrEnum):
+    """What is told of a move: the action on the group alone, or what becomes of each resource too."""
+
+    GROUP = "group"
+    RESOURCES = "resources"
+
+
 class Work(StrEnum):
     """What takes its own time."""
 
@@ -37,6 +44,8 @@ class Work(StrEnum):
     GATEWAY = "gateway"
     PLAIN = "plain"
     GROUP = "group"
+    MOVE = "move"
+    VALIDATION = "validation"
 
 
 # Seconds. The real ones follow the Date headers of the recordings: the first poll, 10 s after a peering was written,
@@ -50,6 +59,8 @@ _SECONDS = {
         Work.GATEWAY: 1.0,
         Work.PLAIN: 0.2,
         Work.GROUP: 0.5,
+        Work.MOVE: 1.0,
+        Work.VALIDATION: 0.2,
     },
     Mode.REAL: {
         Work.PEERING: 9.5,
@@ -58,6 +69,8 @@ _SECONDS = {
         Work.GATEWAY: 600.0,
         Work.PLAIN: 4.0,
         Work.GROUP: 180.0,
+        Work.MOVE: 276.0,
+        Work.VALIDATION: 30.0,
     },
 }
 
@@ -69,7 +82,16 @@ _RETRY_AFTER = {
     Work.GATEWAY: 10,
     Work.PLAIN: 10,
     Work.GROUP: 15,
+    Work.MOVE: 15,
+    Work.VALIDATION: 15,
 }
+# And when it is asked how far an operation is (docs/facts/arm-operations.md, Retry-After).
+POLL_RETRY_AFTER = 10
+# How many things a list has on one page.
+_PAGE = 1000
+
+# Seconds until Resource Graph shows what has changed (docs/facts/resource-graph.md, Late).
+_GRAPH_DELAY = {Mode.NONE: 0.0, Mode.FAST: 2.0, Mode.REAL: 10.0}
 
 
 @dataclass
@@ -80,10 +102,23 @@ class Latency:
     conflict: Conflict = Conflict.ANOTHER_OPERATION
     half_holds: HalfHolds = HalfHolds.OWN
     stale_seconds: float = 0.0
+    graph_delay_seconds: float | None = None
+    """None for what is usual in the mode."""
+    page_size: int | None = None
+    """None for what is usual."""
+    move_events: MoveEvents = MoveEvents.GROUP
+
+    @property
+    def graph_delay(self) -> float:
+        return _GRAPH_DELAY[self.mode] if self.graph_delay_seconds is None else self.graph_delay_seconds
 
     @property
     def throttles(self) -> bool:
         return self.mode is Mode.REAL
+
+    @property
+    def page(self) -> int:
+        return _PAGE if self.page_size is None else self.page_size
 
     def seconds(self, work: Work) -> float:
         return _SECONDS[self.mode][work]

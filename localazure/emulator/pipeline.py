@@ -19,7 +19,9 @@ from localazure.emulator.faults import Faults, Rule
 from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.history import History
 from localazure.emulator.networks.lifecycle import settle
+from localazure.emulator.networks.mirror import Mirror
 from localazure.emulator.throttle import LIMITS, Throttle, kind_of
+from localazure.emulator.wire import api_versions
 from localazure.emulator.wire.headers import common_headers, operation_headers
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
 from localazure.emulator.wire.router import Router
@@ -47,11 +49,25 @@ class Pipeline:
     router: Router
     throttle: Throttle
     faults: Faults
+    mirror: Mirror
     history: History = field(default_factory=History)
 
     def answer(self, request: ArmRequest, rule: Rule | None = None) -> ArmResponse:
         """Serve one request of a verified caller. Never raises ArmError: errors are answers too."""
-        self.settle()
+        with self.mirror.watching(writes=kind_of(request.method) != "reads"):
+            return self._answer(request, rule)
+
+    def settle(self) -> None:
+        """End what has ended, and write down what it changed if somebody wants to look back."""
+        with self.mirror.watching(writes=False):
+            self._settle()
+
+    def _settle(self) -> None:
+        settle(self.estate)
+        self.history.note(self.estate, max(self.estate.latency.stale_seconds, self.faults.oldest))
+
+    def _answer(self, request: ArmRequest, rule: Rule | None) -> ArmResponse:
+        self._settle()
         remaining = LIMITS[kind_of(request.method)].size - 1
         try:
             remaining = self._admit(request, remaining)
@@ -62,7 +78,7 @@ class Pipeline:
         if response.operation is not None:
             headers.update(operation_headers(request, response.operation, self.estate.latency))
         response.headers = {**headers, **response.headers}
-        self.settle()
+        self._settle()
         return response
 
     def _serve(self, request: ArmRequest, rule: Rule | None) -> ArmResponse:
@@ -70,11 +86,6 @@ class Pipeline:
         gate = Gate(estate.access, estate.switches, estate.subscriptions, estate.clock())
         gate.check(Attempt(request.method, request.path, request.json_if_any(), request.caller))
         return self._dispatch(request, rule)
-
-    def settle(self) -> None:
-        """End what has ended, and write down what it changed if somebody wants to look back."""
-        settle(self.estate)
-        self.history.note(self.estate, max(self.estate.latency.stale_seconds, self.faults.oldest))
 
     def _dispatch(self, request: ArmRequest, rule: Rule | None) -> ArmResponse:
         """Of networks the answer may be that of some seconds ago."""
@@ -98,6 +109,7 @@ class Pipeline:
         """Check what the gateway checks. Returns the tokens left; raises what the gateway answers."""
         if not request.api_version:
             raise api_version_missing()
+        api_versions.check(request, self.estate)
         match = _SUBSCRIPTION.match(request.path)
         if match is None:
             return full

@@ -15,12 +15,13 @@ from localazure.emulator.networks import peerings, plain_resources, subnets, vir
 from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.lifecycle import settle
 from localazure.emulator.networks.plain_types import plain_type
-from localazure.emulator.networks.resources import PlainResource, ResourceGroup
+from localazure.emulator.networks.resources import PlainResource, ResourceGroup, Subscription
 from localazure.emulator.networks.write import Write
 from localazure.emulator.resource_id import ResourceId
 
 type Json = dict[str, Any]
 
+_SUBSCRIPTION = re.compile(r"^/subscriptions/[^/]+$", re.IGNORECASE)
 _GROUP = re.compile(r"^/subscriptions/[^/]+/resourcegroups/(?P<name>[^/]+)$", re.IGNORECASE)
 _LOCATION = "westeurope"
 API_VERSION = "2026-03-01"
@@ -69,9 +70,13 @@ def seed(estate: Estate, resources: list[Json]) -> None:
             settle(estate)
     finally:
         estate.announce, estate.latency = announce, latency
+        estate.generation += 1
 
 
 def _put(estate: Estate, text: str, body: Json) -> None:
+    if _SUBSCRIPTION.match(text):
+        estate.subscription_tags[text.lower()] = Subscription(id=text, tags=body.get("tags"))
+        return
     match = _GROUP.match(text)
     if match:
         location = str(body.get("location", _LOCATION))
@@ -142,3 +147,4 @@ def _keep(estate: Estate, target: ResourceId, body: Json) -> None:
         properties=dict(body.get("properties") or {}),
         top_level=beside,
     )
+    estate.stamp(target)

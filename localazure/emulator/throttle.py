@@ -18,8 +18,6 @@ class Limit:
 # https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling, since 2024.
 LIMITS = {"reads": Limit(250, 25), "writes": Limit(200, 10), "deletes": Limit(200, 10)}
 GLOBAL_FACTOR = 15
-# Resource Graph: 15 queries in five seconds for one user.
-GRAPH = Limit(15, 3)
 
 
 def kind_of(method: str) -> str:

@@ -14,7 +14,7 @@ from peering.ports import Networks
 from tests.builders import SUBSCRIPTION, gateway_of, vnet
 from tests.fakes.networks import FakeNetworks
 
-API = {"api-version": "2024-05-01"}
+API = {"api-version": "2024-07-01"}
 
 
 class Ground(Protocol):

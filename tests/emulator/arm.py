@@ -18,7 +18,8 @@ from tests.emulator.running import SteppedClock, https_client, running
 
 type Json = dict[str, Any]
 
-API_VERSION = "2024-05-01"
+API_VERSION = "2024-07-01"
+"""One that the network provider has, and ARM itself."""
 
 
 @dataclass(frozen=True)

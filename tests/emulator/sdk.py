@@ -58,7 +58,9 @@ HUB, SPOKE = vnet("hub", "10.0.0.0/16"), vnet("spoke", "10.1.0.0/16")
 HUB_WITH_GATEWAY = [vnet("hub", "10.0.0.0/16", subnets=gateway_subnet("10.0.0.0/27")), gateway("hub")]
 
 
-class _Credential:
+class Credential:
+    """A token, as the SDKs want to be given one."""
+
     def __init__(self, token: str) -> None:
         self._token = token
 
@@ -143,7 +145,7 @@ async def sdk(folder: Path, mode: Mode) -> AsyncIterator[Azure]:
     clock = SteppedClock()
     async with running(folder, mode, clock) as server:
         client = NetworkManagementClient(
-            _Credential(server.authority.issue()),
+            Credential(server.authority.issue()),
             SUBSCRIPTION,
             base_url=server.arm_url,
             connection_verify=str(folder / "ca.pem"),

@@ -28,6 +28,14 @@ async def test_an_operation_ends_by_the_clock_and_not_by_polls(slow_arm: Arm) ->
     assert "retry-after" not in done.headers
 
 
+async def test_a_poll_has_to_wait_ten_seconds_whatever_the_write_said(slow_arm: Arm) -> None:
+    """docs/facts/arm-operations.md, Retry-After."""
+    slow_arm.given(HUB)
+    accepted = await slow_arm.ask("PUT", network_id("hub"), HUB["body"])
+    assert accepted.headers["retry-after"] == "3"
+    assert (await slow_arm.ask("GET", accepted.headers["azure-asyncoperation"])).headers["retry-after"] == "10"
+
+
 async def test_a_deletion_has_a_result_to_poll_too(slow_arm: Arm) -> None:
     slow_arm.given(HUB, SPOKE, {"id": TO_SPOKE, "body": HALF})
     accepted = await slow_arm.ask("DELETE", TO_SPOKE)

@@ -10,7 +10,7 @@ from aiohttp import web
 from localazure.emulator.control.routes import ControlRoutes, Json
 from localazure.emulator.emulator import Emulator
 from localazure.emulator.faults import InvalidRule
-from localazure.emulator.latency import Conflict, HalfHolds, Mode
+from localazure.emulator.latency_settings import LATENCY_MEMBERS, read_latency, view_latency
 from localazure.emulator.networks.snapshot import UnreadableState
 
 
@@ -43,7 +43,7 @@ class EmulatorControl(ControlRoutes):
         return web.json_response(self._emulator.faults.view())
 
     async def _put_faults(self, request: web.Request) -> web.Response:
-        return await self._take_faults(request, self._emulator.faults.load)
+        return await self._take_faults(request, self._emulator.load_faults)
 
     async def _post_fault(self, request: web.Request) -> web.Response:
         return await self._take_faults(request, self._emulator.faults.add)
@@ -67,26 +67,15 @@ class EmulatorControl(ControlRoutes):
         latency = self._emulator.latency
         try:
             wanted = json.loads(await request.read())
-            mode = Mode(wanted.get("mode", latency.mode))
-            conflict = Conflict(wanted.get("conflict", latency.conflict))
-            half_holds = HalfHolds(wanted.get("halfHolds", latency.half_holds))
-            stale = float(wanted.get("staleSeconds", latency.stale_seconds))
+            changed = read_latency(wanted, latency)
         except (ValueError, TypeError, AttributeError) as error:
-            choices = {"mode": Mode, "conflict": Conflict, "halfHolds": HalfHolds}
-            known = ", ".join(f"{name} ({', '.join(words)})" for name, words in choices.items())
-            return self._refused(f"{error}: a JSON object with any of {known} and staleSeconds is expected.")
-        latency.mode, latency.conflict, latency.half_holds, latency.stale_seconds = mode, conflict, half_holds, stale
+            return self._refused(f"{error}: a JSON object with {LATENCY_MEMBERS} is expected.")
+        vars(latency).update(vars(changed))
         self._emulator.settle()
         return web.json_response(self._latency())
 
     def _latency(self) -> Json:
-        latency = self._emulator.latency
-        return {
-            "mode": latency.mode,
-            "conflict": latency.conflict,
-            "halfHolds": latency.half_holds,
-            "staleSeconds": latency.stale_seconds,
-        }
+        return view_latency(self._emulator.latency)
 
     async def _get_state(self, _request: web.Request) -> web.Response:
         return web.json_response(self._emulator.save())

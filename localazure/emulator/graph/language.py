@@ -1,201 +1,130 @@
 """The query language, read into data: `Resources | where … | project … | order by … | limit …`.
 
-Conditions may be joined with `and`; columns may be dotted or indexed (`tags['k']`, `properties.x[0]`) and renamed
-in `project`. Anything else is a ParserFailure, as the service answers for what it cannot parse.
+What the language does not have is an InvalidQuery, as the service answers. What it has and this emulator does not
+serve is NotServed, by name. docs/decisions/0018-a-parser-for-the-graph.md says why the parser is ours.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from localazure.emulator.graph import unserved
+from localazure.emulator.graph.expressions import any_of
+from localazure.emulator.graph.operators import SERVED, is_operator
+from localazure.emulator.graph.reader import Reader
+from localazure.emulator.graph.syntax import Column, Comparison, Expand, Expression, Join, Member, Operator, Query
+from localazure.emulator.graph.tables import COLUMNS
+from localazure.emulator.graph.tokens import InvalidQuery, NotServed, ParserFailure, tokens
 
-_TOKEN = re.compile(
-    r"""\s*(?:
-    (?P<string>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")
-    |(?P<number>\d+)
-    |(?P<mark>!in~|in~|=~|!~|==|!=|[|,()=.\[\]]|!in\b)
-    |(?P<word>[A-Za-z_$][\w$]*)
-    )""",
-    re.VERBOSE,
-)
-_COMPARISONS = {"=~", "!~", "==", "!="}
-_TESTS = {"isnotempty", "isempty", "isnotnull", "isnull"}
+__all__ = ["InvalidQuery", "NotServed", "ParserFailure", "UnknownTable", "parse"]
+
+_JOINS = {"leftouter", "inner", "innerunique"}
+_MOST_OF_A_KIND = 3
 
 
-class ParserFailure(ValueError):
-    """Where the text stops making sense; `position` counts characters from the start of the query."""
-
-    def __init__(self, token: str, position: int) -> None:
-        super().__init__(f"unexpected {token} at {position}")
-        self.token = token
-        self.position = position
-
-
-type Path = tuple[str | int, ...]
-
-
-@dataclass(frozen=True)
-class Condition:
-    """`operator` compares the value at `path` with `values`; the tests (isempty …) have no values."""
-
-    path: Path
-    operator: str
-    values: tuple[str, ...] = ()
-
-
-@dataclass
-class Query:
-    """A query as data; `columns` None stands for all of them."""
-
-    conditions: list[Condition] = field(default_factory=list)
-    columns: list[tuple[str, Path]] | None = None
-    order: list[tuple[Path, bool]] = field(default_factory=list)
-    limit: int | None = None
-
-
-@dataclass(frozen=True)
-class _Token:
-    """One word, mark, number or string, and where it stands in the text."""
-
-    kind: str
-    text: str
-    position: int
+class UnknownTable(InvalidQuery):
+    """A table that Resource Graph does not have."""
 
 
 def parse(text: str) -> Query:
-    """Raises ParserFailure."""
-    return _Parser(_tokens(text), len(text)).query()
-
-
-def _tokens(text: str) -> list[_Token]:
-    found, position = [], 0
-    while text[position:].strip():
-        match = _TOKEN.match(text, position)
-        if match is None or match.lastgroup is None:
-            raise ParserFailure(text[position:].strip()[0], position)
-        token = match[match.lastgroup]
-        if match.lastgroup == "string":
-            token = re.sub(r"\\(.)", r"\1", token[1:-1])
-        found.append(_Token(match.lastgroup, token, match.start(match.lastgroup)))
-        position = match.end()
+    """Raises InvalidQuery or NotServed. No text at all stands for all resources, as Cloud Custodian sends it."""
+    reader = Reader(tokens(text))
+    if reader.peek().kind == "end":
+        return Query("resources", ())
+    found = _query(reader)
+    if reader.peek().kind != "end":
+        raise reader.failure()
     return found
 
 
-class _Parser:
-    def __init__(self, tokens: list[_Token], length: int) -> None:
-        self._tokens = tokens
-        self._end = _Token("end", "<EOF>", length)
-        self._at = 0
+def _query(reader: Reader) -> Query:
+    """As far as it goes: to the end, or to the bracket that closes it."""
+    table = _table(reader)
+    operators: list[Operator] = []
+    if table is not None and reader.take("|") is None:
+        return Query(table, ())
+    operators += _operator(reader, operators)
+    while reader.take("|"):
+        operators += _operator(reader, operators)
+    return Query(table or "resources", tuple(operators))
 
-    def _peek(self) -> _Token:
-        return self._tokens[self._at] if self._at < len(self._tokens) else self._end
 
-    def _next(self) -> _Token:
-        token = self._peek()
-        self._at += 1
-        return token
+def _table(reader: Reader) -> str | None:
+    """The table that a query begins with; one may be left out, for the operators of `Resources`."""
+    token, after = reader.peek(), reader.peek(1)
+    if token.kind != "word" or is_operator(token):
+        return None
+    if after.kind != "end" and not after.is_("|", ")", "on"):
+        raise reader.failure(token if not _is_known(token.text) else after)
+    reader.next()
+    if token.text.lower() in unserved.TABLES:
+        raise NotServed(f"the table {token.text}")
+    if token.text.lower() not in COLUMNS:
+        raise UnknownTable(token.text)
+    return token.text.lower()
 
-    def _fail(self, token: _Token) -> ParserFailure:
-        return ParserFailure(token.text, token.position)
 
-    def _take(self, *texts: str) -> bool:
-        if self._peek().kind in {"word", "mark"} and self._peek().text.lower() in texts:
-            self._at += 1
-            return True
-        return False
+def _is_known(table: str) -> bool:
+    return table.lower() in COLUMNS or table.lower() in unserved.TABLES
 
-    def _expect(self, *texts: str) -> None:
-        if not self._take(*texts):
-            raise self._fail(self._peek())
 
-    def query(self) -> Query:
-        query = Query()
-        if self._take("resources"):
-            if self._peek().kind == "end":
-                return query
-            self._expect("|")
-        while True:
-            self._operator(query)
-            if self._peek().kind == "end":
-                return query
-            self._expect("|")
+def _operator(reader: Reader, before: list[Operator]) -> list[Operator]:
+    token = reader.next()
+    name = token.text.lower()
+    if token.is_(*unserved.OPERATORS):
+        raise NotServed(f"the operator {name}")
+    if token.is_("join"):
+        found: list[Operator] = [_join(reader)]
+    elif token.kind == "word" and name in SERVED:
+        found = SERVED[name](reader)
+    else:
+        raise reader.failure(token)
+    if isinstance(found[0], Join | Expand):
+        kind = type(found[0])
+        if sum(isinstance(each, kind) for each in before) == _MOST_OF_A_KIND:
+            raise reader.failure(token)
+    return found
 
-    def _operator(self, query: Query) -> None:
-        if self._take("where"):
-            query.conditions.append(self._condition())
-            while self._take("and"):
-                query.conditions.append(self._condition())
-        elif self._take("project"):
-            query.columns = [self._column()]
-            while self._take(","):
-                query.columns.append(self._column())
-        elif self._take("order", "sort"):
-            self._expect("by")
-            query.order.append(self._ordering())
-            while self._take(","):
-                query.order.append(self._ordering())
-        elif self._take("limit", "take"):
-            query.limit = int(self._of_kind("number").text)
-        else:
-            raise self._fail(self._peek())
 
-    def _of_kind(self, kind: str) -> _Token:
-        token = self._next()
-        if token.kind != kind:
-            raise self._fail(token)
-        return token
+def _join(reader: Reader) -> Join:
+    kind = "innerunique"
+    while reader.peek(1).is_("=") or reader.peek(1).is_("."):
+        kind = _parameter(reader, kind)
+    if reader.take("("):
+        right = _query(reader)
+        reader.expect(")")
+    else:
+        right = Query(_table(reader) or "resources", ())
+    reader.expect("on")
+    on = [_pair(reader)]
+    while reader.take(","):
+        on.append(_pair(reader))
+    return Join(kind, right, tuple(on))
 
-    def _condition(self) -> Condition:
-        if self._peek().text.lower() in _TESTS and self._peek().kind == "word":
-            test = self._next().text.lower()
-            self._expect("(")
-            path = self._path()
-            self._expect(")")
-            return Condition(path, test)
-        path = self._path()
-        token = self._next()
-        operator = token.text.lower()
-        if token.kind == "mark" and operator in _COMPARISONS:
-            return Condition(path, operator, (self._of_kind("string").text,))
-        if operator in {"in", "in~", "!in", "!in~"}:
-            return Condition(path, operator, self._values())
-        if token.kind == "word" and operator in {"contains", "startswith", "has"}:
-            return Condition(path, operator, (self._of_kind("string").text,))
-        raise self._fail(token)
 
-    def _values(self) -> tuple[str, ...]:
-        self._expect("(")
-        values = [self._of_kind("string").text]
-        while self._take(","):
-            values.append(self._of_kind("string").text)
-        self._expect(")")
-        return tuple(values)
+def _parameter(reader: Reader, kind: str) -> str:
+    """`kind=…`, or a hint, which changes nothing."""
+    name = reader.of_kind("word")
+    while reader.take("."):
+        reader.of_kind("word")
+    reader.expect("=")
+    token = reader.of_kind("word")
+    if not name.is_("kind"):
+        return kind
+    if token.is_(*unserved.JOINS):
+        raise NotServed(f"join kind={token.text}")
+    if not token.is_(*_JOINS):
+        raise reader.failure(token)
+    return token.text.lower()
 
-    def _column(self) -> tuple[str, Path]:
-        if self._at + 1 < len(self._tokens) and self._tokens[self._at + 1].text == "=":
-            name = self._of_kind("word").text
-            self._expect("=")
-            return name, self._path()
-        path = self._path()
-        return "_".join(str(part) for part in path), path
 
-    def _ordering(self) -> tuple[Path, bool]:
-        path = self._path()
-        if self._take("asc"):
-            return path, False
-        self._take("desc")
-        return path, True  # the language sorts downwards unless told otherwise
-
-    def _path(self) -> Path:
-        path: list[str | int] = [self._of_kind("word").text]
-        while True:
-            if self._take("."):
-                path.append(self._of_kind("word").text)
-            elif self._take("["):
-                token = self._next()
-                if token.kind not in {"string", "number"}:
-                    raise self._fail(token)
-                path.append(int(token.text) if token.kind == "number" else token.text)
-                self._expect("]")
-            else:
-                return tuple(path)
+def _pair(reader: Reader) -> tuple[Expression, Expression]:
+    """`key`, or `$left.a == $right.b`."""
+    found = any_of(reader)
+    match found:
+        case Column():
+            return found, found
+        case Comparison("==", Member(Column("$left"), str(left)), (Member(Column("$right"), str(right)),)):
+            return Column(left), Column(right)
+        case Comparison("==", Member(Column("$right"), str(right)), (Member(Column("$left"), str(left)),)):
+            return Column(left), Column(right)
+        case _:
+            raise reader.failure()

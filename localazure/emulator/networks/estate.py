@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from localazure.emulator.access.state import Access
 from localazure.emulator.callers import Activity
-from localazure.emulator.errors import group_being_deleted, group_not_found
+from localazure.emulator.errors import group_being_deleted, group_being_moved, group_not_found
 from localazure.emulator.latency import Conflict, Latency, Work
 from localazure.emulator.networks import refusals
 from localazure.emulator.networks.operations import Kind, Ledger, Operation
@@ -17,6 +17,7 @@ from localazure.emulator.networks.resources import (
     Peering,
     PlainResource,
     ResourceGroup,
+    Subscription,
     VirtualNetwork,
     new_guid,
 )
@@ -41,6 +42,10 @@ class Estate:
     ledger: Ledger = field(default_factory=Ledger)
     access: Access = field(default_factory=Access)
     switches: Switches = field(default_factory=Switches)
+    subscription_tags: dict[str, Subscription] = field(default_factory=dict)
+    """Subscriptions that have tags, or had some; the others are known by name alone."""
+    generation: int = 0
+    """How often everything was replaced at once, by a seed or a load: no history leads from one to the next."""
 
     # Looking things up.
 
@@ -49,9 +54,15 @@ class Estate:
         group = self.groups.get(resource.group_id.lower())
         if group is None:
             raise group_not_found(resource.group)
+        self.writable(group)
+        return group
+
+    def writable(self, group: ResourceGroup) -> None:
+        """Raises ResourceGroupBeingDeleted, or what is said while something is moved from or to the group."""
         if group.provisioning_state == "Deleting":
             raise group_being_deleted(group.name)
-        return group
+        if group.provisioning_state == "MovingResources":
+            raise group_being_moved(group.name)
 
     def group_exists(self, resource: ResourceId) -> None:
         """Raises ResourceGroupNotFound when a read goes to a group that does not exist."""
@@ -68,6 +79,16 @@ class Estate:
         yield from self.networks.values()
         yield from self.plain.values()
 
+    def all_subscriptions(self) -> Iterator[Subscription]:
+        """Those the scenario names, else those in use."""
+        named = self.subscriptions or dict.fromkeys(key.split("/")[2] for key in self.groups)
+        for name in named:
+            yield self.subscription(name)
+
+    def subscription(self, name: str) -> Subscription:
+        identifier = f"/subscriptions/{name}"
+        return self.subscription_tags.get(identifier.lower()) or Subscription(id=identifier)
+
     def reciprocal(self, network: VirtualNetwork, peering: Peering) -> Peering | None:
         """The other half, if the remote network exists and has one that points here."""
         remote = self.network(peering.remote)
@@ -83,11 +104,11 @@ class Estate:
         in_flight = network.provisioning_state == "Succeeded" and self.ledger.holding(network.id.key) is not None
         return "Updating" if in_flight else network.provisioning_state
 
-    def may_read(self, principal: str, resource: ResourceId) -> bool:
-        """Always, unless callers need roles."""
+    def may_read(self, principal: str, type_: str, scope: str) -> bool:
+        """Something of that type and id: always, unless callers need roles."""
         if self.switches["roles"] == "off":
             return True
-        return self.access.may(principal, f"{resource.type}/read", resource.text, self.clock())
+        return self.access.may(principal, f"{type_}/read", scope, self.clock())
 
     def gateways_of(self, network: VirtualNetwork) -> list[PlainResource]:
         """The virtual network gateways whose ip configurations sit in this network's subnets."""
@@ -133,7 +154,15 @@ class Estate:
             unchanged=write.unchanged,
         )
         self.ledger.add(operation)
+        self.stamp(outermost(target))
         return operation
+
+    def stamp(self, target: ResourceId) -> None:
+        """Note the time of a write."""
+        found = self.resource(target)
+        if found is not None:
+            found.changed = self.clock()
+            found.created = found.created or found.changed
 
 
 def subnets_of_gateway(gateway: PlainResource) -> list[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from localazure.emulator.latency import MoveEvents
 from localazure.emulator.networks import (
+    moves,
     peerings,
     plain_resources,
     resource_groups,
@@ -37,43 +39,46 @@ def _target(operation: Operation) -> ResourceId:
 
 
 def _finish(estate: Estate, operation: Operation) -> None:
-    if operation.kind is Kind.DELETE_GROUP:
-        _finish_group(estate, operation)
-        return
-    target = _target(operation)
     match operation.kind:
+        case Kind.DELETE_GROUP:
+            _finish_group(estate, operation)
+        case Kind.MOVE | Kind.VALIDATE_MOVE:
+            _finish_move(estate, operation)
         case Kind.PUT_NETWORK:
-            virtual_networks.finish_put(estate, target)
+            virtual_networks.finish_put(estate, _target(operation))
         case Kind.DELETE_NETWORK:
-            virtual_networks.remove_network(estate, target)
+            virtual_networks.remove_network(estate, _target(operation))
         case Kind.PUT_SUBNET | Kind.DELETE_SUBNET:
-            subnets.finish(estate, operation, target)
-        case Kind.PUT_PEERING:
-            peerings.finish_put(estate, target, operation)
-        case Kind.DELETE_PEERING:
-            peerings.finish_delete(estate, target, operation)
+            subnets.finish(estate, operation, _target(operation))
+        case Kind.PUT_PEERING | Kind.DELETE_PEERING:
+            _finish_peering(estate, operation)
         case Kind.PUT_ROUTE | Kind.DELETE_ROUTE:
-            routes.finish(estate, operation, target)
+            routes.finish(estate, operation, _target(operation))
         case Kind.PUT_PLAIN | Kind.DELETE_PLAIN:
-            plain_resources.finish(estate, operation, target)
+            plain_resources.finish(estate, operation, _target(operation))
+
+
+def _finish_peering(estate: Estate, operation: Operation) -> None:
+    end = peerings.finish_put if operation.kind is Kind.PUT_PEERING else peerings.finish_delete
+    end(estate, _target(operation), operation)
 
 
 def _fail(estate: Estate, operation: Operation) -> None:
-    if operation.kind is Kind.DELETE_GROUP:
-        estate.groups[operation.target.lower()].provisioning_state = "Succeeded"
-        return
-    target = _target(operation)
     match operation.kind:
+        case Kind.DELETE_GROUP:
+            estate.groups[operation.target.lower()].provisioning_state = "Succeeded"
+        case Kind.MOVE | Kind.VALIDATE_MOVE:
+            moves.unlock(estate, operation)
         case Kind.PUT_NETWORK | Kind.DELETE_NETWORK:
-            virtual_networks.fail(estate, operation, target)
+            virtual_networks.fail(estate, operation, _target(operation))
         case Kind.PUT_SUBNET | Kind.DELETE_SUBNET:
-            subnets.fail(estate, target)
+            subnets.fail(estate, _target(operation))
         case Kind.PUT_PEERING | Kind.DELETE_PEERING:
-            peerings.fail(estate, target, operation)
+            peerings.fail(estate, _target(operation), operation)
         case Kind.PUT_ROUTE | Kind.DELETE_ROUTE:
-            routes.fail(estate, target)
+            routes.fail(estate, _target(operation))
         case Kind.PUT_PLAIN | Kind.DELETE_PLAIN:
-            plain_resources.fail(estate, target)
+            plain_resources.fail(estate, _target(operation))
 
 
 def _finish_group(estate: Estate, operation: Operation) -> None:
@@ -82,3 +87,14 @@ def _finish_group(estate: Estate, operation: Operation) -> None:
     for resource in resource_groups.empty_and_remove(estate, operation.target):
         activity = replace(operation.activity, resource=resource.id.text, action=f"{resource.id.type}/delete")
         estate.announce(activity)
+
+
+def _finish_move(estate: Estate, operation: Operation) -> None:
+    """The event of the move comes last; a switch puts those of the resources before it.
+
+    docs/facts/arm-networks.md, Moves.
+    """
+    for old, new in moves.finish(estate, operation):
+        if estate.latency.move_events is MoveEvents.RESOURCES:
+            estate.announce(replace(operation.activity, resource=old.text, action=f"{old.type}/delete"))
+            estate.announce(replace(operation.activity, resource=new.text, action=f"{new.type}/write"))

@@ -27,6 +27,12 @@ class Kind(StrEnum):
     PUT_PLAIN = "PutResourceOperation"
     DELETE_PLAIN = "DeleteResourceOperation"
     DELETE_GROUP = "DeleteResourceGroupOperation"
+    MOVE = "MoveResourcesOperation"
+    VALIDATE_MOVE = "ValidateMoveResourcesOperation"
+
+
+JOBS = {Kind.DELETE_GROUP, Kind.MOVE, Kind.VALIDATE_MOVE}
+"""Operations of ARM itself, on a group."""
 
 
 @dataclass(kw_only=True)
@@ -52,6 +58,9 @@ class Operation:
     failure: Failure | None = None
     unchanged: bool = False
     status: str = "InProgress"
+    moving: list[str] = field(default_factory=list)
+    """The ids of what a move takes to the group `to`."""
+    to: str = ""
 
     @property
     def running(self) -> bool:

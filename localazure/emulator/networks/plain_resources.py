@@ -36,6 +36,7 @@ def put_plain(estate: Estate, target: ResourceId, body: Json, write: Write) -> t
         location=location,
         tags=body.get("tags"),
         guid=existing.guid if existing else new_guid(),
+        created=existing.created if existing else 0.0,
         properties=dict(body.get("properties") or {}),
         provisioning_state="Updating",
         top_level={name: body[name] for name in _BESIDE_PROPERTIES if name in body},

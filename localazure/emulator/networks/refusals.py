@@ -5,11 +5,14 @@ P is a peering, A its own virtual network and B the remote one; the sources stan
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from localazure.emulator.errors import ArmError
 from localazure.emulator.resource_id import ResourceId
+
+type Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,7 @@ class Failure:
 
     code: str
     message: str
-    details: list[dict[str, Any]] = field(default_factory=list)
+    details: Sequence[Json] = ()
     status: str = "Failed"
 
 

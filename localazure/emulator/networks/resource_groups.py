@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localazure.emulator.errors import group_being_deleted, group_not_found, location_required
+from localazure.emulator.errors import group_not_found, location_required
 from localazure.emulator.latency import Work
 from localazure.emulator.networks import plain_resources, virtual_networks
 from localazure.emulator.networks.estate import Estate
@@ -26,8 +26,8 @@ def put_group(estate: Estate, subscription: str, name: str, body: Json) -> tuple
     """Create or update a group. Returns it and whether it is new."""
     group_id = f"/subscriptions/{subscription}/resourceGroups/{name}"
     existing = estate.groups.get(group_id.lower())
-    if existing is not None and existing.provisioning_state == "Deleting":
-        raise group_being_deleted(name)
+    if existing is not None:
+        estate.writable(existing)
     location = str(body.get("location", "")).replace(" ", "").lower()
     if not location and existing is None:
         raise location_required()
@@ -42,8 +42,9 @@ def put_group(estate: Estate, subscription: str, name: str, body: Json) -> tuple
 def delete_group(estate: Estate, group: ResourceGroup, write: Write) -> Operation:
     """Start the deletion of a group; asked again while it runs, the same operation answers."""
     running = estate.ledger.holding(group.id.lower())
-    if running is not None:
+    if running is not None and running.kind is Kind.DELETE_GROUP:
         return running
+    estate.writable(group)
     group.provisioning_state = "Deleting"
     seconds = estate.latency.seconds(Work.GROUP) if write.seconds is None else write.seconds
     operation = Operation(

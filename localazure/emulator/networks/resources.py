@@ -29,6 +29,9 @@ class Resource:
     properties: Json
     """What a client may write, as it was written last."""
     provisioning_state: str = "Succeeded"
+    created: float = 0.0
+    changed: float = 0.0
+    """Seconds since the epoch of the first and of the last write."""
 
     @property
     def entity_tag(self) -> str:
@@ -53,6 +56,22 @@ class ResourceGroup:
     location: str
     tags: Tags = None
     provisioning_state: str = "Succeeded"
+
+
+@dataclass(kw_only=True)
+class Subscription:
+    """A subscription; what it is called is ours."""
+
+    id: str
+    tags: Tags = None
+
+    @property
+    def name(self) -> str:
+        return self.id.rpartition("/")[2]
+
+    @property
+    def display_name(self) -> str:
+        return f"Local {self.name[:8]}"
 
 
 @dataclass
@@ -111,6 +130,10 @@ class VirtualNetwork(Resource):
     def add_peering(self, peering: Peering) -> None:
         self.peerings[peering.name.lower()] = peering
         self._by_remote[peering.remote.key] = peering.name.lower()
+
+    def replace_peerings(self, peerings: dict[str, Peering]) -> None:
+        self.peerings = peerings
+        self._by_remote = {peering.remote.key: name for name, peering in peerings.items()}
 
     def remove_peering(self, name: str) -> None:
         peering = self.peerings.pop(name.lower())

@@ -15,6 +15,7 @@ from localazure.emulator.networks.resources import (
     PlainResource,
     ResourceGroup,
     Subnet,
+    Subscription,
     VirtualNetwork,
 )
 from localazure.emulator.resource_id import ResourceId
@@ -32,6 +33,7 @@ def save(estate: Estate) -> Json:
     return {
         "version": VERSION,
         "subscriptions": estate.subscriptions,
+        "subscriptionTags": [asdict(each) for each in estate.subscription_tags.values()],
         "groups": [asdict(group) for group in estate.groups.values()],
         "networks": [_save_network(network) for network in estate.networks.values()],
         "plain": [{**asdict(each), "id": each.id.text} for each in estate.plain.values()],
@@ -53,6 +55,7 @@ def load(estate: Estate, state: Json) -> None:
         departed = {str(each) for each in state["departed"]}
         subscriptions = [str(each) for each in state["subscriptions"]]
         access = Access.load(state["access"]) if "access" in state else Access(owners=estate.access.owners)
+        tagged = [Subscription(**each) for each in state.get("subscriptionTags", [])]
     except (KeyError, TypeError, ValueError) as error:
         raise UnreadableState(f"The state is damaged: {error!r}.") from error
     estate.subscriptions = subscriptions
@@ -61,6 +64,8 @@ def load(estate: Estate, state: Json) -> None:
     estate.plain = {each.id.key: each for each in plain}
     estate.departed = departed
     estate.access = access
+    estate.subscription_tags = {each.id.lower(): each for each in tagged}
+    estate.generation += 1
     estate.ledger = Ledger()
     for operation in operations:
         estate.ledger.add(operation)

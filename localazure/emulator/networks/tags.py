@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from localazure.emulator.errors import ArmError
-from localazure.emulator.networks.resources import Resource, ResourceGroup
+from localazure.emulator.networks.resources import Resource, ResourceGroup, Subscription
 
-type Tagged = Resource | ResourceGroup
+type Tagged = Resource | ResourceGroup | Subscription
 
 MAX_TAGS, MAX_NAME, MAX_VALUE = 50, 512, 256
 

@@ -64,7 +64,7 @@ def put_network(estate: Estate, target: ResourceId, body: Json, write: Write) ->
     if network is None:
         network = VirtualNetwork(id=target, location=location, properties=properties)
         estate.networks[target.key] = network
-        _disconnect_from_namesake(estate, network)
+        disconnect_from_namesake(estate, network)
     network.properties = properties
     network.tags = body.get("tags")
     network.move_to("Updating")
@@ -121,7 +121,7 @@ def remove_network(estate: Estate, target: ResourceId) -> None:
         touch_referenced(estate, subnet)
 
 
-def _disconnect_from_namesake(estate: Estate, network: VirtualNetwork) -> None:
+def disconnect_from_namesake(estate: Estate, network: VirtualNetwork) -> None:
     """A half gets Disconnected when its remote network is deleted and re-created (text of Azure's own refusal)."""
     if network.id.key not in estate.departed:
         return

@@ -6,43 +6,20 @@ from typing import Any
 
 from localazure.emulator.errors import ArmError
 from localazure.emulator.networks.estate import Estate
-from localazure.emulator.networks.plain_types import PLAIN_TYPES
+from localazure.emulator.networks.resources import Subscription
+from localazure.emulator.wire.api_versions import CORE, GRAPH, LOCATIONS, NETWORK, NETWORK_TYPES
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
 from localazure.emulator.wire.router import Router
 
 type Json = dict[str, Any]
 type Names = dict[str, str]
 
-# Newest first: clients take the first as the newest there is.
-API_VERSIONS = [
-    "2026-03-01",
-    "2025-09-01",
-    "2025-07-01",
-    "2025-05-01",
-    "2024-07-01",
-    "2024-05-01",
-    "2024-03-01",
-    "2023-11-01",
-    "2023-09-01",
-    "2022-05-01",
-    "2022-01-01",
-    "2021-02-01",
-    "2019-09-01",
-    "2018-08-01",
-]
 _PROVIDERS = {
-    "Microsoft.Network": (
-        "virtualNetworks",
-        "virtualNetworks/subnets",
-        "virtualNetworks/virtualNetworkPeerings",
-        *(plain_type.name for plain_type in PLAIN_TYPES),
-        "operations",
-    ),
-    "Microsoft.Resources": ("resourceGroups", "subscriptions", "tags", "providers"),
-    "Microsoft.ResourceGraph": ("resources",),
-    "Microsoft.EventGrid": ("topics",),
+    "Microsoft.Network": (NETWORK_TYPES, NETWORK),
+    "Microsoft.Resources": (("resourceGroups", "subscriptions", "tags", "providers"), CORE),
+    "Microsoft.ResourceGraph": (("resources",), GRAPH),
+    "Microsoft.EventGrid": (("topics",), ["2025-02-15", "2022-06-15"]),
 }
-_LOCATIONS = ["West Europe", "North Europe", "East US", "East US 2", "West US", "Germany West Central"]
 
 
 class DirectoryRoutes:
@@ -61,33 +38,29 @@ class DirectoryRoutes:
         router.add("GET", "/subscriptions/{subscription}/providers/{namespace}", self._provider)
         router.add("POST", "/subscriptions/{subscription}/providers/{namespace}/register", self._provider)
 
-    def _known_subscriptions(self) -> list[str]:
-        """Those the scenario names, else those in use."""
-        if self._estate.subscriptions:
-            return self._estate.subscriptions
-        return list(dict.fromkeys(key.split("/")[2] for key in self._estate.groups))
-
     def _subscriptions(self, _request: ArmRequest, _names: Names) -> ArmResponse:
-        found = [self._subscription_body(each) for each in self._known_subscriptions()]
+        found = [self._subscription_body(each) for each in self._estate.all_subscriptions()]
         return ArmResponse(status=200, body={"value": found, "count": {"type": "Total", "value": len(found)}})
 
     def _subscription(self, _request: ArmRequest, names: Names) -> ArmResponse:
-        return ArmResponse(status=200, body=self._subscription_body(names["subscription"]))
+        return ArmResponse(status=200, body=self._subscription_body(self._estate.subscription(names["subscription"])))
 
-    def _subscription_body(self, subscription: str) -> Json:
+    def _subscription_body(self, subscription: Subscription) -> Json:
+        tags = {} if subscription.tags is None else {"tags": subscription.tags}
         return {
-            "id": f"/subscriptions/{subscription}",
+            "id": subscription.id,
             "authorizationSource": "RoleBased",
             "managedByTenants": [],
-            "subscriptionId": subscription,
+            "subscriptionId": subscription.name,
             "tenantId": self._tenant,
-            "displayName": f"Local {subscription[:8]}",
+            "displayName": subscription.display_name,
             "state": "Enabled",
             "subscriptionPolicies": {
                 "locationPlacementId": "Public_2014-09-01",
                 "quotaId": "PayAsYouGo_2014-09-01",
                 "spendingLimit": "Off",
             },
+            **tags,
         }
 
     def _tenants(self, _request: ArmRequest, _names: Names) -> ArmResponse:
@@ -96,7 +69,7 @@ class DirectoryRoutes:
 
     def _locations(self, _request: ArmRequest, names: Names) -> ArmResponse:
         prefix = f"/subscriptions/{names['subscription']}/locations/"
-        short_names = {name.replace(" ", "").lower(): name for name in _LOCATIONS}
+        short_names = {name.replace(" ", "").lower(): name for name in LOCATIONS}
         found = [{"id": prefix + short, "name": short, "displayName": name} for short, name in short_names.items()]
         return ArmResponse(status=200, body={"value": found})
 
@@ -115,14 +88,15 @@ class DirectoryRoutes:
 
 
 def _provider(subscription: str, namespace: str) -> Json:
+    names, versions = _PROVIDERS[namespace]
     types = [
         {
             "resourceType": type_,
-            "locations": _LOCATIONS,
-            "apiVersions": API_VERSIONS,
+            "locations": LOCATIONS,
+            "apiVersions": versions,
             "capabilities": "SupportsTags, SupportsLocation",
         }
-        for type_ in _PROVIDERS[namespace]
+        for type_ in names
     ]
     return {
         "id": f"/subscriptions/{subscription}/providers/{namespace}",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from localazure.emulator.latency import Latency, Mode
+from localazure.emulator.latency import POLL_RETRY_AFTER, Latency, Mode
 from localazure.emulator.networks.estate import operation_path
-from localazure.emulator.networks.operations import Kind, Operation
+from localazure.emulator.networks.operations import JOBS, Operation
 from localazure.emulator.throttle import GLOBAL_FACTOR, LIMITS, kind_of
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
 
@@ -46,10 +46,10 @@ def common_headers(request: ArmRequest, response: ArmResponse, now: float, remai
 
 def operation_headers(request: ArmRequest, operation: Operation, latency: Latency) -> dict[str, str]:
     """What tells a client to wait: where to ask, and how long to wait before it does."""
-    if operation.kind is Kind.DELETE_GROUP:
-        return _waiting(operation, latency)
+    if operation.kind in JOBS:
+        return _waiting(operation, latency, operation.retry_after)
     if request.method == "GET" and "/operations/" in request.path.lower():
-        return _waiting(operation, latency)
+        return _waiting(operation, latency, POLL_RETRY_AFTER)
     headers = {
         "Azure-AsyncOperation": request.endpoint + operation_path(operation),
         "Azure-AsyncNotification": "Enabled",
@@ -57,18 +57,19 @@ def operation_headers(request: ArmRequest, operation: Operation, latency: Latenc
     if request.method == "GET" or operation.kind.startswith("Delete"):
         headers["Location"] = request.endpoint + operation_path(operation, "operationResults")
     if operation.running or request.method != "GET":
-        headers.update(_waiting(operation, latency))
+        polled = request.method == "GET"
+        headers.update(_waiting(operation, latency, POLL_RETRY_AFTER if polled else operation.retry_after))
     return headers
 
 
-def _waiting(operation: Operation, latency: Latency) -> dict[str, str]:
+def _waiting(operation: Operation, latency: Latency, seconds: int) -> dict[str, str]:
     """Retry-After is whole seconds or the clients crash, and 0 makes them wait 30 s if they ever poll twice.
 
     So an operation that takes time outside the mode `real` says how long in milliseconds, which clients of
     azure-core read when there is no Retry-After.
     """
     if latency.mode is Mode.REAL:
-        return {"Retry-After": str(operation.retry_after)}
+        return {"Retry-After": str(seconds)}
     if latency.mode is Mode.NONE and operation.instant:
         return {"Retry-After": "0"}
     return {"x-ms-retry-after-ms": _FAST_POLL_MS}

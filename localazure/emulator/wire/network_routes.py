@@ -14,6 +14,7 @@ from localazure.emulator.resource_id import ResourceId
 from localazure.emulator.wire.address_availability import availability
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
 from localazure.emulator.wire.network_bodies import network_body, peering_body, subnet_body
+from localazure.emulator.wire.paging import paged
 from localazure.emulator.wire.responses import (
     announce_write,
     deleted,
@@ -65,12 +66,9 @@ class NetworkRoutes:
         return self._listing(request, group_listing(self._estate, names))
 
     def _listing(self, request: ArmRequest, prefix: str) -> ArmResponse:
-        found = [
-            network_body(self._estate, network, request.api_version)
-            for network in sorted(self._estate.networks.values(), key=listing_order)
-            if network.id.key.startswith(prefix)
-        ]
-        return listing(found)
+        found = (network for network in self._estate.networks.values() if network.id.key.startswith(prefix))
+        page, link = paged(request, found, listing_order, self._estate.latency.page)
+        return listing([network_body(self._estate, each, request.api_version) for each in page], link)
 
     def _get(self, request: ArmRequest, _names: Names) -> ArmResponse:
         network = self._network(ResourceId.of_route(request.path))

@@ -33,7 +33,7 @@ class OperationRoutes:
             body["error"] = {
                 "code": operation.failure.code,
                 "message": operation.failure.message,
-                "details": operation.failure.details,
+                "details": list(operation.failure.details),
             }
         return ArmResponse(status=200, body=body, operation=operation if operation.running else None, by_provider=True)
 
@@ -41,7 +41,8 @@ class OperationRoutes:
         """204 when the deletion is done, 202 with the body `null` while it runs; both name the operation again."""
         operation = self._find(names)
         if operation.failure is not None and not operation.running:
-            raise ArmError(409, operation.failure.code, operation.failure.message, operation.failure.details)
+            failure = operation.failure
+            raise ArmError(409, failure.code, failure.message, list(failure.details))
         if operation.running:
             return ArmResponse(status=202, body=NULL, operation=operation, by_provider=True)
         return ArmResponse(status=204, operation=operation, by_provider=True)

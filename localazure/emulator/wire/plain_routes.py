@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from localazure.emulator.errors import resource_not_found
+from localazure.emulator.errors import not_emulated, resource_not_found
 from localazure.emulator.networks import plain_resources, tags
 from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.plain_types import PLAIN_TYPES, plain_type
 from localazure.emulator.networks.resources import PlainResource
 from localazure.emulator.resource_id import ResourceId
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
+from localazure.emulator.wire.paging import paged
 from localazure.emulator.wire.plain_bodies import plain_body
 from localazure.emulator.wire.responses import (
     announce_write,
@@ -44,7 +45,7 @@ class PlainRoutes:
             router.add("DELETE", one, self._delete)
             if type_.listed_by_subscription:
                 router.add("GET", "/subscriptions/{subscription}" + all_of_them, self._list)
-        router.add("GET", _GROUP + "/providers/{namespace}/{type}/{name}", self._get)
+        router.add("GET", _GROUP + "/providers/{namespace}/{type}/{name}", self._get_any)
 
     def _list(self, request: ArmRequest, names: Names) -> ArmResponse:
         return self._listing(request, f"/subscriptions/{names['subscription']}/".lower())
@@ -54,12 +55,13 @@ class PlainRoutes:
 
     def _listing(self, request: ArmRequest, prefix: str) -> ArmResponse:
         type_ = request.path.rstrip("/").rpartition("/")[2].lower()
-        found = [
-            plain_body(self._estate, resource, request.api_version)
-            for resource in sorted(self._estate.plain.values(), key=listing_order)
+        found = (
+            resource
+            for resource in self._estate.plain.values()
             if resource.id.key.startswith(prefix) and resource.id.types[0].lower() == type_
-        ]
-        return listing(found)
+        )
+        page, link = paged(request, found, listing_order, self._estate.latency.page)
+        return listing([plain_body(self._estate, each, request.api_version) for each in page], link)
 
     def _get(self, request: ArmRequest, _names: Names) -> ArmResponse:
         resource = self._find(request)
@@ -67,6 +69,12 @@ class PlainRoutes:
         return shown(
             plain_body(self._estate, resource, request.api_version), with_etag=known is None or known.etag_in_header
         )
+
+    def _get_any(self, request: ArmRequest, names: Names) -> ArmResponse:
+        """What a scenario put in place; anything else of a type that is not served may exist in Azure."""
+        if ResourceId.of_route(request.path).key not in self._estate.plain:
+            raise not_emulated(request.method, request.path)
+        return self._get(request, names)
 
     def _put(self, request: ArmRequest, _names: Names) -> ArmResponse:
         operation, creates = plain_resources.put_plain(

@@ -8,7 +8,9 @@ from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.operations import Operation
 from localazure.emulator.networks.resource_groups import find_group
 from localazure.emulator.networks.resources import Resource
+from localazure.emulator.resource_id import ResourceId
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
+from localazure.emulator.wire.paging import listed
 
 type Json = dict[str, Any]
 
@@ -19,8 +21,8 @@ def shown(body: Json, *, with_etag: bool = True) -> ArmResponse:
     return ArmResponse(status=200, body=body, headers=headers, by_provider=True)
 
 
-def listing(found: list[Json]) -> ArmResponse:
-    return ArmResponse(status=200, body={"value": found}, by_provider=True)
+def listing(found: list[Json], link: str | None = None) -> ArmResponse:
+    return ArmResponse(status=200, body=listed(found, link), by_provider=True)
 
 
 def written(body: Json, operation: Operation, *, creates: bool) -> ArmResponse:
@@ -47,5 +49,8 @@ def group_listing(estate: Estate, names: dict[str, str]) -> str:
 
 def announce_write(estate: Estate, request: ArmRequest, resource: str, action: str, *, creates: bool = False) -> None:
     """Tell of a write that succeeded at once, without an operation."""
+    written = ResourceId.parse(resource)
+    if written is not None:
+        estate.stamp(written)
     if resource.lower().startswith("/subscriptions/"):  # what the tenant or a management group has is in no topic
         estate.announce(request.write().activity(resource, action, creates=creates))

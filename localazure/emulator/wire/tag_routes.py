@@ -1,4 +1,4 @@
-"""Routes of the Tags API, on any resource and on resource groups."""
+"""Routes of the Tags API, on any resource, on resource groups and on subscriptions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from localazure.emulator.errors import ArmError, resource_not_found
 from localazure.emulator.networks import refusals, tags
 from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.resource_groups import find_group
-from localazure.emulator.networks.resources import ResourceGroup
+from localazure.emulator.networks.resources import Resource, Subscription
 from localazure.emulator.resource_id import ResourceId
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
 from localazure.emulator.wire.responses import announce_write
@@ -31,7 +31,7 @@ class TagRoutes:
         self._estate = estate
 
     def add_to(self, router: Router) -> None:
-        for scope in (_GROUP + "/providers/{resource*}", _GROUP):
+        for scope in (_GROUP + "/providers/{resource*}", _GROUP, "/subscriptions/{subscription}"):
             router.add("GET", scope + _SUFFIX, self._get)
             router.add("PUT", scope + _SUFFIX, self._put)
             router.add("PATCH", scope + _SUFFIX, self._patch)
@@ -59,9 +59,12 @@ class TagRoutes:
         return self._shown(request, tagged)
 
     def _write(self, request: ArmRequest, tagged: tags.Tagged, wanted: dict[str, str], verb: str) -> None:
-        if not isinstance(tagged, ResourceGroup):
+        if isinstance(tagged, Resource):
+            self._estate.group(tagged.id)
             self._estate.refuse_if_in_flight(tagged.id, request.write())
         tags.write(tagged, wanted)
+        if isinstance(tagged, Subscription):
+            self._estate.subscription_tags[tagged.id.lower()] = tagged
         announce_write(self._estate, request, str(tagged.id), f"Microsoft.Resources/tags/{verb}")
 
     def _shown(self, request: ArmRequest, tagged: tags.Tagged) -> ArmResponse:
@@ -75,6 +78,8 @@ class TagRoutes:
         return ArmResponse(status=200, body=body)
 
     def _find(self, request: ArmRequest, names: Names) -> tags.Tagged:
+        if "group" not in names:
+            return self._estate.subscription(names["subscription"])
         group = find_group(
             self._estate, f"/subscriptions/{names['subscription']}/resourceGroups/{names['group']}", names["group"]
         )

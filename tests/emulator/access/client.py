@@ -10,7 +10,7 @@ from azure.mgmt.authorization.aio import AuthorizationManagementClient
 
 from localazure.emulator.identity import OWNER_CLIENT_ID
 from tests.emulator.arm import API_VERSION, Answer, Arm
-from tests.emulator.sdk import SUBSCRIPTION, _Credential
+from tests.emulator.sdk import SUBSCRIPTION, Credential
 
 APP = "99999999-9999-4999-8999-999999999999"
 SUB = f"/subscriptions/{SUBSCRIPTION}"
@@ -20,7 +20,7 @@ type Asks = Callable[..., Awaitable[Answer]]
 
 def roles_client(arm: Arm, folder: Path, client_id: str = OWNER_CLIENT_ID) -> AuthorizationManagementClient:
     return AuthorizationManagementClient(
-        _Credential(arm.server.authority.issue(client_id)),
+        Credential(arm.server.authority.issue(client_id)),
         SUBSCRIPTION,
         base_url=arm.server.arm_url,
         connection_verify=str(folder / "ca.pem"),

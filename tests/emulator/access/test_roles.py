@@ -196,6 +196,11 @@ async def test_resource_graph_shows_what_the_caller_may_read(arm: Arm, roles: Au
     await switch(arm, roles="on")
     await give(roles, network_id("hub"), READER)
     assert (await ask("POST", url, query)).body["data"] == [{"id": network_id("hub")}]
+    containers = {"query": "ResourceContainers | project type"}
+    assert (await ask("POST", url, containers)).body["data"] == []
+    await give(roles, GROUP, READER)
+    found = (await ask("POST", url, containers)).body["data"]
+    assert found == [{"type": "microsoft.resources/subscriptions/resourcegroups"}]
 
 
 async def test_what_az_asks_of_the_directory(arm: Arm) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-# What a service invents: GUIDs, the job in a group deletion's poll URL, instants inside texts.
+# What a service invents: GUIDs, the job in the poll URL of a deletion or a move of ARM's own, instants inside texts.
+_GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _INVENTED = re.compile(
-    r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+    rf"{_GUID.pattern}"
     r"|(?<=/operationresults/)[A-Za-z0-9_-]+"
     r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z"
 )
@@ -74,4 +75,9 @@ class Bijection:
         if _INVENTED.split(theirs) != _INVENTED.split(ours):
             raise Mismatch(f"{where}: recorded {theirs!r}, got {ours!r}")
         for one, other in zip(_INVENTED.findall(theirs), _INVENTED.findall(ours), strict=True):
-            self.pair(one.lower(), other.lower(), where)
+            self.pair(_folded(one), _folded(other), where)
+
+
+def _folded(token: str) -> str:
+    """A GUID is the same in capitals; the job in a poll URL is base64, where case matters."""
+    return token.lower() if _GUID.fullmatch(token) else token

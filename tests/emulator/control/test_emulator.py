@@ -121,11 +121,18 @@ async def test_latency_is_read_and_set(arm: Arm) -> None:
         "conflict": "AnotherOperationInProgress",
         "halfHolds": "own",
         "staleSeconds": 0,
+        "graphDelaySeconds": 0,
+        "pageSize": 1000,
+        "moveEvents": "group",
     }
     changed = await arm.control("PUT", "/control/latency", {"mode": "real", "conflict": "RetryableError"})
-    assert changed.body == {"mode": "real", "conflict": "RetryableError", "halfHolds": "own", "staleSeconds": 0}
-    changed = await arm.control("PUT", "/control/latency", {"halfHolds": "both", "staleSeconds": 2.5})
-    assert changed.body == {"mode": "real", "conflict": "RetryableError", "halfHolds": "both", "staleSeconds": 2.5}
+    assert changed.body["graphDelaySeconds"] == 10
+    more = await arm.control("PUT", "/control/latency", {"halfHolds": "both", "staleSeconds": 2.5})
+    assert more.body == {**changed.body, "halfHolds": "both", "staleSeconds": 2.5}
+    most = await arm.control("PUT", "/control/latency", {"pageSize": 3, "moveEvents": "resources"})
+    assert most.body == {**more.body, "pageSize": 3, "moveEvents": "resources"}
+    for wrong in ({"pageSize": 0}, {"pageSize": "many"}, {"moveEvents": "all"}, {"staleSeconds": -1}):
+        assert (await arm.control("PUT", "/control/latency", wrong)).status == 400
     assert (await arm.control("PUT", "/control/latency", {"mode": "slow"})).status == 400
     assert (await arm.control("PUT", "/control/latency", [])).status == 400
     assert (await arm.control("PUT", "/control/latency", {"staleSeconds": None})).status == 400

@@ -67,7 +67,7 @@ def arm(ready: Ready) -> Iterator[httpx.Client]:
     trust = ssl.create_default_context(cafile=ready.ca)
     form = {"grant_type": "client_credentials", "client_id": ready.clientId, "client_secret": "any"}
     scope = {"scope": "https://management.azure.com/.default"}
-    version = {"api-version": "2024-05-01"}
+    version = {"api-version": "2024-07-01"}
     with httpx.Client(base_url=ready.arm, verify=trust, trust_env=False, params=version) as client:
         token = client.post(f"{ready.authority}/{ready.tenant}/oauth2/v2.0/token", data={**form, **scope}).json()
         client.headers["Authorization"] = f"Bearer {token['access_token']}"

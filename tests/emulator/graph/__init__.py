@@ -1,0 +1,1 @@
+"""Resource Graph: its language, its pages, and how late it is."""
