@@ -55,6 +55,7 @@ class Scheduler:
         self.loop = loop
         self.waiting: list[Turn] = []
         self.dead: set[int] = set()
+        self.still: dict[int, datetime] = {}  # processes that stand still until then
         self.trace: list[str] = []
         self.over = False
         self._numbers = count(1)
@@ -93,7 +94,11 @@ class Scheduler:
 
     def eligible(self) -> list[Turn]:
         now = self.now()
-        return [each for each in self.waiting if each.hangs_until <= now]
+        return [each for each in self.waiting if self.goes_on(each) <= now]
+
+    def goes_on(self, turn: Turn) -> datetime:
+        """When its call, or its process, hangs no more. What belongs to Azure never stands still."""
+        return max(turn.hangs_until, self.still.get(turn.process, BEGAN) if turn.process != WORLD else BEGAN)
 
     def go_on(self, turn: Turn, error: BaseException | None = None) -> None:
         self.say(f"{turn}{f' raises {error!r}' if error else ''}")

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 from tests.service.model.checks import faults_of
-from tests.service.model.interleavings import BEGAN, Scheduler, SteppedLoop
+from tests.service.model.interleavings import Scheduler, SteppedLoop, Turn
 from tests.service.model.world import World
 
 type Mischief = Callable[[], bool]
@@ -56,8 +56,6 @@ class _Weather:
             self.left.steps -= 1
             await self._step(self._mischief)
         self.scheduler.say("CALM")
-        for turn in self.scheduler.waiting:
-            turn.hangs_until = BEGAN
 
     async def calm(self) -> None:
         while await self._step(lambda: False):
@@ -87,7 +85,7 @@ class _Weather:
     def _pass_time(self) -> bool:
         """Nobody can go on: the time jumps to whatever comes next."""
         busy = any(each.running for each in self.world.host.processes)
-        times = [turn.hangs_until for turn in self.scheduler.waiting]
+        times = [self.scheduler.goes_on(turn) for turn in self.scheduler.waiting]
         message = self.world.host.next_due()
         if message and self.world.host.idle():
             times.append(message)
@@ -113,11 +111,9 @@ class _Weather:
             self.deaths += 1
             self.world.host.kill()
             return True
-        if 0.2 < chance < 0.21 and self.left.hangs and turns:
+        if 0.2 < chance < 0.215 and self.left.hangs and turns:
             self.left.hangs -= 1
-            turn = self.random.choice(turns)
-            turn.hangs_until = self.scheduler.now() + timedelta(seconds=self.random.uniform(5, 130))
-            self.scheduler.say(f"HANGS {turn}")
+            self._hold_up(self.random.choice(turns))
             return True
         if 0.3 < chance < 0.32 and self.left.raised and (turns := [each for each in turns if each.process]):
             self.left.raised -= 1
@@ -126,6 +122,16 @@ class _Weather:
             self.scheduler.go_on(turn, self.world.fault(turn))
             return True
         return False
+
+    def _hold_up(self, turn: Turn) -> None:
+        """One call hangs or, as often, its whole process stands still: it renews no lease and notices nothing."""
+        until = self.scheduler.now() + timedelta(seconds=self.random.uniform(5, 130))
+        if self.random.random() < 0.5:
+            turn.hangs_until = until
+            self.scheduler.say(f"HANGS {turn}")
+        else:
+            self.scheduler.still[turn.process] = until
+            self.scheduler.say(f"STANDS STILL process {turn.process}")
 
 
 def play(seed: int) -> Run:
