@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 from localazure.client.ready import Ready
@@ -37,6 +38,7 @@ class Ansible(Client):
     async def outcomes(self, ready: Ready, file: Path) -> list[Outcome]:  # noqa: ARG002  it reads no ready file
         answers = _FOLDER / "answers.json"
         answers.unlink(missing_ok=True)
+        shutil.rmtree(_FOLDER / "config", ignore_errors=True)  # it remembers the ports of an earlier local Azure
         status, output, errors = await said(self._command(answers), self._environment(ready))
         if not answers.exists():
             return [Outcome(self.name, "the play itself", f"ended with {status}: {(errors or output).strip()[-300:]}")]
