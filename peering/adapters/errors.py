@@ -13,10 +13,7 @@ from typing import Any
 from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
 
 from peering.core.network.error_documents import Told, read_error
-from peering.core.network.failures import NO_ANSWER, AzureFailure
-
-UNEXPECTED = "UnexpectedDocument"
-"""The code of an answer that came and cannot be read."""
+from peering.core.network.failures import NO_ANSWER, UNEXPECTED, AzureFailure
 
 STORAGE_LIMIT = 25.0
 """Seconds that one question to our storage may take in all; who asks by HTTP has an answer within 30."""

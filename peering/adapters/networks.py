@@ -14,11 +14,11 @@ from azure.mgmt.network.aio import NetworkManagementClient
 from azure.mgmt.network.models import VirtualNetworkPeering
 
 from peering.adapters.arm_polling import PatientPolling
-from peering.adapters.errors import UNEXPECTED, azure_answers, shown
+from peering.adapters.errors import azure_answers, shown
 from peering.arm_calls import count_call
 from peering.core.decision.changes import Action, Change, Kind
 from peering.core.network.arm_documents import half_from_arm, half_to_arm, vnet_from_arm
-from peering.core.network.failures import NO_ANSWER, AzureFailure
+from peering.core.network.failures import NO_ANSWER, UNEXPECTED, AzureFailure
 from peering.core.network.json_parts import UnexpectedDocument
 from peering.core.network.resource_ids import VnetId, peering_id
 from peering.core.network.vnets import Half, Vnet

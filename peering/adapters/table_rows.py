@@ -17,8 +17,7 @@ from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import EdmType, EntityProperty
 from azure.data.tables.aio import TableClient
 
-from peering.adapters.errors import UNEXPECTED
-from peering.core.network.failures import NO_ANSWER, StorageFailure
+from peering.core.network.failures import NO_ANSWER, UNEXPECTED, StorageFailure
 from peering.log import logger
 
 _log = logger(__name__)

@@ -10,11 +10,19 @@ from peering.core.decision.changes import Change, Kind, Phase, Side
 from peering.core.decision.pair import own_names
 from peering.core.decision.plan import Plan, take_back
 from peering.core.decision.verdict import Verdict
-from peering.core.network.failures import NO_ANSWER, AzureFailure, blocks_the_hub, refuses, unforeseen
+from peering.core.network.failures import (
+    NO_ANSWER,
+    NOT_YET_CONNECTED,
+    NOT_YET_TAKEN_BACK,
+    AzureFailure,
+    blocks_the_hub,
+    refuses,
+    unforeseen,
+)
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, Vnet
 from peering.core.record.record import Record, State
-from peering.core.record.transitions import decided, failed, held_up
+from peering.core.record.transitions import charged, decided, failed, held_up
 from peering.log import correlated, logger
 from peering.service.concurrency import as_they_end, run_all
 from peering.service.context import Context
@@ -24,7 +32,7 @@ from peering.service.watch import Watch
 
 _log = logger(__name__)
 
-_TOO_LATE = AzureFailure(NO_ANSWER, "NotYetTakenBack", "There was no time left to take it back.")
+_TOO_LATE = AzureFailure(NO_ANSWER, NOT_YET_TAKEN_BACK, "There was no time left to take it back.")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -115,16 +123,22 @@ async def _write_spoke_half(job: Job, policy: HubPolicy, watch: Watch, context: 
 
 
 async def _apply(job: Job, changes: Sequence[Change], watch: Watch, context: Context) -> None:
-    """Carry out some changes in order, up to the first that fails."""
+    """Carry out some changes of a job that is not over, and note the one that failed."""
+    if not job.is_over and (failed_one := await _write_all(job, changes, watch, context)):
+        job.failure, job.failed_on = failed_one
+
+
+async def _write_all(
+    job: Job, changes: Sequence[Change], watch: Watch, context: Context
+) -> tuple[AzureFailure, Side] | None:
+    """Write some changes in order, up to the first that fails; returns that failure and its side."""
     with metered(job.meter), correlated(job.record.asked.correlation):
         for change in changes:
-            if job.is_over:
-                return
             watch.still_held()
             _log.info("%s: %s", job.record.spoke, change)
-            failure = await _write(job, change, context)
-            if failure:
-                job.failure, job.failed_on = failure, change.side
+            if failure := await _write(job, change, context):
+                return failure, change.side
+    return None
 
 
 async def _write(job: Job, change: Change, context: Context) -> AzureFailure | None:
@@ -151,12 +165,12 @@ def _unverified(job: Job, policy: HubPolicy) -> AzureFailure | None:
     if half is not None and half.settled:
         return None
     seen = f"{half.state} and {half.sync_level}" if half else "missing"
-    return AzureFailure(NO_ANSWER, "NotYetConnected", f"the peering was written but is {seen}.")
+    return AzureFailure(NO_ANSWER, NOT_YET_CONNECTED, f"the peering was written but is {seen}.")
 
 
 def _outcome(job: Job, policy: HubPolicy, context: Context) -> Outcome:
     before, network, now = job.record, job.network, context.clock()
-    record = replace(before, progress=replace(before.progress, calls=before.progress.calls + job.meter.calls))
+    record = charged(before, job.meter.calls)
     if job.failure:
         return _outcome_of_failure(job, job.failure, record, policy, context)
     leaving = before.state is State.LEAVING
@@ -221,7 +235,7 @@ async def _take_back(jobs: Sequence[Job], policy: HubPolicy, watch: Watch, conte
         failure = blocked or late or await _undo(job, _seen(hub), _seen(spoke), policy, watch, context)
         if failure:
             _log.warning("%s: what stands alone could not be taken back: %s", job.record.spoke, failure)
-            job.failure = AzureFailure(NO_ANSWER, "NotYetTakenBack", f"{job.failure} {failure}")
+            job.failure = AzureFailure(NO_ANSWER, NOT_YET_TAKEN_BACK, f"{job.failure} {failure}")
             blocked = blocked or (failure if blocks_the_hub(failure) else None)
         yield job
 
@@ -234,10 +248,5 @@ async def _undo(
     job: Job, hub: Vnet | None, spoke: Vnet | None, policy: HubPolicy, watch: Watch, context: Context
 ) -> AzureFailure | None:
     names = own_names(hub, job.record.spoke, policy) if hub else ("", "")
-    for change in take_back(hub, spoke, job.record.spoke, names).changes:
-        watch.still_held()
-        _log.info("%s: %s", job.record.spoke, change)
-        with metered(job.meter), correlated(job.record.asked.correlation):
-            if failure := await _write(job, change, context):
-                return failure
-    return None
+    failed_one = await _write_all(job, take_back(hub, spoke, job.record.spoke, names).changes, watch, context)
+    return failed_one[0] if failed_one else None

@@ -14,7 +14,7 @@ from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Vnet
 from peering.core.record.membership import as_wanted
 from peering.core.record.record import Record, State
-from peering.core.record.transitions import decided, doubted, failed, held_up, reopen, without_doubt
+from peering.core.record.transitions import charged, decided, doubted, failed, held_up, opened, without_doubt
 from peering.service.apply import Job, carry_out
 from peering.service.concurrency import run_all
 from peering.service.context import Context
@@ -75,7 +75,7 @@ async def _look(
 async def _look_at(row: Record, context: Context) -> tuple[Record, Observed]:
     started = row.progress.started or context.clock()
     network, calls = await observe(row.spoke, context)
-    return replace(row, progress=replace(row.progress, started=started, calls=row.progress.calls + calls)), network
+    return charged(replace(row, progress=replace(row.progress, started=started)), calls), network
 
 
 def _is_gone(watch: Watch, context: Context) -> bool:
@@ -103,14 +103,10 @@ async def put_off(
     now = context.clock()
 
     def fate(row: Record) -> Record:
-        return failed(_open(row), failure, now) if watch.gives_up(row, failure) else held_up(row, failure)
+        return failed(opened(row), failure, now) if watch.gives_up(row, failure) else held_up(row, failure)
 
     outcomes = [Outcome(before=row, after=fate(row), policy=policy) for row in rows]
     return await run_all(record(outcome, context.ports, now, watch.cover) for outcome in outcomes)
-
-
-def _open(row: Record) -> Record:
-    return row if row.is_open else reopen(row)
 
 
 def _known(hub: Vnet | None, seen: Iterable[tuple[Record, Observed]], policy: HubPolicy, context: Context) -> Seen:
@@ -118,11 +114,11 @@ def _known(hub: Vnet | None, seen: Iterable[tuple[Record, Observed]], policy: Hu
     rows, candidates, settled = dict[VnetId, Record](), list[Candidate](), list[Outcome]()
     now = context.clock()
     for before, network in seen:
-        row: Record | None = _open(before)
+        row: Record | None = opened(before)
         if isinstance(network, Vnet):
             row = as_wanted(before, network, policy, context.catalogue, now)
         if row is None:
-            after = doubted(_open(before), None, now)
+            after = doubted(opened(before), None, now)
             settled.append(Outcome(before=before, after=after, policy=policy, quiet=True))
         elif not row.is_due(now) and row.state is State.LEAVING:
             settled.append(Outcome(before=before, after=row, policy=policy))

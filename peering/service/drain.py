@@ -8,7 +8,7 @@ from peering.core.intake.alarms import Alarm
 from peering.core.network.resource_ids import lease_name
 from peering.core.record.note import MARGIN
 from peering.core.record.record import Record
-from peering.core.record.transitions import abandoned, reopen
+from peering.core.record.transitions import abandoned, opened
 from peering.core.record.turn import HOPELESS, next_turn
 from peering.log import logger
 from peering.ports import StaleRecord
@@ -116,8 +116,7 @@ async def _count_the_dead(rows: Sequence[Record], watch: Watch, context: Context
         _log.warning("a process died while it worked on %s and others, %s so far", row.spoke, deaths)
         counted = replace(row, progress=replace(row.progress, deaths=deaths))
         if deaths >= HOPELESS:
-            opened = counted if counted.is_open else reopen(counted)
-            gone = Outcome(before=row, after=abandoned(opened, _DIED, context.clock()))
+            gone = Outcome(before=row, after=abandoned(opened(counted), _DIED, context.clock()))
             await record(gone, context.ports, context.clock(), watch.cover)
             continue
         try:

@@ -9,6 +9,7 @@ from peering.core.intake.alarms import Alarm
 from peering.core.intake.events import Ignored
 from peering.core.intake.messages import decode_message
 from peering.core.intake.requests import InvalidRequest, NamedBy, Request
+from peering.core.network.failures import doubled
 from peering.core.record.record import Record
 from peering.core.record.transitions import abandoned, intend
 from peering.log import logger
@@ -36,7 +37,7 @@ async def abandon(body: str, ports: Ports, now: datetime) -> list[Outcome]:
     for entry in entries:
         match entry:
             case Alarm() as alarm:
-                pause = min(_FIRST_PAUSE * 2.0 ** min(alarm.poisoned, 30), _LONGEST_PAUSE)
+                pause = doubled(_FIRST_PAUSE, alarm.poisoned, _LONGEST_PAUSE)
                 _log.error("an alarm of hub %s failed every time; it is armed again in %s", alarm.hub, pause)
                 await requeue(alarm.after_a_failure(), pause, ports)
             case Request() as request:

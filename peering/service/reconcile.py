@@ -10,6 +10,7 @@ from peering.core.intake.requests import Door, Request
 from peering.core.network.vnets import Vnet
 from peering.core.record.membership import choose
 from peering.core.record.record import Record, State
+from peering.core.record.transitions import charged
 from peering.log import correlated
 from peering.ports import StaleRecord
 from peering.service.context import Context
@@ -64,16 +65,12 @@ async def _observe_and_intend(request: Request, context: Context) -> _Intent:
     for _ in range(_TRIES):
         choice = choose(request, seen, rows, context.catalogue, context.clock())
         try:
-            written = [await records.save(_charged(row, calls)) for row in choice.rows]
+            written = [await records.save(charged(row, calls)) for row in choice.rows]
         except StaleRecord:
             rows = await records.find(request.spoke)
             continue
         return _Intent(seen, written, rows)
     raise StaleRecord(f"the row of {request.spoke} changed {_TRIES} times while it was being written")
-
-
-def _charged(row: Record, calls: int) -> Record:
-    return replace(row, progress=replace(row.progress, calls=row.progress.calls + calls))
 
 
 def _may_be_early(request: Request, intent: _Intent, context: Context) -> bool:

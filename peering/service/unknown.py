@@ -16,7 +16,7 @@ from peering.core.intake.requests import NamedBy
 from peering.core.network.failures import AzureFailure
 from peering.core.network.vnets import Vnet
 from peering.core.record.record import Record, State
-from peering.core.record.transitions import doubted, refused, removed, reopen
+from peering.core.record.transitions import charged, doubted, opened, refused, removed
 from peering.log import correlated
 from peering.ports import StaleRecord
 from peering.service.concurrency import run_all
@@ -55,34 +55,33 @@ async def _look(partition: str, row: Record, watch: Watch, context: Context) -> 
         left = (f"hub {row.hub!r} is no longer in the catalogue: what it has of the pair was left alone",)
         outcome = Outcome(before=row, after=removed(row, () if partition == UNKNOWN else left, now))
     else:
-        opened = row if row.is_open else reopen(row)
         seen, calls = await observe(row.spoke, context)
-        opened = replace(opened, progress=replace(opened.progress, calls=opened.progress.calls + calls))
+        again = charged(opened(row), calls)
         match seen:
             case AzureFailure() as failure:
-                outcome = outcome_of_failure(row, opened, failure, None, context)
+                outcome = outcome_of_failure(row, again, failure, None, context)
             case None:
-                absent = _absent(row, opened, context)
+                absent = _absent(row, again, context)
                 if absent is None:
                     await _forget(row, context)
                     return []
                 outcome = absent
             case network:
-                return await _readable(row, opened, network, watch, context)
+                return await _readable(row, again, network, watch, context)
     return [await record(outcome, context.ports, now, watch.cover)]
 
 
-def _absent(row: Record, opened: Record, context: Context) -> Outcome | None:
+def _absent(row: Record, again: Record, context: Context) -> Outcome | None:
     """A 404, which may only be early. Who asked by name is told in the end; of anybody else nothing is kept."""
     since, now = row.progress.doubted, context.clock()
     if since is None or now - since < CERTAIN:
-        return Outcome(before=row, after=doubted(opened, findings.spoke_not_there_yet(row.spoke), now), quiet=True)
+        return Outcome(before=row, after=doubted(again, findings.spoke_not_there_yet(row.spoke), now), quiet=True)
     if row.asked.named_by is not NamedBy.REQUEST:
         return None
-    return Outcome(before=row, after=refused(opened, (findings.spoke_is_gone(row.spoke),), now))
+    return Outcome(before=row, after=refused(again, (findings.spoke_is_gone(row.spoke),), now))
 
 
-async def _readable(row: Record, opened: Record, network: Vnet, watch: Watch, context: Context) -> list[Outcome]:
+async def _readable(row: Record, again: Record, network: Vnet, watch: Watch, context: Context) -> list[Outcome]:
     """It names a hub now, none, or nothing any more."""
     tag, asked = context.catalogue.tag_value(network.tags), row.hub_that_was_asked_for
     named = tag if tag is not None else asked
@@ -91,11 +90,11 @@ async def _readable(row: Record, opened: Record, network: Vnet, watch: Watch, co
         return []
     now = context.clock()
     if context.catalogue.hub(named):
-        later = replace(opened, progress=replace(opened.progress, not_before=now + _UNTIL_RECONCILED, doubted=None))
-        await look_again(opened, context.ports)  # that writes the row under its hub, and then closes this one
+        later = replace(again, progress=replace(again.progress, not_before=now + _UNTIL_RECONCILED, doubted=None))
+        await look_again(again, context.ports)  # that writes the row under its hub, and then closes this one
         return [await record(Outcome(before=row, after=later), context.ports, now, watch.cover)]
     why = findings.unknown_hub(named, context.catalogue, by_tag=tag is not None)
-    found = Outcome(before=row, after=refused(opened, (why,), now), is_tagged=True)
+    found = Outcome(before=row, after=refused(again, (why,), now), is_tagged=True)
     return [await record(found, context.ports, now, watch.cover)]
 
 

@@ -8,7 +8,7 @@ from peering.core.intake.alarms import Alarm
 from peering.core.intake.events import Ignored
 from peering.core.intake.messages import decode_message
 from peering.core.intake.requests import InvalidRequest, Request
-from peering.core.network.failures import AzureFailure
+from peering.core.network.failures import AzureFailure, doubled
 from peering.log import logger
 from peering.ports import Ports
 from peering.service.concurrency import run_all
@@ -56,7 +56,7 @@ async def _one(entry: Request | Alarm, context: Context) -> list[Outcome]:
 
 async def _later(entry: Request | Alarm, why: str, context: Context) -> list[Outcome]:
     attempt = entry.poisoned if isinstance(entry, Alarm) else entry.attempt
-    wait = min(_FIRST_WAIT * 2.0 ** min(attempt, 30), _LONGEST_WAIT)
+    wait = doubled(_FIRST_WAIT, attempt, _LONGEST_WAIT)
     _log.warning("a message is tried again in %s: %s", wait, why)
     await requeue(entry.after_a_failure(), wait, context.ports)
     return []

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from peering.adapters.errors import UNEXPECTED
-from peering.core.network.failures import NO_ANSWER, AzureFailure
+from peering.core.network.failures import NO_ANSWER, UNEXPECTED, AzureFailure
 from peering.core.network.vnets import Half, Vnet
 from tests import shared
 from tests.builders import HUB_ID, SPOKE_ID

@@ -30,7 +30,7 @@ class Candidate:
     `ours` says that a record of ours stands behind its pair, `standing` that the pair was Connected when it was last
     looked at, `leaving` that it is on its way out, `by_request` that a person named its hub. `doubted_for` is how long
     reads have contradicted what was known, None if this is the first that does. `spoke_first`: its side refused the
-    last time. `held_by` names who has put a hold on it, None for nobody.
+    last time.
     """
 
     id: VnetId
@@ -41,7 +41,6 @@ class Candidate:
     by_request: bool = False
     doubted_for: timedelta | None = None
     spoke_first: bool = False
-    held_by: str | None = None
 
     @property
     def seen(self) -> Vnet | None:

@@ -11,6 +11,9 @@ from enum import StrEnum
 from peering.core.network.error_documents import wait_in_words
 
 UNFORESEEN = "Unforeseen"
+UNEXPECTED = "UnexpectedDocument"  # an answer that came and cannot be read
+NOT_YET_CONNECTED = "NotYetConnected"
+NOT_YET_TAKEN_BACK = "NotYetTakenBack"
 NO_ANSWER = 0  # the "status" of a call that got none: refused, timed out, cut off
 
 
@@ -111,7 +114,7 @@ RULES = (
     Rule(408, "", Kind.SOON),
     Rule(429, "", Kind.SOON),
     Rule(NO_ANSWER, UNFORESEEN, Kind.SLOWLY, _UNFORESEEN),
-    Rule(NO_ANSWER, "UnexpectedDocument", Kind.SLOWLY, "Look at the network in Azure. It is tried again by itself."),
+    Rule(NO_ANSWER, UNEXPECTED, Kind.SLOWLY, "Look at the network in Azure. It is tried again by itself."),
     Rule(NO_ANSWER, "", Kind.SOON),  # "Failed" and "Canceled" too: an operation that ended so without a reason
     Rule(None, "RetryableError", Kind.SOON),
     Rule(None, "AnotherOperationInProgress", Kind.SOON),
@@ -158,17 +161,17 @@ def blocks_the_hub(failure: AzureFailure) -> bool:
     return failure.status == 429 or failure.code in _BUSY or (failure.status == NO_ANSWER and failure.code not in _OURS)
 
 
-_OURS = {
-    UNFORESEEN,
-    "UnexpectedDocument",
-    "NotYetConnected",
-    "NotYetTakenBack",
-}  # say something of one pair, and nothing of the hub
+_OURS = {UNFORESEEN, UNEXPECTED, NOT_YET_CONNECTED, NOT_YET_TAKEN_BACK}  # say something of one pair, nothing of the hub
 
 
 def refuses(failure: AzureFailure) -> bool:
     """True when the side that was written to said no, and somebody has to do something before it says yes."""
     return rule_for(failure).kind is not Kind.SOON
+
+
+def doubled(first: timedelta, times: int, longest: timedelta) -> timedelta:
+    """A pause that has doubled so many times, and is never longer than `longest`."""
+    return min(first * 2.0 ** min(times, 30), longest)  # after thirty times a second is 34 years
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +201,7 @@ class Backoff:
         """What Azure asks for, and never less than what has doubled with each try: some wait is always too short."""
         asked = failure.retry_after or wait_in_words(failure.message)
         base = asked or (self.first_slow if rule_for(failure).kind is not Kind.SOON else self.first)
-        wait = min(base * 2.0 ** min(attempt - 1, 30), max(self.longest, base))
+        wait = doubled(base, attempt - 1, max(self.longest, base))
         if asked is not None:
             return wait + self.first * jitter
         # Half fixed, half random: spokes that failed together do not come back together.

@@ -10,7 +10,7 @@ from peering.core.decision.pair import other_remote_gateway
 from peering.core.intake.requests import Door, NamedBy, Request
 from peering.core.network.vnets import Vnet
 from peering.core.record.record import Record, State
-from peering.core.record.transitions import back_to_its_grace, intend, leave, look_now, reopen
+from peering.core.record.transitions import back_to_its_grace, intend, leave, look_now, opened, reopen
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def as_wanted(row: Record, spoke: Vnet, policy: HubPolicy, catalogue: Catalogue,
         ends = row.progress.grace_ends
         return back_to_its_grace(row) if ends and ends > now else row
     if here or (tag is None and row.asked.named_by is NamedBy.REQUEST):
-        return row if row.is_open else reopen(row)
+        return opened(row)
     return _leave(row, catalogue, now, at_once=False) if row.progress.doubted else None
 
 

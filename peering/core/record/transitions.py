@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from peering.core.decision.findings import Code, Finding, explain, given_up
 from peering.core.decision.verdict import Verdict
 from peering.core.intake.requests import Door, NamedBy, Request
-from peering.core.network.failures import AzureFailure
+from peering.core.network.failures import AzureFailure, doubled
 from peering.core.network.vnets import Vnet
 from peering.core.record.record import OPEN, UNTOLD, Asked, Found, Progress, Record, State
 
@@ -82,6 +82,16 @@ def reopen(record: Record) -> Record:
     """To be looked at again, at once, as it was asked for before."""
     progress = replace(record.progress, not_before=None, was=record.last_outcome)
     return replace(_to(record, State.PENDING), progress=progress)
+
+
+def opened(record: Record) -> Record:
+    """Open as it is, or else again."""
+    return record if record.is_open else reopen(record)
+
+
+def charged(record: Record, calls: int) -> Record:
+    """With so many more ARM requests spent on it."""
+    return replace(record, progress=replace(record.progress, calls=record.progress.calls + calls))
 
 
 def _asked(request: Request, wanted: str, named_by: NamedBy) -> Asked:
@@ -220,7 +230,7 @@ def told(record: Record, due: datetime | None) -> Record:
 
 def untold(record: Record, now: datetime) -> Record:
     """Its outcome could not be told. It stands all the same, and is told again, with growing pauses."""
-    pause = min(_TELL_AGAIN * 2.0 ** min(record.progress.attempts, 30), _TELL_AT_LEAST)
+    pause = doubled(_TELL_AGAIN, record.progress.attempts, _TELL_AT_LEAST)
     due = min(record.progress.not_before or now + pause, now + pause)
     progress = replace(record.progress, told=UNTOLD, not_before=due, attempts=record.progress.attempts + 1)
     return replace(record, progress=progress)

@@ -2,9 +2,7 @@
 
 from dataclasses import replace
 
-from peering.core.catalogue.policy import Existing, GatewayUse
 from peering.core.decision.findings import Code
-from peering.core.network.vnets import Flags
 from tests.builders import (
     half,
     hub,
@@ -15,9 +13,6 @@ from tests.builders import (
 from tests.core.decision.judging import findings
 
 PEER = vnet_id("spoke-b")
-REQUIRED = policy(gateway=GatewayUse.REQUIRED)
-NO_ADOPTION = policy(existing=Existing.REFUSE)
-REMOTE = Flags(remote_gateways=True)
 
 
 def test_a_half_whose_other_end_cannot_be_read_still_holds_its_addresses() -> None:

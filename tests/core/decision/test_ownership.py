@@ -2,10 +2,9 @@
 
 import pytest
 
-from peering.core.catalogue.policy import Existing, GatewayUse
+from peering.core.catalogue.policy import Existing
 from peering.core.decision.findings import Code
 from peering.core.decision.ownership import hub_half_name
-from peering.core.network.vnets import Flags
 from tests.builders import (
     HUB_ID,
     SPOKE_ID,
@@ -18,9 +17,6 @@ from tests.builders import (
 from tests.core.decision.judging import codes, findings
 
 PEER = vnet_id("spoke-b")
-REQUIRED = policy(gateway=GatewayUse.REQUIRED)
-NO_ADOPTION = policy(existing=Existing.REFUSE)
-REMOTE = Flags(remote_gateways=True)
 
 
 OURS_ON_HUB = hub_half_name(SPOKE_ID)

@@ -25,7 +25,6 @@ from tests.core.decision.judging import codes, findings
 
 PEER = vnet_id("spoke-b")
 REQUIRED = policy(gateway=GatewayUse.REQUIRED)
-NO_ADOPTION = policy(existing=Existing.REFUSE)
 REMOTE = Flags(remote_gateways=True)
 
 

@@ -1,28 +1,15 @@
 """What a record remembers, and what is news about it."""
 
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from peering.core.decision.findings import Code, Finding
-from peering.core.intake.requests import Door, NamedBy
+from peering.core.intake.requests import Door
 from peering.core.network.addresses import parse_prefixes
-from peering.core.network.failures import AzureFailure
 from peering.core.network.vnets import Flags
-from peering.core.record.record import Record, State
-from peering.core.record.transitions import intend
-from tests.builders import NOON, altered, record, request, spoke
-
-LATER = NOON + timedelta(minutes=5)
-DENIED = AzureFailure(403, "AuthorizationFailed", "The client does not have authorization.")
-FINDING = Finding(Code.OVERLAPS_HUB, "10.0.0.0/24 overlaps it.")
-
-
-def fresh(old: Record | None, **how: Any) -> Record:  # noqa: ANN401 - the fields of Request
-    asked = replace(request(when=LATER, correlation="c-2", who="other"), **how)
-    return intend(old, asked, spoke("10.9.0.0/24"), "prod-weu", "Prod-WEU", NamedBy.TAG)
+from peering.core.record.record import State
+from tests.builders import altered, record
+from tests.core.record.asking import FINDING, LATER, fresh
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,15 @@
 """The table of states: what may follow what, and that nothing else can."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from itertools import product
-from typing import Any
 
 import pytest
 
 from peering.core.decision.findings import Code, Finding
 from peering.core.decision.pair import wanted_pair
 from peering.core.decision.verdict import Verdict
-from peering.core.intake.requests import Door, NamedBy
+from peering.core.intake.requests import Door
 from peering.core.network.addresses import parse_prefixes
 from peering.core.network.failures import AzureFailure
 from peering.core.network.vnets import Flags
@@ -24,14 +22,14 @@ from peering.core.record.transitions import (
     connected,
     doubted,
     failed,
-    intend,
     leave,
     postponed,
     refused,
     removed,
     reopen,
 )
-from tests.builders import HUB_ID, NOON, SPOKE_ID, altered, hub, policy, record, request, spoke
+from tests.builders import HUB_ID, NOON, SPOKE_ID, altered, hub, policy, record, spoke
+from tests.core.record.asking import DENIED, FINDING, LATER, fresh
 
 PAIR = Verdict(pair=wanted_pair(hub(), spoke(), policy()))
 FULL = Finding(Code.HUB_FULL, "Full.")
@@ -75,16 +73,6 @@ def test_every_state_can_be_reached_from_a_first_request() -> None:
         reached |= frontier
         frontier = {after for before in frontier for after in FOLLOWS[before]} - reached
     assert reached == set(State)
-
-
-LATER = NOON + timedelta(minutes=5)
-DENIED = AzureFailure(403, "AuthorizationFailed", "The client does not have authorization.")
-FINDING = Finding(Code.OVERLAPS_HUB, "10.0.0.0/24 overlaps it.")
-
-
-def fresh(old: Record | None, **how: Any) -> Record:  # noqa: ANN401 - the fields of Request
-    asked = replace(request(when=LATER, correlation="c-2", who="other"), **how)
-    return intend(old, asked, spoke("10.9.0.0/24"), "prod-weu", "Prod-WEU", NamedBy.TAG)
 
 
 def test_the_first_intent() -> None:
