@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from localazure.emulator.faults import InvalidRule
+from localazure.emulator.counted_rules import InvalidRule
 from localazure.emulator.latency import Latency, Mode
 from localazure.emulator.networks.snapshot import UnreadableState
 from localazure.emulator.scenario import BadScenario, Scenario, seed

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from localazure.emulator.busy import Busy, InvalidBusy
+from localazure.emulator.counted_rules import CountedRule, CountedRules, InvalidRule
 from localazure.emulator.networks.refusals import Failure
 
 type Json = dict[str, Any]
@@ -17,19 +18,12 @@ _KEYS = {
 }
 
 
-class InvalidRule(ValueError):
-    """A rule that cannot be understood; the message says which and why."""
-
-
 @dataclass(kw_only=True)
-class Rule:
-    """One rule and how often it has matched. `times` None means for ever."""
+class Rule(CountedRule):
+    """One rule: what it fits, and what goes wrong then."""
 
-    source: Json
     method: str | None
     path: re.Pattern[str]
-    times: int | None
-    after: int
     answer: Json | None
     failure: Failure | None
     delay: float
@@ -38,8 +32,6 @@ class Rule:
     busy: Busy | None = None
     stale: float | None = None
     unchanged: bool = False
-    seen: int = 0
-    hits: int = 0
 
     def matches(self, method: str, path: str, now: float) -> bool:
         """Whether the rule strikes now; counts the requests it is asked about and fits."""
@@ -47,31 +39,17 @@ class Rule:
             return False
         if (self.stale is not None and method != "GET") or (self.busy is not None and not self.busy.refuses(method)):
             return False
-        self.seen += 1
-        if self.seen <= self.after or (self.times is not None and self.hits >= self.times):
-            return False
-        if self.busy is not None and not self.busy.lasts(now):
+        if not self.comes_up() or (self.busy is not None and not self.busy.lasts(now)):
             return False
         self.hits += 1
         return True
 
 
-@dataclass
-class Faults:
-    """The rules in force, in order; the first that strikes decides."""
+class Faults(CountedRules[Rule]):
+    """The rules of ARM that are in force."""
 
-    rules: list[Rule] = field(default_factory=list)
-
-    def load(self, source: object) -> None:
-        """Replace the rules by a list of them or by {"rules": [...]}. Raises InvalidRule and changes nothing."""
-        found = source.get("rules") if isinstance(source, dict) else source
-        if not isinstance(found, list):
-            raise InvalidRule('Fault rules are a JSON list of rules, or {"rules": [...]}.')
-        self.rules = [_rule(index, each) for index, each in enumerate(found)]
-
-    def add(self, source: object) -> None:
-        """Put one more rule behind those in force, which go on counting. Raises InvalidRule and changes nothing."""
-        self.rules.append(_rule(len(self.rules), source))
+    def read(self, index: int, source: object) -> Rule:
+        return _rule(index, source)
 
     def strike(self, method: str, path: str, now: float) -> Rule | None:
         lowered = path.lower()
@@ -81,9 +59,6 @@ class Faults:
     def oldest(self) -> float:
         """How many seconds back a rule may look; 0 where none does."""
         return max((rule.stale or 0.0 for rule in self.rules), default=0.0)
-
-    def view(self) -> Json:
-        return {"rules": [{**rule.source, "seen": rule.seen, "hits": rule.hits} for rule in self.rules]}
 
 
 def _rule(index: int, source: object) -> Rule:

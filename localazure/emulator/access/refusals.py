@@ -128,17 +128,10 @@ def assignment_fixed() -> ArmError:
     )
 
 
-def definition_not_found(guid: str) -> ArmError:
+def definition_not_found(guid: str, status: int) -> ArmError:
+    """`status`: 404 for whoever asks for it, 400 for whoever assigns it."""
     return RoleRefusal(
-        400,
-        "RoleDefinitionDoesNotExist",
-        f"The specified role definition with ID '{guid}' does not exist.",
-    )
-
-
-def definition_unknown(guid: str) -> ArmError:
-    return RoleRefusal(
-        404,
+        status,
         "RoleDefinitionDoesNotExist",
         f"The specified role definition with ID '{guid}' does not exist.",
     )

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from aiohttp import web
 
 from localazure.emulator.control.routes import ControlRoutes, Json
+from localazure.emulator.counted_rules import InvalidRule
 from localazure.emulator.emulator import Emulator
-from localazure.emulator.faults import InvalidRule
 from localazure.emulator.latency_settings import LATENCY_MEMBERS, read_latency, view_latency
 from localazure.emulator.networks.snapshot import UnreadableState
 

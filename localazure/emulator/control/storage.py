@@ -8,7 +8,8 @@ from collections.abc import Callable
 from aiohttp import web
 
 from localazure.emulator.control.routes import ControlRoutes, Json
-from localazure.emulator.storage import Door, InvalidStorageRule, UnusableStorage
+from localazure.emulator.counted_rules import InvalidRule
+from localazure.emulator.storage import Door, UnusableStorage
 
 
 class StorageControl(ControlRoutes):
@@ -62,7 +63,7 @@ class StorageControl(ControlRoutes):
     async def _take(self, request: web.Request, take: Callable[[object], None]) -> web.Response:
         try:
             take(json.loads(await request.read()))
-        except (InvalidStorageRule, ValueError) as error:
+        except (InvalidRule, ValueError) as error:
             return self._refused(str(error))
         return web.json_response(self._door.rules.view())
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable
+from typing import Any
 
 from localazure.emulator.graph.functions import FUNCTIONS, Value, number, text, truth
 from localazure.emulator.graph.row import Row
@@ -87,21 +89,17 @@ LISTS: dict[str, Callable[[str, list[str]], bool]] = {
     "in~": lambda found, values: found.lower() in _folded(values),
     "!in~": lambda found, values: found.lower() not in _folded(values),
 }
-NUMERIC: dict[str, Callable[[float, float], bool]] = {
-    "==": lambda one, other: one == other,
-    "!=": lambda one, other: one != other,
-    "<": lambda one, other: one < other,
-    "<=": lambda one, other: one <= other,
-    ">": lambda one, other: one > other,
-    ">=": lambda one, other: one >= other,
+_ORDER: dict[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
+NUMERIC: dict[str, Callable[[float, float], bool]] = _ORDER
 COMPARISONS: dict[str, Callable[[str, str], bool]] = {
-    "==": lambda one, other: one == other,
-    "!=": lambda one, other: one != other,
-    "<": lambda one, other: one < other,
-    "<=": lambda one, other: one <= other,
-    ">": lambda one, other: one > other,
-    ">=": lambda one, other: one >= other,
+    **_ORDER,
     "=~": lambda one, other: one.lower() == other.lower(),
     "!~": lambda one, other: one.lower() != other.lower(),
     "has": _has,

@@ -132,6 +132,12 @@ class Estate:
             raise refusals.retryable(running.kind, running.id, running.target, seconds)
         raise refusals.another_operation(write.endpoint + operation_path(running))
 
+    def refuse_unless_free(self, parent: AnyResource, part: ResourceId, write: Write) -> None:
+        """Raises what ARM answers where the parent of a written part is not as the caller knows it, or in flight."""
+        if write.if_match and write.if_match not in {"*", parent.entity_tag}:
+            raise refusals.etag_mismatch(write.if_match, parent.entity_tag, part)
+        self.refuse_if_in_flight(parent.id, write)
+
     def accept(
         self, write: Write, kind: Kind, work: Work, target: ResourceId, location: str, *, creates: bool
     ) -> Operation:

@@ -9,11 +9,11 @@ from typing import Any
 
 from localazure.emulator.errors import resource_not_found
 from localazure.emulator.latency import Work
-from localazure.emulator.networks import move_refusals, refusals
+from localazure.emulator.networks import move_refusals, refusals, resource_groups
 from localazure.emulator.networks.estate import Estate, outermost, subnets_of_gateway
 from localazure.emulator.networks.operations import Kind, Operation
 from localazure.emulator.networks.refusals import Failure
-from localazure.emulator.networks.resources import AnyResource, ResourceGroup, VirtualNetwork, new_guid
+from localazure.emulator.networks.resources import AnyResource, ResourceGroup, VirtualNetwork
 from localazure.emulator.networks.virtual_networks import disconnect_from_namesake
 from localazure.emulator.networks.write import Write
 from localazure.emulator.resource_id import ResourceId
@@ -21,7 +21,7 @@ from localazure.emulator.resource_id import ResourceId
 type Json = dict[str, Any]
 
 MOVING = "MovingResources"
-_ACTIONS = {Kind.MOVE: "moveResources", Kind.VALIDATE_MOVE: "validateMoveResources"}
+_ACTIONS = {Kind.MOVE: "moveResources/action", Kind.VALIDATE_MOVE: "validateMoveResources/action"}
 
 
 def start(estate: Estate, source: ResourceGroup, body: Json, write: Write, kind: Kind) -> Operation:
@@ -33,28 +33,12 @@ def start(estate: Estate, source: ResourceGroup, body: Json, write: Write, kind:
         raise refusals.invalid_format("MissingJsonProperty", "Required property 'resources' not found in JSON.")
     failure = write.failure or _failure(estate, source, target, resources)
     work = Work.MOVE if kind is Kind.MOVE and failure is None else Work.VALIDATION
-    seconds = estate.latency.seconds(work) if write.seconds is None else write.seconds
-    action = f"Microsoft.Resources/subscriptions/resourceGroups/{_ACTIONS[kind]}/action"
-    operation = Operation(
-        id=new_guid(),
-        kind=kind,
-        target=source.id,
-        locks=source.id.lower(),
-        subscription=source.id.split("/")[2],
-        location=source.location,
-        api_version=write.api_version,
-        ends=estate.clock() + seconds,
-        activity=write.activity(source.id, action, creates=False),
-        retry_after=estate.latency.retry_after(work, deleting=False),
-        instant=seconds <= 0,
-        failure=failure,
-        moving=[each.id.text for each in resources],
-        to=target.id,
-    )
     if kind is Kind.MOVE:
         source.provisioning_state = target.provisioning_state = MOVING
-    estate.ledger.add(operation)
-    return operation
+    moving = [each.id.text for each in resources]
+    return resource_groups.start(
+        estate, source, kind, work, _ACTIONS[kind], write, failure=failure, moving=moving, to=target.id
+    )
 
 
 def _target(estate: Estate, source: ResourceGroup, body: Json) -> ResourceGroup:

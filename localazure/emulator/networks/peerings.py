@@ -151,9 +151,7 @@ def _find_for_write(estate: Estate, target: ResourceId, write: Write) -> tuple[V
     if network is None:
         raise parent_not_found(target, "write")
     peering_rules.check_name(target.name)
-    if write.if_match and write.if_match not in {"*", network.entity_tag}:
-        raise refusals.etag_mismatch(write.if_match, network.entity_tag, target)
-    estate.refuse_if_in_flight(network.id, write)
+    estate.refuse_unless_free(network, target, write)
     if network.failed_by:
         raise refusals.parent_failed(target, network.failed_by)
     return network, network.peering(target.name)

@@ -46,20 +46,33 @@ def delete_group(estate: Estate, group: ResourceGroup, write: Write) -> Operatio
         return running
     estate.writable(group)
     group.provisioning_state = "Deleting"
-    seconds = estate.latency.seconds(Work.GROUP) if write.seconds is None else write.seconds
+    return start(estate, group, Kind.DELETE_GROUP, Work.GROUP, "delete", write)
+
+
+def start(
+    estate: Estate,
+    group: ResourceGroup,
+    kind: Kind,
+    work: Work,
+    action: str,
+    write: Write,
+    **rest: Any,  # noqa: ANN401 - the fields of Operation
+) -> Operation:
+    """Start an operation on a whole group, which holds the group until it ends. `action` is what its event calls it."""
+    seconds = estate.latency.seconds(work) if write.seconds is None else write.seconds
     operation = Operation(
         id=new_guid(),
-        kind=Kind.DELETE_GROUP,
+        kind=kind,
         target=group.id,
         locks=group.id.lower(),
         subscription=group.id.split("/")[2],
         location=group.location,
         api_version=write.api_version,
         ends=estate.clock() + seconds,
-        activity=write.activity(group.id, "Microsoft.Resources/subscriptions/resourceGroups/delete", creates=False),
-        retry_after=estate.latency.retry_after(Work.GROUP, deleting=True),
+        activity=write.activity(group.id, f"Microsoft.Resources/subscriptions/resourceGroups/{action}", creates=False),
+        retry_after=estate.latency.retry_after(work, deleting=kind is Kind.DELETE_GROUP),
         instant=seconds <= 0,
-        failure=write.failure,
+        **{"failure": write.failure, **rest},
     )
     estate.ledger.add(operation)
     return operation

@@ -81,7 +81,5 @@ def _table_for_write(estate: Estate, target: ResourceId, write: Write, verb: str
     table = estate.plain.get(target.parent.key)
     if table is None:
         raise parent_not_found(target, verb)
-    if write.if_match and write.if_match not in {"*", table.entity_tag}:
-        raise refusals.etag_mismatch(write.if_match, table.entity_tag, target)
-    estate.refuse_if_in_flight(table.id, write)
+    estate.refuse_unless_free(table, target, write)
     return table

@@ -200,7 +200,5 @@ def _network_for_write(estate: Estate, target: ResourceId, write: Write, verb: s
     network = estate.network(target.parent)
     if network is None:
         raise parent_not_found(target, verb)
-    if write.if_match and write.if_match not in {"*", network.entity_tag}:
-        raise refusals.etag_mismatch(write.if_match, network.entity_tag, target)
-    estate.refuse_if_in_flight(network.id, write)
+    estate.refuse_unless_free(network, target, write)
     return network

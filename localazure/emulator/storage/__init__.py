@@ -5,6 +5,5 @@ next to nothing, and signatures, etags and chunks stay as client and Azurite wro
 """
 
 from localazure.emulator.storage.door import Door, UnusableStorage
-from localazure.emulator.storage.rules import InvalidStorageRule
 
-__all__ = ["Door", "InvalidStorageRule", "UnusableStorage"]
+__all__ = ["Door", "UnusableStorage"]

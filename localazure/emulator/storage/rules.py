@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from localazure.emulator.counted_rules import CountedRule, CountedRules, InvalidRule
 from localazure.emulator.storage.calls import SERVICES, Call
 
 type Json = dict[str, Any]
@@ -16,27 +17,18 @@ _MATCH = {"service", "method", "path", "name"}
 _MOMENTS = {"hang": ("before", "after"), "drop": ("before", "during", "after")}
 
 
-class InvalidStorageRule(ValueError):
-    """A rule that cannot be understood; the message says which and why."""
-
-
 @dataclass(kw_only=True)
-class Rule:
+class Rule(CountedRule):
     """`hang` and `drop` say when: before Azurite sees the call, after it has answered, in the midst of the answer."""
 
-    source: Json
     service: str | None
     method: str | None
     name: str | None
     path: re.Pattern[str]
-    times: int | None
-    after: int
     answer: Json | None
     delay: float
     hang: str | None
     drop: str | None
-    seen: int = 0
-    hits: int = 0
 
     @property
     def keeps_from_azurite(self) -> bool:
@@ -49,40 +41,25 @@ class Rule:
             return False
         if not self.path.search(f"{call.path}?{call.query}".lower()):
             return False
-        self.seen += 1
-        if self.seen <= self.after or (self.times is not None and self.hits >= self.times):
+        if not self.comes_up():
             return False
         self.hits += 1
         return True
 
 
-@dataclass
-class Rules:
-    """Those in force, in order; the first that strikes decides."""
+class Rules(CountedRules[Rule]):
+    """The rules of storage that are in force."""
 
-    rules: list[Rule] = field(default_factory=list)
-
-    def load(self, source: object) -> None:
-        """Replace them by a list or by {"rules": [...]}. Raises InvalidStorageRule and changes nothing."""
-        found = source.get("rules") if isinstance(source, dict) else source
-        if not isinstance(found, list):
-            raise InvalidStorageRule('Fault rules are a JSON list of rules, or {"rules": [...]}.')
-        self.rules = [_rule(index, each) for index, each in enumerate(found)]
-
-    def add(self, source: object) -> None:
-        """Put one more behind those in force, which go on counting. Raises InvalidStorageRule and changes nothing."""
-        self.rules.append(_rule(len(self.rules), source))
+    def read(self, index: int, source: object) -> Rule:
+        return _rule(index, source)
 
     def strike(self, call: Call) -> Rule | None:
         return next((rule for rule in self.rules if rule.matches(call)), None)
 
-    def view(self) -> Json:
-        return {"rules": [{**rule.source, "seen": rule.seen, "hits": rule.hits} for rule in self.rules]}
-
 
 def _rule(index: int, source: object) -> Rule:
     if (wrong := _fault_of(source)) or not isinstance(source, dict):
-        raise InvalidStorageRule(f"Storage rule {index}: {wrong}")
+        raise InvalidRule(f"Storage rule {index}: {wrong}")
     match = source.get("match") or {}
     try:
         return Rule(
@@ -99,7 +76,7 @@ def _rule(index: int, source: object) -> Rule:
             drop=source.get("drop"),
         )
     except (re.error, TypeError, ValueError) as error:
-        raise InvalidStorageRule(f"Storage rule {index}: {error}") from error
+        raise InvalidRule(f"Storage rule {index}: {error}") from error
 
 
 def _fault_of(source: object) -> str:

@@ -21,6 +21,11 @@ def scope_of(path: str, suffix: str) -> str:
     return tidy(before) if before.strip("/") else ""
 
 
+def key_of(path: str, suffix: str, name: str) -> str:
+    """Under which a lock or an assignment of that name is kept."""
+    return f"{scope_of(path, suffix)}{suffix}/{name}".lower()
+
+
 def check_exists(estate: Estate, scope: str) -> None:
     """Raises what ARM answers where there is no such group or resource. Types that are not served here are believed."""
     group = _GROUP.match(scope)

@@ -6,7 +6,7 @@ from localazure.emulator.access import refusals
 from localazure.emulator.access.locks import LEVELS, SUFFIX, Lock, seen_from
 from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.refusals import invalid_format
-from localazure.emulator.wire.access_scopes import check_exists, scope_of
+from localazure.emulator.wire.access_scopes import check_exists, key_of, scope_of
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
 from localazure.emulator.wire.responses import announce_write
 from localazure.emulator.wire.router import Router
@@ -35,7 +35,7 @@ class LockRoutes:
         return ArmResponse(status=200, body={"value": found})
 
     def _get(self, request: ArmRequest, names: Names) -> ArmResponse:
-        lock = self._estate.access.locks.get(_key(request, names))
+        lock = self._estate.access.locks.get(key_of(request.path, SUFFIX, names["name"]))
         if lock is None:
             raise refusals.lock_not_found(names["name"])
         return ArmResponse(status=200, body=lock.body())
@@ -49,7 +49,7 @@ class LockRoutes:
         level = next((each for each in LEVELS if each.lower() == str(sent.get("level")).lower()), None)
         if level is None:
             raise refusals.lock_level_invalid(sent.get("level"))
-        key = _key(request, names)
+        key = key_of(request.path, SUFFIX, names["name"])
         existing = self._estate.access.locks.get(key)
         lock = existing or Lock(scope=scope, name=names["name"], level=level)
         lock.level, lock.notes = level, sent.get("notes")
@@ -58,12 +58,8 @@ class LockRoutes:
         return ArmResponse(status=200 if existing else 201, body=lock.body())
 
     def _delete(self, request: ArmRequest, names: Names) -> ArmResponse:
-        lock = self._estate.access.locks.pop(_key(request, names), None)
+        lock = self._estate.access.locks.pop(key_of(request.path, SUFFIX, names["name"]), None)
         if lock is None:
             return ArmResponse(status=204)
         announce_write(self._estate, request, lock.id, _ACTION + "delete")
         return ArmResponse(status=200)
-
-
-def _key(request: ArmRequest, names: Names) -> str:
-    return f"{scope_of(request.path, SUFFIX)}{SUFFIX}/{names['name']}".lower()

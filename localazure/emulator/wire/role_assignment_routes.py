@@ -9,7 +9,7 @@ from localazure.emulator.access.roles import ASSIGNMENTS, Assignment
 from localazure.emulator.activity_log import timestamp
 from localazure.emulator.networks.estate import Estate
 from localazure.emulator.networks.refusals import invalid_format
-from localazure.emulator.wire.access_scopes import check_exists, scope_of
+from localazure.emulator.wire.access_scopes import check_exists, key_of, scope_of
 from localazure.emulator.wire.messages import ArmRequest, ArmResponse
 from localazure.emulator.wire.responses import announce_write
 from localazure.emulator.wire.role_filters import assignments_at
@@ -42,7 +42,7 @@ class RoleAssignmentRoutes:
         return ArmResponse(status=200, body={"value": [each.body() for each in found]})
 
     def _get(self, request: ArmRequest, names: Names) -> ArmResponse:
-        found = self._estate.access.assignments.get(_key(request, names))
+        found = self._estate.access.assignments.get(key_of(request.path, ASSIGNMENTS, names["name"]))
         if found is None:
             raise refusals.assignment_not_found(names["name"])
         return ArmResponse(status=200, body=found.body())
@@ -52,7 +52,7 @@ class RoleAssignmentRoutes:
         access, scope = self._estate.access, scope_of(request.path, ASSIGNMENTS)
         check_exists(self._estate, scope)
         sent = _read(request)
-        existing = access.assignments.get(_key(request, names))
+        existing = access.assignments.get(key_of(request.path, ASSIGNMENTS, names["name"]))
         self._check(sent, scope, existing)
         asked, done = self._moment(), self._moment()
         made = Assignment(
@@ -80,7 +80,7 @@ class RoleAssignmentRoutes:
         access = self._estate.access
         guid, principal = str(sent["roleDefinitionId"]).rpartition("/")[2].lower(), str(sent["principalId"])
         if access.definition(guid) is None:
-            raise refusals.definition_not_found(guid)
+            raise refusals.definition_not_found(guid, 400)
         if existing is not None and (existing.principal_id, existing.role) != (principal, guid):
             raise refusals.assignment_fixed()
         if not sent.get("principalType") and not access.knows(principal):
@@ -93,7 +93,7 @@ class RoleAssignmentRoutes:
     def _delete(self, request: ArmRequest, names: Names) -> ArmResponse:
         """The answer holds what was deleted, with the moment of that as updatedOn."""
         access = self._estate.access
-        gone = access.assignments.pop(_key(request, names), None)
+        gone = access.assignments.pop(key_of(request.path, ASSIGNMENTS, names["name"]), None)
         if gone is None:
             return ArmResponse(status=204)
         gone.updated_on = self._moment()
@@ -111,10 +111,6 @@ class RoleAssignmentRoutes:
         """Now, never the same twice."""
         self._moments += 1
         return timestamp(self._estate.clock() + self._moments * 1e-6)
-
-
-def _key(request: ArmRequest, names: Names) -> str:
-    return f"{scope_of(request.path, ASSIGNMENTS)}{ASSIGNMENTS}/{names['name']}".lower()
 
 
 def _read(request: ArmRequest) -> Json:

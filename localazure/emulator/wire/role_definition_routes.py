@@ -45,7 +45,7 @@ class RoleDefinitionRoutes:
     def _get(self, request: ArmRequest, names: Names) -> ArmResponse:
         found = self._estate.access.definition(names["name"])
         if found is None:
-            raise refusals.definition_unknown(names["name"])
+            raise refusals.definition_not_found(names["name"], 404)
         return ArmResponse(status=200, body=found.body(_subscription(request)))
 
     def _put(self, request: ArmRequest, names: Names) -> ArmResponse:
