@@ -72,6 +72,7 @@ async def look(scripted: ScriptedArm, calls: dict[str, int], odd: Odd) -> Counte
     return seen
 
 
+@pytest.mark.long
 async def test_nothing_but_our_failure_comes_of_odd_documents(
     scripted: ScriptedArm, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -6,10 +6,13 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from localazure.client.stage import stage
 from tests.e2e.town import WEU, Town, visit, vnet_id
 
 
+@pytest.mark.long
 async def test_a_worker_killed_between_the_halves_leaves_a_pair_that_completes_itself(tmp_path: Path) -> None:
     """SIGKILL while the hub's half is being written: the platform restarts the host, and the ticket does the rest."""
     faults = tmp_path / "faults.json"

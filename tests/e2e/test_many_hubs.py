@@ -21,6 +21,7 @@ _STORM, _RETRY_AFTER = 120, 12  # seconds
 _AFTERWARDS = 300.0  # seconds; the waits double, 12, 24, 48, 96
 
 
+@pytest.mark.long
 async def test_twelve_busy_hubs_do_not_keep_the_spoke_of_an_idle_one_waiting(tmp_path: Path) -> None:
     """A busy hub holds a message for as long as it is drained. host.json lets enough of them be worked on at once."""
     busy = [f"busy{number}" for number in range(12)]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from tests.e2e.town import WEU, Town, vnet_id
@@ -55,6 +56,7 @@ async def alone(town: Town, spoke: str) -> bool:
     return spoke.lower() not in [each["properties"]["remoteVirtualNetwork"]["id"].lower() for each in halves]
 
 
+@pytest.mark.long
 async def test_whatever_passes_is_waited_out_on_either_half(town: Town) -> None:
     troubles = [(f"passes-{side}-{n}", side, what) for n, what in enumerate(_PASSES) for side in ("hub", "spoke")]
     await town.put("/control/faults", [rule("PUT", half_of(side, name), **what) for name, side, what in troubles])
@@ -65,6 +67,7 @@ async def test_whatever_passes_is_waited_out_on_either_half(town: Town) -> None:
     assert [await town.outcomes(spoke) for spoke in spokes] == [["Autopeer.Spoke.Connected"]] * len(spokes)
 
 
+@pytest.mark.long
 async def test_the_hubs_half_is_taken_back_while_the_spokes_side_says_no(town: Town) -> None:
     names = {code: f"says-no-{n}" for n, code in enumerate(_NO)}
     await town.put(
