@@ -121,9 +121,13 @@ def _found_in(entity: Mapping[str, Any]) -> Found:
         hub_flags=_flags(_text(entity, "hubFlags")),
         spoke_flags=_flags(_text(entity, "spokeFlags")),
         gateway=_text(entity, "gateway"),
-        findings=tuple(Finding(_text(finding, "code"), _text(finding, "message")) for finding in findings),
+        findings=tuple(_finding(finding) for finding in findings),
         notes=tuple(_is_text(note) for note in json.loads(entity["notes"])),
     )
+
+
+def _finding(entry: Mapping[str, Any]) -> Finding:
+    return Finding(_text(entry, "code"), _text(entry, "message"), _is_text(entry.get("remedy", "")))
 
 
 @cache
@@ -162,10 +166,16 @@ def _findings_text(findings: Sequence[Finding]) -> str:
     for kept in range(len(findings), -1, -1):
         left = len(findings) - kept
         rest = [more(left)] if left else []
-        text = json.dumps([asdict(finding) for finding in (*findings[:kept], *rest)], ensure_ascii=False)
+        text = json.dumps([_entry(finding) for finding in (*findings[:kept], *rest)], ensure_ascii=False)
         if len(text) <= _LONGEST:
             return text
     raise AssertionError("unreachable: without findings the text is short")
+
+
+def _entry(finding: Finding) -> dict[str, str]:
+    """A finding as earlier versions wrote it, where it has nothing that they did not know."""
+    entry = {"code": str(finding.code), "message": finding.message}
+    return entry | {"remedy": finding.remedy} if finding.remedy else entry
 
 
 def _flags_text(flags: Flags | None) -> str:

@@ -1,7 +1,7 @@
 """Why a spoke may not be peered: a code for machines, a sentence for the person who set the tag."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from peering.core.catalogue.policy import Catalogue, HubPolicy
@@ -35,10 +35,15 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """One reason. `code` is a Code of ours or, for a failure, ARM's own; `message` says what, why and what to do."""
+    """One reason. `code` is a Code of ours or, for a failure, ARM's own; `message` says what, why and what to do.
+
+    `remedy` is what to do in at most 150 characters, without long names: it comes first where room is short, on a tag.
+    Two findings that differ in nothing else are the same, so that a row of an earlier version is not told again.
+    """
 
     code: str
     message: str
+    remedy: str = field(default="", compare=False, repr=False)
 
 
 def listing(items: Sequence[object], limit: int = 5) -> str:
