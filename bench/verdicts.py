@@ -5,7 +5,7 @@ import time
 from bench.figure import Figure, median
 from peering.core.catalogue.policy import Catalogue, HubPolicy
 from peering.core.decision.hub_snapshot import HubSnapshot
-from peering.core.decision.verdict import judge
+from peering.core.decision.verdict import Standing, judge
 from peering.core.network.addresses import Prefix
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Flags, Half, Vnet
@@ -68,6 +68,6 @@ def _median_ms(spoke: Vnet, estate: HubSnapshot) -> float:
     took = []
     for _ in range(_RUNS):
         began = time.perf_counter()
-        judge(spoke, estate, ours=False)
+        judge(spoke, estate, Standing(ours=False))
         took.append((time.perf_counter() - began) * 1000)
     return median(took)

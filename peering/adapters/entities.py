@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from peering.core.decision.findings import Finding, more
+from peering.core.decision.switches import Word
 from peering.core.intake.requests import Door, NamedBy
 from peering.core.network.addresses import parse_prefixes
 from peering.core.network.resource_ids import VnetId
@@ -40,6 +41,7 @@ def _asked(asked: Asked) -> dict[str, Any]:
         "who": asked.who,
         "correlation": asked.correlation,
         "requested": asked.requested,
+        "word": int(asked.word) or None,
     }
 
 
@@ -71,6 +73,7 @@ def _found(found: Found) -> dict[str, Any]:
         "gateway": found.gateway,
         "findings": _findings_text(found.findings),
         "notes": json.dumps(found.notes),
+        "leftOff": " ".join(found.left_off) or None,
     }
 
 
@@ -90,6 +93,7 @@ def from_entity(entity: Mapping[str, Any], etag: str | None) -> Record:
             who=_text(entity, "who"),
             correlation=_text(entity, "correlation"),
             requested=_time(entity["requested"]) or _moment(entity["Timestamp"]),
+            word=Word(min(_count(entity, "word"), Word.RESTORE)) if "word" in entity else Word.NONE,
         ),
         progress=Progress(
             started=_time(entity.get("started")),
@@ -123,6 +127,7 @@ def _found_in(entity: Mapping[str, Any]) -> Found:
         gateway=_text(entity, "gateway"),
         findings=tuple(_finding(finding) for finding in findings),
         notes=tuple(_is_text(note) for note in json.loads(entity["notes"])),
+        left_off=tuple(_is_text(entity.get("leftOff", "")).split()),
     )
 
 

@@ -129,7 +129,7 @@ class ArmNetworks:
         answers: list[object] = []  # more than one where the SDK had to show a token, or register the provider, first
         poller = await self._client(change.vnet).virtual_network_peerings.begin_create_or_update(
             *_where(change),
-            VirtualNetworkPeering(half_to_arm(change.remote, change.flags)),
+            VirtualNetworkPeering(half_to_arm(change.remote, change.flags, change.rest)),
             sync_remote_address_space="true" if change.action is Action.SYNC else None,
             polling=PatientPolling(),
             raw_response_hook=answers.append,

@@ -4,13 +4,14 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from peering.arm_calls import Meter, metered
-from peering.core.catalogue.policy import HubPolicy
+from peering.core.catalogue.policy import GatewayUse, HubPolicy
 from peering.core.decision.batch import Observed
-from peering.core.decision.changes import Change, Kind, Phase, Side
-from peering.core.decision.pair import own_names
+from peering.core.decision.changes import Action, Change, Kind, Phase, Side
+from peering.core.decision.pair import own_names, without_gateway
 from peering.core.decision.plan import Plan, take_back
 from peering.core.decision.verdict import Verdict
 from peering.core.network.failures import (
+    GATEWAY_NOT_READY,
     NO_ANSWER,
     NOT_YET_CONNECTED,
     NOT_YET_TAKEN_BACK,
@@ -20,9 +21,9 @@ from peering.core.network.failures import (
     unforeseen,
 )
 from peering.core.network.resource_ids import VnetId
-from peering.core.network.vnets import Half, Vnet
+from peering.core.network.vnets import Half, PeeringState, Vnet
 from peering.core.record.record import Record, State
-from peering.core.record.transitions import charged, decided, failed, held_up
+from peering.core.record.transitions import charged, decided, failed, held_up, looked_at_soon
 from peering.log import correlated, logger
 from peering.service.concurrency import as_they_end, run_all
 from peering.service.context import Context
@@ -41,7 +42,8 @@ class Job:
 
     `written` are the halves as ARM last reported them, `last` is the one that was written last. `hub_is_busy` says that
     the failure is the hub's and no fault of the spoke, `given_up` that it has waited for the hub for too long all the
-    same, `unreached` that the time of the batch was over before its turn came.
+    same, `unreached` that the time of the batch was over before its turn came, `gateway_is_late` that the pair stands
+    without the hub's gateway, which is still being built.
     """
 
     record: Record
@@ -55,6 +57,7 @@ class Job:
     hub_is_busy: bool = False
     given_up: bool = False
     unreached: bool = False
+    gateway_is_late: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -117,9 +120,27 @@ def _blocked(job: Job, failure: AzureFailure, watch: Watch) -> None:
 
 async def _write_spoke_half(job: Job, policy: HubPolicy, watch: Watch, context: Context) -> Job:
     await _apply(job, job.verdict.plan.at(Phase.SPOKE), watch, context)
+    if job.failure and job.failure.code == GATEWAY_NOT_READY and policy.gateway is GatewayUse.AUTO:
+        await _do_without_the_gateway(job, policy, watch, context)
     if job.failure is None:
         job.failure = _unverified(job, policy)
     return job
+
+
+async def _do_without_the_gateway(job: Job, policy: HubPolicy, watch: Watch, context: Context) -> None:
+    """It shows in the hub long before it can be used: the pair is made without, and upgraded later."""
+    pair, puts = (
+        job.verdict.pair,
+        [change for change in job.verdict.plan.of(Side.SPOKE) if change.action is not Action.REMOVE],
+    )
+    if pair is None or not puts:
+        return
+    pair = without_gateway(pair)
+    job.failure, job.failed_on, job.gateway_is_late = None, None, True
+    job.verdict = replace(job.verdict, pair=pair)
+    there = job.written.get(Side.SPOKE) or (job.network.half_to(policy.vnet) if job.network else None)
+    if there is None or there.flags != pair.spoke_flags or there.state == PeeringState.DISCONNECTED:
+        await _apply(job, [replace(puts[-1], flags=pair.spoke_flags, why="without the gateway")], watch, context)
 
 
 async def _apply(job: Job, changes: Sequence[Change], watch: Watch, context: Context) -> None:
@@ -175,12 +196,13 @@ def _outcome(job: Job, policy: HubPolicy, context: Context) -> Outcome:
         return _outcome_of_failure(job, job.failure, record, policy, context)
     leaving = before.state is State.LEAVING
     named = context.catalogue.tag_value(network.tags) is not None if network else False
+    after = decided(record, job.verdict, network, now)
     return Outcome(
         before=before,
-        after=decided(record, job.verdict, network, now),
+        after=looked_at_soon(after, now) if job.gateway_is_late else after,
         policy=policy,
         is_tagged=network is not None and not (leaving and named),  # it moved: its new hub has the word
-        mended=bool(job.verdict.plan.changes) and not leaving,
+        mended=bool(job.written) and not leaving,
         again=leaving and named,
     )
 

@@ -8,6 +8,7 @@ from peering.core.catalogue.policy import HubPolicy
 from peering.core.decision import limits
 from peering.core.decision.batch import CERTAIN, Candidate, Decision, Doubt, Observed, decide
 from peering.core.decision.changes import Side
+from peering.core.decision.switches import Known
 from peering.core.intake.requests import NamedBy
 from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import VnetId
@@ -18,6 +19,7 @@ from peering.core.record.transitions import charged, decided, doubted, failed, h
 from peering.service.apply import Job, carry_out
 from peering.service.concurrency import run_all
 from peering.service.context import Context
+from peering.service.forfeit import forfeited
 from peering.service.observe import observe
 from peering.service.outcome import Outcome, outcome_of_failure, record
 from peering.service.watch import Watch
@@ -43,7 +45,9 @@ async def work_off(policy: HubPolicy, rows: Sequence[Record], watch: Watch, cont
     if isinstance(hub, AzureFailure) or (hub is None and not _is_gone(watch, context)):
         return await _hold_up(hub, policy, rows, watch, context)
     known = _known(hub, seen, policy, context)
-    decisions = limits.within(decide(hub, policy, context.catalogue, known.candidates), context.limits)
+    forfeit = await forfeited(hub, policy, known.candidates, context) if hub else frozenset[VnetId]()
+    decided_so = decide(hub, policy, context.catalogue, known.candidates, forfeit)
+    decisions = limits.within(decided_so, context.limits)
     jobs, at_once = _prepared(decisions, known, policy, context)
 
     def recording(outcome: Outcome) -> asyncio.Task[Outcome]:
@@ -139,6 +143,8 @@ def _candidate(row: Record, network: Observed, context: Context) -> Candidate:
         by_request=row.asked.named_by is NamedBy.REQUEST,
         doubted_for=context.clock() - since if since else None,
         spoke_first=row.progress.begin_with == Side.SPOKE,
+        known=Known(row.found.hub_flags, row.found.spoke_flags, frozenset(row.found.left_off)),
+        word=row.asked.word,
     )
 
 
@@ -161,7 +167,7 @@ def _prepared(
                     Outcome(before=row, after=after, policy=policy, quiet=not decision.candidate.is_certain)
                 )
             case verdict if verdict.is_only_told:
-                after = decided(row, verdict, None, now)
+                after = decided(row, verdict, network, now)
                 outcomes.append(Outcome(before=row, after=after, policy=policy, is_tagged=network is not None))
             case verdict:
                 jobs.append(Job(record=without_doubt(row), network=network, verdict=verdict))

@@ -68,7 +68,10 @@ class PerHalf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubPolicy:
-    """One hub of the catalogue. `regions` is None for any, `("same",)` for the hub's own; `grace_minutes` >= 0."""
+    """One hub of the catalogue. `regions` is None for any, `("same",)` for the hub's own; `grace_minutes` >= 0.
+
+    `installation` comes from the app's settings and not from the file: the names of the halves it makes bear it.
+    """
 
     name: str
     vnet: VnetId
@@ -85,6 +88,7 @@ class HubPolicy:
     approval: tuple[ApprovalRule, ...] = ()
     status_tag: str | None = None
     max_peerings: int = 500
+    installation: str = ""
 
     def holds(self, subscription: str, region: str, prefixes: tuple[Prefix, ...]) -> bool:
         """True when a person has to approve the spoke first: the first rule that matches decides, else accept."""

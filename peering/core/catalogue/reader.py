@@ -65,7 +65,7 @@ def _hub(written: str, table: Table, others: Mapping[str, HubPolicy]) -> HubPoli
         table.fault("", "is there twice: names of hubs are compared without case.")
     vnet = table.vnet("vnet")
     policy = _policy(name, vnet or _NOWHERE, table)
-    table.refuse_unknown_keys(HubPolicy.__dataclass_fields__.keys() - {"name"})
+    table.refuse_unknown_keys(HubPolicy.__dataclass_fields__.keys() - {"name", "installation"})
     if vnet and (twin := next((hub.name for hub in others.values() if hub.vnet == vnet), None)):
         table.fault("vnet", f"is the VNet of hub {twin!r} too: one VNet is one hub.")
     return policy if vnet else None

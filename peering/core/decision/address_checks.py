@@ -1,9 +1,9 @@
 """What speaks against a spoke's addresses, in sentences that say who holds them and what is free."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from peering.core.decision.findings import Code, Finding, listing
-from peering.core.decision.hub_snapshot import RESERVED, HubSnapshot
+from peering.core.decision.hub_snapshot import RESERVED, HubSnapshot, Rank
 from peering.core.network.addresses import Prefix
 from peering.core.network.vnets import PeeringState, Vnet
 
@@ -25,16 +25,37 @@ def address_findings(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
             )
 
 
-def _overlaps(prefix: Prefix, spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
-    by_owner: dict[str, list[Prefix]] = {}
-    for claim in snapshot.book.overlapping(prefix):
-        by_owner.setdefault(claim.owner, []).append(claim.prefix)
-    for owner, held in by_owner.items():
-        if owner.lower() != spoke.id.lowered:
+def shared_ranges(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
+    """What is told and refuses nobody: the same addresses, held by two with equal right."""
+    for prefix in spoke.prefixes:
+        rank = snapshot.rank(prefix, spoke.id)
+        equals = [rank] if rank != Rank.WISHED else []
+        for owner, held in _holders(prefix, spoke, snapshot, equals).items():
             yield Finding(
                 _code(owner, snapshot),
-                f"{prefix} overlaps {_holder(owner, held, snapshot)}.{_advice(prefix, snapshot)}",
+                f"{prefix} overlaps {_holder(owner, held, snapshot)}. Both were there before, so neither is refused; "
+                "one of the two has to give its range up before both can be reached.",
+                remedy="Give up the range that both have.",
             )
+
+
+def _overlaps(prefix: Prefix, spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
+    """A claim yields to a better one only; among wishes to the one that came first, whose batch has let it in."""
+    rank = snapshot.rank(prefix, spoke.id)
+    better = range(rank + 1 if rank == Rank.WISHED else rank)
+    for owner, held in _holders(prefix, spoke, snapshot, better).items():
+        yield Finding(
+            _code(owner, snapshot), f"{prefix} overlaps {_holder(owner, held, snapshot)}.{_advice(prefix, snapshot)}"
+        )
+
+
+def _holders(prefix: Prefix, spoke: Vnet, snapshot: HubSnapshot, ranks: Container[int]) -> Mapping[str, list[Prefix]]:
+    """Who else holds addresses of the prefix, and which, by claims of these ranks."""
+    by_owner: dict[str, list[Prefix]] = {}
+    for claim in snapshot.book.overlapping(prefix):
+        if claim.owner.lower() != spoke.id.lowered and claim.rank in ranks:
+            by_owner.setdefault(claim.owner, []).append(claim.prefix)
+    return by_owner
 
 
 def _code(owner: str, snapshot: HubSnapshot) -> Code:

@@ -10,7 +10,8 @@ from peering.core.decision.changes import Side
 from peering.core.decision.departure import plan_departure
 from peering.core.decision.findings import Finding
 from peering.core.decision.hub_snapshot import HubSnapshot
-from peering.core.decision.verdict import Verdict, judge
+from peering.core.decision.switches import NO_RECORD, Known, Word
+from peering.core.decision.verdict import Standing, Verdict, judge
 from peering.core.network.failures import AzureFailure, unforeseen
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, PeeringState, Vnet
@@ -30,7 +31,7 @@ class Candidate:
     `ours` says that a record of ours stands behind its pair, `standing` that the pair was Connected when it was last
     looked at, `leaving` that it is on its way out, `by_request` that a person named its hub. `doubted_for` is how long
     reads have contradicted what was known, None if this is the first that does. `spoke_first`: its side refused the
-    last time.
+    last time. `known` is what the record says of the pair's switches, `word` how much a person has asked for.
     """
 
     id: VnetId
@@ -41,6 +42,8 @@ class Candidate:
     by_request: bool = False
     doubted_for: timedelta | None = None
     spoke_first: bool = False
+    known: Known = NO_RECORD
+    word: Word = Word.NONE
 
     @property
     def seen(self) -> Vnet | None:
@@ -73,15 +76,20 @@ class Decision:
 
 
 def decide(
-    hub: Vnet | None, policy: HubPolicy, catalogue: Catalogue, candidates: Sequence[Candidate]
+    hub: Vnet | None,
+    policy: HubPolicy,
+    catalogue: Catalogue,
+    candidates: Sequence[Candidate],
+    forfeit: frozenset[VnetId] = frozenset(),
 ) -> tuple[Decision, ...]:
     """One decision for each candidate. Departures come first: they free addresses and places for the others.
 
     `hub` is None when it has read 404 for long enough to be believed, unless a spoke's own half contradicts that.
+    `forfeit` are the networks whose halves on the hub are ours, not Connected, and stood behind by nobody.
     """
     outgoing = [(each, _outgoing(each, hub, policy)) for each in candidates]
     decisions = [Decision(each, answer) for each, answer in outgoing if answer is not None]
-    snapshot = HubSnapshot.around(_without(hub, decisions), policy, catalogue) if hub else None
+    snapshot = HubSnapshot.around(_without(hub, decisions), policy, catalogue, forfeit) if hub else None
     for each in (candidate for candidate, answer in outgoing if answer is None):
         answer, snapshot = _joining(each, snapshot, policy)
         decisions.append(Decision(each, answer))
@@ -128,6 +136,10 @@ def _without(hub: Vnet, decisions: Iterable[Decision]) -> Vnet:
     return replace(hub, halves=tuple(half for half in hub.halves if half.name not in going))
 
 
+def _standing(candidate: Candidate) -> Standing:
+    return Standing(ours=candidate.ours, known=candidate.known, word=candidate.word, spoke_first=candidate.spoke_first)
+
+
 def _joining(
     candidate: Candidate, snapshot: HubSnapshot | None, policy: HubPolicy
 ) -> tuple[Answer, HubSnapshot | None]:
@@ -136,7 +148,8 @@ def _joining(
     if snapshot is None or network is None:
         return Verdict(findings=(findings.hub_not_found(policy),)), snapshot
     try:
-        verdict = judge(network, snapshot, ours=candidate.ours, spoke_first=candidate.spoke_first)
-        return verdict, snapshot.with_spoke(network) if verdict.pair else snapshot
+        verdict = judge(network, snapshot, _standing(candidate))
+        # A wish that was refused claims nothing.
+        return verdict, snapshot if verdict.pair is None or verdict.as_it_stands else snapshot.with_spoke(network)
     except Exception as error:  # noqa: BLE001 - as above
         return unforeseen(error), snapshot

@@ -1,7 +1,9 @@
 """One write to ARM, as data: on whose side, what happens to what, and in which phase of its batch."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from typing import Any
 
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Flags
@@ -32,7 +34,8 @@ class Phase(IntEnum):
     """When in its batch a change is made; each phase begins when the one before it has ended for every spoke.
 
     A `Disconnected` half on the spoke blocks the hub's (RemotePeeringIsDisconnected), so it goes first; so does the
-    half of a spoke that refused the last time, lest the hub's is written in vain. Then the hub's halves, one after
+    half of a spoke that refused the last time, lest the hub's is written in vain, and the one that has to let go of the
+    hub's gateway before the hub can take it back. Then the hub's halves, one after
     another: ARM allows one write to a VNet at a time, and checks a spoke's `useRemoteGateways` against the
     `allowGatewayTransit` of the hub's half. The spokes' halves come last, but for what has to be taken back on the hub.
     """
@@ -45,7 +48,10 @@ class Phase(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One write: to the half called `name` on `vnet`, which references `remote`. `why` is for the log."""
+    """One write: to the half called `name` on `vnet`, which references `remote`. `why` is for the log.
+
+    `rest` are the properties of the half that we know nothing of: they are sent back as they were read.
+    """
 
     action: Action
     side: Side
@@ -56,6 +62,7 @@ class Change:
     flags: Flags
     why: str
     kind: Kind = Kind.PEERING
+    rest: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.action} {self.side} half {self.name} ({self.why})"

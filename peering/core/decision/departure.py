@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from peering.core.catalogue.policy import Departure, HubPolicy
 from peering.core.decision.changes import Side
-from peering.core.decision.ownership import bears_our_mark
+from peering.core.decision.ownership import is_ours
 from peering.core.decision.plan import Plan, removal
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Vnet
@@ -36,7 +36,7 @@ def _removal(hub: Vnet | None, spoke: Vnet | None, policy: HubPolicy, spoke_id: 
     on_spoke = spoke.half_to(policy.vnet) if spoke else None
     changes, notes = [], []
     for side, vnet, half in ((Side.SPOKE, spoke_id, on_spoke), (Side.HUB, policy.vnet, on_hub)):
-        if half and bears_our_mark(half.name):
+        if half and is_ours(half, policy):
             changes.append(removal(side, vnet, half, "leaving"))
         elif half:
             notes.append(f"left {half.name!r} on {vnet.name} alone: it was made by hand")

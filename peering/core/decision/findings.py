@@ -1,10 +1,11 @@
 """Why a spoke may not be peered: a code for machines, a sentence for the person who set the tag."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from peering.core.catalogue.policy import Catalogue, HubPolicy
+from peering.core.network.addresses import Prefix
 from peering.core.network.failures import AzureFailure, rule_for
 from peering.core.network.resource_ids import ClassicNetworkId, VnetId
 
@@ -28,6 +29,9 @@ class Code(StrEnum):
     SPOKE_USES_OTHER_GATEWAY = "SpokeUsesOtherGateway"
     NO_HUB_GATEWAY = "NoHubGateway"
     PEERED_BY_HAND = "PeeredByHand"
+    MANAGED_ELSEWHERE = "ManagedElsewhere"
+    LEFT_ON = "SwitchLeftOn"
+    LEFT_OFF = "SwitchLeftOff"
     CLASSIC_NETWORK = "ClassicNetwork"
     NOT_PROVISIONED = "NotProvisioned"
     APPROVAL_NEEDED = "ApprovalNeeded"
@@ -125,3 +129,16 @@ def unknown_hub(wanted: str, catalogue: Catalogue, *, by_tag: bool) -> Finding:
     meant = catalogue.closest(wanted)
     hint = f" Did you mean {meant!r}?" if meant else ""
     return Finding(Code.UNKNOWN_HUB, f"{asked} {named}.{hint} Known hubs: {listing(sorted(catalogue.hubs), 10)}.")
+
+
+def while_it_stands(
+    findings: Sequence[Finding], routed: Sequence[Prefix], unrouted: Sequence[Prefix]
+) -> tuple[Finding, ...]:
+    """Reasons against a pair that stands, which end it not: what it carries, and what not, is told with the first."""
+    stands = "The pair stands as it is."
+    if unrouted:
+        stands = (
+            f"The pair stands as it is{f' on {listing(routed)}' if routed else ''}; {listing(unrouted)} is not routed."
+        )
+    first, *others = findings
+    return (replace(first, message=f"{first.message} {stands}"), *others)

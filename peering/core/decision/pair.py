@@ -3,9 +3,14 @@
 from dataclasses import dataclass, replace
 
 from peering.core.catalogue.policy import GatewayUse, HubPolicy
+from peering.core.decision.changes import Side
+from peering.core.decision.findings import Finding
 from peering.core.decision.ownership import hub_half_name, spoke_half_name
+from peering.core.decision.switches import NO_RECORD, Known, Rule, Word, told_of
 from peering.core.network.resource_ids import VnetId, peering_id
 from peering.core.network.vnets import Flags, Half, Vnet
+
+_GATEWAY_SWITCHES = ("gateway_transit", "remote_gateways")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +18,8 @@ class Pair:
     """Both halves as they will stand, by name.
 
     `gateway` is the id of the hub's gateway that the spoke uses, None when it uses none; `notes` say why a gateway
-    that is there is not used, for the record.
+    that is there is not used, for the record. `findings` are the switches that are left as somebody else has set them,
+    `left_off` those of the hub's half among them that are off.
     """
 
     hub: VnetId
@@ -24,6 +30,9 @@ class Pair:
     spoke_flags: Flags
     gateway: str | None
     notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    left_off: tuple[str, ...] = ()
+    installation: str = ""
 
     @property
     def hub_half_id(self) -> str:
@@ -34,27 +43,67 @@ class Pair:
         return peering_id(self.spoke, self.spoke_half)
 
 
-def wanted_pair(hub: Vnet, spoke: Vnet, policy: HubPolicy) -> Pair:
-    """What the policy wants. Halves that exist are kept under the name they have."""
-    used, notes = gateway_use(hub, spoke, policy)
+def wanted_pair(hub: Vnet, spoke: Vnet, policy: HubPolicy, known: Known = NO_RECORD, word: Word = Word.NONE) -> Pair:
+    """What the policy wants. Halves that exist are kept under the name they have, with what is not ours to switch."""
     on_hub, on_spoke = hub.half_to(spoke.id), spoke.half_to(hub.id)
+    lost = () if policy.gateway is GatewayUse.NEVER else _GATEWAY_SWITCHES
+    hub_rule = Rule(Side.HUB, known.hub_flags, known.left_off, lost, word)
+    at_hub = hub_rule.choose(_hub_flags(hub, policy), on_hub)
+    used, notes = gateway_use(hub, spoke, policy)
+    if used and not at_hub.flags.gateway_transit:
+        used, notes = None, (f"the owners of hub {policy.name!r} have switched its gateway off for this spoke",)
+    at_spoke = Rule(Side.SPOKE, known.spoke_flags, (), lost, word).choose(_spoke_flags(policy, used), on_spoke)
     return Pair(
         hub=hub.id,
         spoke=spoke.id,
-        hub_half=on_hub.name if on_hub else _free_name(hub, spoke.id),
-        spoke_half=on_spoke.name if on_spoke else spoke_half_name(policy.name),
-        hub_flags=Flags(
-            virtual_network_access=policy.virtual_network_access.hub,
-            forwarded_traffic=policy.forwarded_traffic.hub,
-            gateway_transit=_offers_transit(hub, policy),
-        ),
-        spoke_flags=Flags(
-            virtual_network_access=policy.virtual_network_access.spoke,
-            forwarded_traffic=policy.forwarded_traffic.spoke,
-            remote_gateways=used is not None,
-        ),
-        gateway=used,
+        hub_half=on_hub.name if on_hub else _free_name(hub, spoke.id, policy),
+        spoke_half=on_spoke.name if on_spoke else spoke_half_name(policy.name, policy.installation),
+        hub_flags=at_hub.flags,
+        spoke_flags=at_spoke.flags,
+        gateway=hub.gateway if at_spoke.flags.remote_gateways else None,
         notes=notes,
+        findings=(*told_of(at_hub, on_hub, Side.HUB), *told_of(at_spoke, on_spoke, Side.SPOKE)),
+        left_off=at_hub.left_off,
+        installation=policy.installation,
+    )
+
+
+def standing_pair(hub: Vnet, spoke: Vnet) -> Pair | None:
+    """The pair as it stands, None when it does not: both halves are there and say `Connected`."""
+    on_hub, on_spoke = hub.half_to(spoke.id), spoke.half_to(hub.id)
+    if not (on_hub and on_spoke and on_hub.is_connected and on_spoke.is_connected):
+        return None
+    return Pair(
+        hub=hub.id,
+        spoke=spoke.id,
+        hub_half=on_hub.name,
+        spoke_half=on_spoke.name,
+        hub_flags=on_hub.flags,
+        spoke_flags=on_spoke.flags,
+        gateway=hub.gateway if on_spoke.flags.remote_gateways else None,
+    )
+
+
+def without_gateway(pair: Pair) -> Pair:
+    """The pair for as long as the hub's gateway is there and cannot be used yet: one takes 45 minutes to be built."""
+    note = f"the gateway of {pair.hub.name} is not ready yet; it is used as soon as it is"
+    flags = replace(pair.spoke_flags, remote_gateways=False)
+    return replace(pair, spoke_flags=flags, gateway=None, notes=(*pair.notes, note))
+
+
+def _hub_flags(hub: Vnet, policy: HubPolicy) -> Flags:
+    return Flags(
+        virtual_network_access=policy.virtual_network_access.hub,
+        forwarded_traffic=policy.forwarded_traffic.hub,
+        gateway_transit=_offers_transit(hub, policy),
+    )
+
+
+def _spoke_flags(policy: HubPolicy, gateway: str | None) -> Flags:
+    return Flags(
+        virtual_network_access=policy.virtual_network_access.spoke,
+        forwarded_traffic=policy.forwarded_traffic.spoke,
+        remote_gateways=gateway is not None,
     )
 
 
@@ -62,16 +111,18 @@ def own_names(hub: Vnet, spoke: VnetId, policy: HubPolicy) -> tuple[str, str]:
     """What we would call the hub's half and the spoke's, if neither were there."""
     on_hub = hub.half_to(spoke)
     others = replace(hub, halves=tuple(half for half in hub.halves if half is not on_hub))
-    return _free_name(others, spoke), spoke_half_name(policy.name)
+    return _free_name(others, spoke, policy), spoke_half_name(policy.name, policy.installation)
 
 
-def _free_name(hub: Vnet, spoke: VnetId) -> str:
+def _free_name(hub: Vnet, spoke: VnetId, policy: HubPolicy) -> str:
     """What the hub's half is to be called: a half that is there under the usual name is another network's pair.
 
     The name has eight digits of the key, which another network's may share: by chance, or because somebody tried names.
     """
-    name = hub_half_name(spoke)
-    return name if hub.half_named(name) is None else hub_half_name(spoke, digits=len(spoke.key))
+    name = hub_half_name(spoke, installation=policy.installation)
+    if hub.half_named(name) is None:
+        return name
+    return hub_half_name(spoke, digits=len(spoke.key), installation=policy.installation)
 
 
 def _offers_transit(hub: Vnet, policy: HubPolicy) -> bool:

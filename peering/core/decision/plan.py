@@ -1,6 +1,6 @@
 """A plan: what has to change so that a pair stands as it should. Frozen, ordered data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from peering.core.decision.changes import Action, Change, Phase, Side
@@ -38,41 +38,68 @@ def make_plan(hub: Vnet, spoke: Vnet, pair: Pair, *, spoke_first: bool = False) 
     stale_spoke = None if on_spoke else spoke.half_named(pair.spoke_half)
     at_hub = tuple(_changes(Side.HUB, hub.id, spoke, pair, (on_hub, on_spoke)))
     at_spoke = tuple(_changes(Side.SPOKE, spoke.id, hub, pair, (on_spoke or stale_spoke, on_hub)))
-    if spoke_first and at_hub and any(change.action is Action.PUT for change in at_spoke):
+    if _takes_transit_away(on_hub, pair):
+        at_spoke = tuple(replace(change, phase=Phase.FIRST) for change in at_spoke)
+    elif at_hub and not _is_left_behind(on_hub) and (spoke_first or _is_left_behind(on_spoke)):
         at_spoke = tuple(_spoke_first(at_spoke))
     return Plan((*at_hub, *at_spoke))
+
+
+def _takes_transit_away(on_hub: Half | None, pair: Pair) -> bool:
+    """Azure refuses it for as long as the spoke uses the gateway."""
+    return on_hub is not None and on_hub.flags.gateway_transit and not pair.hub_flags.gateway_transit
+
+
+def _is_left_behind(half: Half | None) -> bool:
+    return half is not None and half.state == PeeringState.DISCONNECTED
 
 
 def _changes(
     side: Side, vnet: VnetId, remote: Vnet, pair: Pair, halves: tuple[Half | None, Half | None]
 ) -> Iterator[Change]:
-    """What is to be done to one half, given it and the other one as they stand."""
+    """What is to be done to one half, given it and the other one as they stand.
+
+    A half that was left behind is brought back by an update, which a lock against deletion allows too. Where both were,
+    each would block the other's: then the hub's is remade.
+    """
     half, other = halves
     name, flags = _wanted(side, pair)
 
-    def change(action: Action, why: str) -> Change:
-        phase = Phase.HUB if side is Side.HUB else Phase.FIRST if action is Action.REMOVE else Phase.SPOKE
+    def change(action: Action, why: str, *, anew: bool = False) -> Change:
         return Change(
-            action=action, side=side, phase=phase, vnet=vnet, name=name, remote=remote.id, flags=flags, why=why
+            action=action,
+            side=side,
+            phase=Phase.HUB if side is Side.HUB else Phase.FIRST if action is Action.REMOVE else Phase.SPOKE,
+            vnet=vnet,
+            name=name,
+            remote=remote.id,
+            flags=flags,
+            why=why,
+            rest=half.rest if half and not anew else {},
         )
 
     if half is None:
         yield change(Action.PUT, "missing")
-    elif half.remote != remote.id or half.state == PeeringState.DISCONNECTED:
-        yield change(Action.REMOVE, "disconnected" if half.remote == remote.id else f"references {half.remote}")
+    elif half.remote != remote.id:
+        yield change(Action.REMOVE, f"references {half.remote}")
+        yield change(Action.PUT, "remade", anew=True)
+    elif _is_left_behind(half) and _is_left_behind(other) and side is Side.SPOKE:
+        yield change(Action.REMOVE, "disconnected")
         yield change(Action.PUT, "remade")
-    elif half.flags != flags:
-        yield change(Action.PUT, "flags differ")
-    elif _is_still_to_be_written(half, other):
-        yield change(Action.PUT, "its last write failed" if half.has_failed else "not connected yet")
+    elif _is_left_behind(half):
+        yield change(Action.PUT, "revived")
     elif half.needs_sync:
-        yield change(Action.SYNC, half.sync_level)
+        yield change(Action.SYNC, half.sync_level)  # a sync writes the switches too
+    elif half.flags != flags:
+        yield change(Action.PUT, "switches differ")
+    elif _is_still_to_be_written(half, other, pair):
+        yield change(Action.PUT, "its last write failed" if half.has_failed else "not connected yet")
 
 
-def _is_still_to_be_written(half: Half, other: Half | None) -> bool:
+def _is_still_to_be_written(half: Half, other: Half | None, pair: Pair) -> bool:
     """Two halves of which this one is only `Initiated` never find each other; nor is a failed one done."""
     alone = half.state == PeeringState.INITIATED and other is not None and other.state == PeeringState.INITIATED
-    return half.has_failed or (alone and bears_our_mark(half.name))
+    return half.has_failed or (alone and bears_our_mark(half.name, pair.installation))
 
 
 def _wanted(side: Side, pair: Pair) -> tuple[str, Flags]:
@@ -85,12 +112,17 @@ def _wanted(side: Side, pair: Pair) -> tuple[str, Flags]:
 
 def _spoke_first(changes: tuple[Change, ...]) -> Iterator[Change]:
     for change in changes:
-        if change.action is not Action.PUT:
+        if change.action is Action.REMOVE:
             yield change
             continue
         yield replace(change, phase=Phase.FIRST, flags=replace(change.flags, remote_gateways=False))
         if change.flags.remote_gateways:
             yield replace(change, why="the hub's gateway")
+
+
+def make_room(hub: Vnet, halves: Iterable[Half]) -> Plan:
+    """Remove halves of ours that nobody stands behind any more, and that are in the way."""
+    return Plan(tuple(removal(Side.HUB, hub.id, half, "nobody stands behind it") for half in halves))
 
 
 def take_back(hub: Vnet | None, spoke: Vnet | None, spoke_id: VnetId, names: tuple[str, str]) -> Plan:

@@ -1,15 +1,17 @@
 """The verdict on a spoke: a plan, every finding there is, and the pair that will stand."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from peering.core.catalogue.policy import GatewayUse
-from peering.core.decision.address_checks import address_findings, peers_that_overlap_the_hub
-from peering.core.decision.findings import Code, Finding, listing
+from peering.core.decision.address_checks import address_findings, peers_that_overlap_the_hub, shared_ranges
+from peering.core.decision.findings import Code, Finding, listing, while_it_stands
 from peering.core.decision.hub_snapshot import HubSnapshot
-from peering.core.decision.ownership import made_by_hand
-from peering.core.decision.pair import Pair, gateway_use, other_remote_gateway, own_names, wanted_pair
-from peering.core.decision.plan import Plan, make_plan, take_back
+from peering.core.decision.ownership import bears_our_mark, hands_off, made_by_hand
+from peering.core.decision.pair import Pair, gateway_use, other_remote_gateway, own_names, standing_pair, wanted_pair
+from peering.core.decision.plan import Plan, make_plan, make_room, take_back
+from peering.core.decision.switches import NO_RECORD, Known, Word
+from peering.core.network.addresses import Prefix
 from peering.core.network.vnets import Vnet
 
 
@@ -19,36 +21,74 @@ class Verdict:
 
     A pair stands: the spoke is Connected, findings or not. None stands and there are findings: it is refused, and the
     plan, which may still hold something, takes back what is ours. None stands and nothing was found: it has left.
+    `as_it_stands`: the pair was found standing and is not written to, whatever the findings say.
     """
 
     plan: Plan = field(default_factory=Plan)
     findings: tuple[Finding, ...] = ()
     pair: Pair | None = None
+    as_it_stands: bool = False
 
     @property
     def is_only_told(self) -> bool:
-        """A refusal with nothing to take back: no write is needed, nor anything to verify."""
-        return bool(self.findings) and self.pair is None and not self.plan.changes
+        """Nothing is written and nothing is to be verified: a refusal, or findings about a pair that stands."""
+        return bool(self.findings) and not self.plan.changes and (self.pair is None or self.as_it_stands)
 
 
-def judge(
-    spoke: Vnet, snapshot: HubSnapshot, *, ours: bool, approved: bool = False, spoke_first: bool = False
-) -> Verdict:
-    """Decide about one spoke.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is known of a spoke beside what is read of it.
 
     `ours` says that a record of ours stands behind the pair; without one, a half that is there was made by hand.
-    `approved` says that a person has already let the spoke in, `spoke_first` that its side refused the last time.
+    `known` is what that record says of its switches, `word` how much a person has asked for. `approved` says that a
+    person has already let the spoke in, `spoke_first` that its side refused the last time.
     """
+
+    ours: bool
+    known: Known = NO_RECORD
+    word: Word = Word.NONE
+    approved: bool = False
+    spoke_first: bool = False
+
+
+def judge(spoke: Vnet, snapshot: HubSnapshot, standing: Standing) -> Verdict:
+    """Decide about one spoke."""
+    hub, policy = snapshot.hub, snapshot.policy
+    if foreign := hands_off(spoke, hub, policy):
+        return Verdict(findings=tuple(foreign))
     findings = sorted({finding for check in _CHECKS for finding in check(spoke, snapshot)})
-    if not ours:
-        findings += made_by_hand(spoke, snapshot.hub, snapshot.policy)
-    if not findings and not approved:
+    if not standing.ours:
+        findings += made_by_hand(spoke, hub, policy)
+    pair = standing_pair(hub, spoke) if standing.ours or _bears_our_marks(spoke, snapshot) else None
+    unrouted = _unrouted(spoke, snapshot)
+    if not findings and not standing.approved and (pair is None or unrouted):
         findings += _approval(spoke, snapshot)
+    if findings and pair:
+        told = while_it_stands(findings, [each for each in spoke.prefixes if each not in unrouted], unrouted)
+        return Verdict(findings=told, pair=pair, as_it_stands=True)
     if findings:
-        names = own_names(snapshot.hub, spoke.id, snapshot.policy)
-        return Verdict(take_back(snapshot.hub, spoke, spoke.id, names), tuple(findings))
-    pair = wanted_pair(snapshot.hub, spoke, snapshot.policy)
-    return Verdict(make_plan(snapshot.hub, spoke, pair, spoke_first=spoke_first), pair=pair)
+        return Verdict(take_back(hub, spoke, spoke.id, own_names(hub, spoke.id, policy)), tuple(findings))
+    return _let_in(spoke, snapshot, standing)
+
+
+def _let_in(spoke: Vnet, snapshot: HubSnapshot, standing: Standing) -> Verdict:
+    pair = wanted_pair(snapshot.hub, spoke, snapshot.policy, standing.known, standing.word)
+    room = make_room(snapshot.hub, snapshot.in_the_way_of(spoke))
+    plan = make_plan(snapshot.hub, spoke, pair, spoke_first=standing.spoke_first)
+    findings = (*shared_ranges(spoke, snapshot), *pair.findings)
+    return Verdict(replace(plan, changes=(*room.changes, *plan.changes)), findings, pair)
+
+
+def _bears_our_marks(spoke: Vnet, snapshot: HubSnapshot) -> bool:
+    halves = (snapshot.hub.half_to(spoke.id), spoke.half_to(snapshot.hub.id))
+    return all(half and bears_our_mark(half.name, snapshot.policy.installation) for half in halves)
+
+
+def _unrouted(spoke: Vnet, snapshot: HubSnapshot) -> list[Prefix]:
+    """What the network has and the hub's half does not carry: it has grown."""
+    half = snapshot.hub.half_to(spoke.id)
+    routed = half.remote_prefixes if half else ()
+    return [each for each in spoke.prefixes if not any(each.inside(block) for block in routed)]
 
 
 def _identity(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:

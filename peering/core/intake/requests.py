@@ -41,7 +41,7 @@ class Request:
     `who` is the object id (or key name) of whoever caused it, `correlation` ties it to the caller's own logs, `hub` is
     the hub that a manual request names and None for every other door, `attempt` counts the tries since the last
     fresh reason to look. `gone` says that the network was deleted, `repeated` that this is the second look at one
-    event.
+    event, `restore` that a person wants the catalogue's switches, whoever has set them otherwise.
     """
 
     id: str
@@ -54,6 +54,7 @@ class Request:
     attempt: int = 0
     gone: bool = False
     repeated: bool = False
+    restore: bool = False
 
     def again(self, attempt: int) -> "Request":
         """The same request through the retry door."""
@@ -90,6 +91,7 @@ class Request:
                 attempt=_count(document, "attempt"),
                 gone=document.get("gone") is True,
                 repeated=document.get("repeated") is True,
+                restore=document.get("restore") is True,
             )
         except InvalidResourceId as error:
             raise InvalidRequest(f"the request's 'spoke' is wrong: {error}") from error

@@ -58,10 +58,14 @@ def parse_prefixes(texts: Iterable[str]) -> tuple[Prefix, ...]:
 
 
 class Claim(NamedTuple):
-    """A prefix and the one who holds it, in words a person recognises (a VNet's id, or `reserved`)."""
+    """A prefix and the one who holds it, in words a person recognises (a VNet's id, or `reserved`).
+
+    Of two that overlap the one of the lower `rank` is the better.
+    """
 
     prefix: Prefix
     owner: str
+    rank: int = 0
 
 
 class AddressBook:

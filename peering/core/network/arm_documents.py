@@ -1,7 +1,7 @@
 """ARM's JSON and our model: the property names of Microsoft.Network stand here and nowhere else."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from peering.core.network.addresses import InvalidPrefix, Prefix
@@ -25,6 +25,21 @@ _FLAGS = {
     "allowForwardedTraffic": "forwarded_traffic",
     "allowGatewayTransit": "gateway_transit",
     "useRemoteGateways": "remote_gateways",
+}
+
+_SET_BY_AZURE = {
+    "provisioningState",
+    "resourceGuid",
+    "peeringState",
+    "peeringSyncLevel",
+    "localAddressSpace",
+    "localVirtualNetworkAddressSpace",
+    "remoteAddressSpace",
+    "remoteVirtualNetworkAddressSpace",
+    "remoteVirtualNetworkEncryption",
+    "remoteBgpCommunities",
+    "remoteGateways",
+    "routeServiceVips",
 }
 
 _CONFIGURATION = re.compile(r"/ipConfigurations/.*", re.IGNORECASE)  # some providers write ids in capitals
@@ -55,13 +70,11 @@ def half_from_arm(document: object) -> Half:
     """A peering as `GET virtualNetworkPeerings/{name}` and the inline list return it.
 
     It cannot be read without its name and its properties. A remote network whose id is not one of ours to read is
-    None. The remote prefixes are both the ones the half was made with and the remote VNet's current ones: until a
-    sync has run either may be routed, so either can clash.
+    None. What an older version of the API leaves out is as it was then: all of both networks, and in step.
     """
     half = required_object(document, "the half")
     properties = required_object(half.get("properties"), "properties")
-    spaces = ("remoteAddressSpace", "remoteVirtualNetworkAddressSpace")
-    remote = {prefix for space in spaces for prefix in _prefixes(properties, space)}
+    routed = _prefixes(properties, "remoteAddressSpace")
     return Half(
         name=required_text(half, "name"),
         remote=_vnet_id(text_of(object_of(properties, "remoteVirtualNetwork"), "id")),
@@ -74,19 +87,31 @@ def half_from_arm(document: object) -> Half:
                 for arm, ours in _FLAGS.items()
             }
         ),
-        remote_prefixes=tuple(sorted(remote)),
+        remote_prefixes=routed,
+        remote_now=_prefixes(properties, "remoteVirtualNetworkAddressSpace") or routed,
         provisioning_state=properties.get("provisioningState") or "",
+        is_complete=flag_of(properties, "peerCompleteVnets", default=True),
+        is_ipv6_only=flag_of(properties, "enableOnlyIPv6Peering", default=False),
+        rest={name: value for name, value in properties.items() if name not in _KNOWN},
     )
 
 
-def half_to_arm(remote: VnetId, flags: Flags) -> dict[str, Any]:
-    """The body of `PUT virtualNetworkPeerings/{name}`."""
-    return {"properties": {**flags_to_arm(flags), "remoteVirtualNetwork": {"id": str(remote)}}}
+_KNOWN = {*_FLAGS, *_SET_BY_AZURE, "remoteVirtualNetwork"}
+
+
+def half_to_arm(remote: VnetId, flags: Flags, rest: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The body of `PUT virtualNetworkPeerings/{name}`; what it leaves out ARM sets back, so `rest` is sent too."""
+    return {"properties": {**(rest or {}), **flags_to_arm(flags), "remoteVirtualNetwork": {"id": str(remote)}}}
 
 
 def flags_to_arm(flags: Flags) -> dict[str, bool]:
     """The four switches under ARM's names."""
     return {arm: getattr(flags, ours) for arm, ours in _FLAGS.items()}
+
+
+def arm_name(flag: str) -> str:
+    """What ARM calls one of our four switches."""
+    return next(arm for arm, ours in _FLAGS.items() if ours == flag)
 
 
 def _id(value: object) -> VnetId:

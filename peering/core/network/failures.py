@@ -14,6 +14,7 @@ UNFORESEEN = "Unforeseen"
 UNEXPECTED = "UnexpectedDocument"  # an answer that came and cannot be read
 NOT_YET_CONNECTED = "NotYetConnected"
 NOT_YET_TAKEN_BACK = "NotYetTakenBack"
+GATEWAY_NOT_READY = "RemoteVnetHasNoGateways"
 NO_ANSWER = 0  # the "status" of a call that got none: refused, timed out, cut off
 
 
@@ -81,7 +82,7 @@ _UNFORESEEN = "This is a fault of Autopeer's; its log, under the correlation id,
 RULES = (
     Rule(400, "ReferencedResourceNotProvisioned", Kind.SOON),
     Rule(400, "RemotePeeringIsDisconnected", Kind.SOON, _STALE),
-    Rule(400, "RemoteVnetHasNoGateways", Kind.SOON, _STALE),
+    Rule(400, GATEWAY_NOT_READY, Kind.SOON, _STALE),
     Rule(400, "AnotherPeeringAlreadyReferencesRemoteVnet", Kind.SOON, _STALE),
     Rule(400, "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet", Kind.SOON, _STALE),
     Rule(400, "VnetAddressSpacesOverlap", Kind.SOON, _STALE),

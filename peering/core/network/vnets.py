@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from peering.core.network.addresses import Prefix
 from peering.core.network.resource_ids import VnetId
@@ -37,7 +38,11 @@ class Flags:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Half:
-    """One `virtualNetworkPeerings` resource as it is now. `remote` is None when its id cannot be read."""
+    """One `virtualNetworkPeerings` resource as it is now. `remote` is None when its id cannot be read.
+
+    `remote_prefixes` are what is routed to the other network, `remote_now` what that network has: they differ until a
+    sync. `rest` are the properties that we know nothing of, as ARM sent them: an update sends them back.
+    """
 
     name: str
     remote: VnetId | None
@@ -45,7 +50,11 @@ class Half:
     sync_level: str
     flags: Flags
     remote_prefixes: tuple[Prefix, ...] = ()
+    remote_now: tuple[Prefix, ...] = ()
     provisioning_state: str = "Succeeded"
+    is_complete: bool = True
+    is_ipv6_only: bool = False
+    rest: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def leads_to(self) -> str:
@@ -53,9 +62,14 @@ class Half:
         return str(self.remote) if self.remote else f"the network behind peering {self.name!r}, whose id cannot be read"
 
     @property
+    def is_connected(self) -> bool:
+        """One that is, has its other half by definition."""
+        return self.state == PeeringState.CONNECTED
+
+    @property
     def settled(self) -> bool:
         level = self.sync_level == SyncLevel.FULLY_IN_SYNC
-        return self.state == PeeringState.CONNECTED and level and not self.has_failed
+        return self.is_connected and level and not self.has_failed
 
     @property
     def has_failed(self) -> bool:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from peering.core.decision.findings import Finding
+from peering.core.decision.switches import Word
 from peering.core.intake.requests import Door, NamedBy
 from peering.core.network.addresses import Prefix
 from peering.core.network.resource_ids import VnetId
@@ -36,7 +37,10 @@ OPEN = (State.PENDING, State.LEAVING)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Who wants what. `wanted` is the hub as it was written, which is not the row's hub when nobody knows it."""
+    """Who wants what. `wanted` is the hub as it was written, which is not the row's hub when nobody knows it.
+
+    `word` is how much a person has asked for; it is spent by the outcome.
+    """
 
     wanted: str
     named_by: NamedBy | str
@@ -44,6 +48,7 @@ class Asked:
     who: str
     correlation: str
     requested: datetime
+    word: Word = Word.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +78,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What was found. Halves are full resource ids, empty when there is none of ours; `gateway` is "none" for none."""
+    """What was found. Halves are full resource ids, empty when there is none of ours; `gateway` is "none" for none.
+
+    `left_off` are the switches of the hub's half that somebody else has switched off, and that stay so.
+    """
 
     prefixes: tuple[Prefix, ...] = ()
     location: str = ""
@@ -84,6 +92,7 @@ class Found:
     gateway: str = ""
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
+    left_off: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from peering.core.decision.findings import Code, Finding, explain, given_up
+from peering.core.decision.switches import Word
 from peering.core.decision.verdict import Verdict
 from peering.core.intake.requests import Door, NamedBy, Request
 from peering.core.network.failures import AzureFailure, doubled
@@ -30,6 +31,7 @@ FOLLOWS: Mapping[State, frozenset[State]] = {
 NEXT_LOOK = timedelta(days=1)
 """Nothing is final while the wish stands: what was refused or given up is looked at again after this long."""
 _TELL_AGAIN, _TELL_AT_LEAST = timedelta(minutes=1), timedelta(hours=6)
+_FIRST_LOOK = timedelta(minutes=5)
 _FIRST_DOUBT = timedelta(seconds=10)
 _OFTEN = timedelta(seconds=10)  # a network that is written all the time must not undo every wait
 
@@ -61,7 +63,7 @@ def intend(
         return replace(again, asked=replace(old.asked, wanted=wanted, named_by=named_by))
     return replace(
         _to(old, State.PENDING),
-        asked=_asked(request, wanted, named_by),
+        asked=_asked_on(old, _asked(request, wanted, named_by)),
         progress=_anew(old, request),
         found=_seen(old.found, spoke),
     )
@@ -102,7 +104,13 @@ def _asked(request: Request, wanted: str, named_by: NamedBy) -> Asked:
         who=request.who,
         correlation=request.correlation,
         requested=request.when,
+        word=Word.RESTORE if request.restore else Word.LOOK if request.door is Door.HTTP else Word.NONE,
     )
+
+
+def _asked_on(old: Record, asked: Asked) -> Asked:
+    """What a person has asked for, and nobody has answered yet, an event does not take back."""
+    return replace(asked, word=max(asked.word, old.asked.word))
 
 
 def _seen(found: Found, spoke: Vnet | None) -> Found:
@@ -154,8 +162,17 @@ def connected(record: Record, verdict: Verdict, spoke: Vnet | None, now: datetim
         spoke_flags=pair.spoke_flags,
         gateway=pair.gateway or "none",
         notes=(*verdict.plan.notes, *pair.notes),
+        left_off=pair.left_off,
     )
-    return _finished(replace(record, found=found), State.CONNECTED, verdict.findings, now)
+    row = _finished(replace(record, found=found), State.CONNECTED, verdict.findings, now)
+    return replace(row, progress=replace(row.progress, not_before=now + NEXT_LOOK if verdict.findings else None))
+
+
+def looked_at_soon(record: Record, now: datetime) -> Record:
+    """Over, but something better is on its way: looked at again with growing pauses, in case nobody tells of it."""
+    pause = doubled(_FIRST_LOOK, record.progress.attempts, NEXT_LOOK)
+    progress = replace(record.progress, not_before=now + pause, attempts=record.progress.attempts + 1)
+    return replace(record, progress=progress)
 
 
 def refused(record: Record, findings: tuple[Finding, ...], now: datetime) -> Record:
@@ -220,7 +237,8 @@ def _finished(record: Record, state: State, findings: tuple[Finding, ...], now: 
     progress = replace(record.progress, finished=now, not_before=None)
     if state is not State.FAILED:  # the streak of failures is over, and so is whatever contradicted
         progress = replace(progress, failing=None, doubted=None, begin_with="", deaths=0, grace_ends=None)
-    return replace(_to(record, state), progress=progress, found=replace(record.found, findings=findings))
+    found, asked = replace(record.found, findings=findings), replace(record.asked, word=Word.NONE)
+    return replace(_to(record, state), asked=asked, progress=progress, found=found)
 
 
 def told(record: Record, due: datetime | None) -> Record:
@@ -240,6 +258,8 @@ def next_look(record: Record, now: datetime) -> datetime | None:
     """When a row that is over is looked at again: what was refused or given up once a day, what is in doubt soon."""
     if record.progress.doubted:
         return now + _TELL_AGAIN
+    if record.state is State.CONNECTED:
+        return now + NEXT_LOOK if record.found.findings else None
     return now + NEXT_LOOK if record.state in (State.REFUSED, State.FAILED, State.ABANDONED) else None
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from peering.core.catalogue.policy import Catalogue, HubPolicy
 from peering.core.decision.findings import Finding
 from peering.core.decision.hub_snapshot import HubSnapshot
-from peering.core.decision.verdict import judge
+from peering.core.decision.verdict import Standing, judge
 from peering.core.network.vnets import Vnet
 from tests.builders import (
     catalogue,
@@ -19,12 +19,12 @@ def findings(
     the_hub: Vnet | None = None,
     rules: HubPolicy | None = None,
     others: Catalogue | None = None,
-    **how: bool,
+    **how: Any,  # noqa: ANN401 - the fields of Standing
 ) -> tuple[Finding, ...]:
     rules = rules or policy()
     estate = HubSnapshot.around(the_hub or hub(), rules, others or catalogue(rules))
-    verdict = judge(the_spoke, estate, **{"ours": False, **how})
-    assert (verdict.pair is None) == bool(verdict.findings)
+    verdict = judge(the_spoke, estate, Standing(**{"ours": False, **how}))
+    assert (verdict.pair is None) <= bool(verdict.findings)
     return verdict.findings
 
 

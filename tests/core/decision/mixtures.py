@@ -10,6 +10,7 @@ from peering.core.decision.ownership import hub_half_name
 from peering.core.decision.pair import wanted_pair
 from peering.core.decision.plan import Plan
 from peering.core.decision.plan import make_plan as plan_for
+from peering.core.decision.switches import Word
 from peering.core.network.vnets import Flags, Half, PeeringState, SyncLevel, Vnet
 from tests.builders import OTHER_HUB_ID, SPOKE_ID, hub, policy, spoke
 from tests.fakes.networks import FakeNetworks
@@ -20,7 +21,8 @@ ALWAYS, AUTO, NEVER = GatewayUse.REQUIRED, GatewayUse.AUTO, GatewayUse.NEVER
 
 
 def make_plan(the_hub: Vnet, the_spoke: Vnet, rules: HubPolicy) -> Plan:
-    return plan_for(the_hub, the_spoke, wanted_pair(the_hub, the_spoke, rules))
+    """With the catalogue's switches, whoever has set them otherwise: test_switches.py says when that is so."""
+    return plan_for(the_hub, the_spoke, wanted_pair(the_hub, the_spoke, rules, word=Word.RESTORE))
 
 
 @st.composite

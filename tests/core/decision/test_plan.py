@@ -11,7 +11,7 @@ from peering.core.decision.changes import Action, Phase, Side
 from peering.core.decision.plan import Plan
 from peering.core.network.vnets import Flags, PeeringState, SyncLevel, Vnet
 from tests.builders import HUB_ID, SPOKE_ID, half, hub, policy, spoke, vnet_id
-from tests.core.decision.mixtures import ON_HUB, ON_SPOKE, REMOTE, carry_out, make_plan, mixtures
+from tests.core.decision.mixtures import NEVER, ON_HUB, ON_SPOKE, REMOTE, carry_out, make_plan, mixtures
 from tests.fakes.networks import FakeNetworks
 
 PUT, REMAKE, SYNC, NOTHING = ["put"], ["remove", "put"], ["sync"], list[str]()
@@ -20,8 +20,8 @@ HALVES = [
     (None, PUT),
     ({}, NOTHING),
     ({"state": PeeringState.INITIATED, "sync_level": SyncLevel.REMOTE_NOT_IN_SYNC}, NOTHING),
-    ({"state": PeeringState.DISCONNECTED, "sync_level": SyncLevel.REMOTE_NOT_IN_SYNC}, REMAKE),
-    ({"state": PeeringState.DISCONNECTED, "flags": REMOTE}, REMAKE),
+    ({"state": PeeringState.DISCONNECTED, "sync_level": SyncLevel.REMOTE_NOT_IN_SYNC}, PUT),
+    ({"state": PeeringState.DISCONNECTED, "flags": REMOTE}, PUT),
     ({"sync_level": SyncLevel.LOCAL_NOT_IN_SYNC}, SYNC),
     ({"sync_level": SyncLevel.LOCAL_AND_REMOTE_NOT_IN_SYNC}, SYNC),
     ({"sync_level": SyncLevel.REMOTE_NOT_IN_SYNC}, NOTHING),
@@ -60,16 +60,50 @@ def test_what_is_done_to_the_spokes_half(changes: dict[str, Any] | None, done: l
     assert {(c.vnet, c.name, c.remote, c.flags) for c in plan.changes} <= {(SPOKE_ID, ON_SPOKE, HUB_ID, Flags())}
 
 
-def test_a_flag_that_differs_is_put_and_a_put_syncs_too() -> None:
+def test_a_sync_writes_the_switches_too() -> None:
     behind = half(HUB_ID, ON_SPOKE, sync_level=SyncLevel.LOCAL_NOT_IN_SYNC, flags=REMOTE)
-    assert actions(make_plan(hub(), spoke(halves=(behind,)), policy()), Side.SPOKE) == PUT
+    (sync,) = make_plan(hub(), spoke(halves=(behind,)), policy()).of(Side.SPOKE)
+    assert (sync.action, sync.flags) == (Action.SYNC, Flags())
 
 
-def test_what_blocks_the_hub_is_removed_from_the_spoke_first() -> None:
+def test_what_blocks_the_hub_is_brought_back_on_the_spoke_first_without_a_deletion() -> None:
     left = half(HUB_ID, ON_SPOKE, state=PeeringState.DISCONNECTED)
-    plan = make_plan(hub(), spoke(halves=(left,)), policy())
-    assert [(c.action, c.side) for c in plan.at(Phase.FIRST)] == [(Action.REMOVE, Side.SPOKE)]
-    assert [(c.action, c.side) for c in plan.at(Phase.SPOKE)] == [(Action.PUT, Side.SPOKE)]
+    plan = make_plan(hub(gateway=True), spoke(halves=(left,)), policy())
+    done = [(c.action, c.side, c.phase, c.flags.remote_gateways) for c in plan.changes]
+    put = Action.PUT
+    assert done == [
+        (put, Side.HUB, Phase.HUB, False),
+        (put, Side.SPOKE, Phase.FIRST, False),
+        (put, Side.SPOKE, Phase.SPOKE, True),  # the gateway needs the hub's half
+    ]
+
+
+def test_two_that_were_left_behind_block_each_other_until_the_spokes_is_removed() -> None:
+    lost = {"state": PeeringState.DISCONNECTED}
+    there = hub(halves=(half(SPOKE_ID, ON_HUB, **lost),)), spoke(halves=(half(HUB_ID, ON_SPOKE, **lost),))
+    plan = make_plan(*there, policy())
+    assert [(c.action, c.side) for phase in Phase for c in plan.at(phase)] == [
+        (Action.REMOVE, Side.SPOKE),
+        (Action.PUT, Side.HUB),
+        (Action.PUT, Side.SPOKE),
+    ]
+
+
+def test_transit_is_taken_away_from_the_spoke_first() -> None:
+    """Azure refuses to switch allowGatewayTransit off for as long as the spoke uses the gateway."""
+    the_hub = hub(gateway=True, halves=(half(SPOKE_ID, ON_HUB, flags=Flags(gateway_transit=True)),))
+    the_spoke = spoke(halves=(half(HUB_ID, ON_SPOKE, flags=REMOTE),))
+    plan = make_plan(the_hub, the_spoke, policy(gateway=NEVER))
+    assert [(c.side, c.flags) for phase in Phase for c in plan.at(phase)] == [
+        (Side.SPOKE, Flags()),
+        (Side.HUB, Flags()),
+    ]
+
+
+def test_an_update_sends_back_what_we_know_nothing_of() -> None:
+    theirs = half(SPOKE_ID, ON_HUB, flags=REMOTE, rest={"doNotVerifyRemoteGateways": True})
+    (put,) = make_plan(hub(halves=(theirs,)), spoke(halves=(half(HUB_ID, ON_SPOKE),)), policy()).of(Side.HUB)
+    assert put.rest == {"doNotVerifyRemoteGateways": True}
 
 
 @given(mixtures())
