@@ -34,7 +34,10 @@ async def test_an_outcome_is_published_as_a_cloud_event(emulator: Emulator) -> N
     assert (event["source"], event["specversion"]) == ("/autopeer/hubs/prod-weu", "1.0")
     data = event["data"]
     assert isinstance(data, dict)
-    assert (data["state"], data["findings"]) == ("Refused", [{"code": "HubFull", "message": "It is full."}])
+    assert (data["state"], data["findings"]) == (
+        "Refused",
+        [{"code": "HubFull", "message": "It is full.", "remedy": ""}],
+    )
 
 
 @pytest.mark.parametrize("case", ["nobody listens", "not authorised"])

@@ -3,14 +3,24 @@
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from peering.arm_calls import count_call
 from peering.core.decision.changes import Action, Change, Kind
-from peering.core.network.addresses import Prefix
+from peering.core.network.addresses import Prefix, parse_prefixes
 from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, PeeringState, SyncLevel, Vnet
 from tests.fakes.scheduling import let_others_run
+
+
+_LEVELS = {
+    # this half is behind, the other one is
+    (False, False): SyncLevel.FULLY_IN_SYNC,
+    (False, True): SyncLevel.REMOTE_NOT_IN_SYNC,
+    (True, False): SyncLevel.LOCAL_NOT_IN_SYNC,
+    (True, True): SyncLevel.LOCAL_AND_REMOTE_NOT_IN_SYNC,
+}
 
 
 def _clash(some: Iterable[Prefix], others: Sequence[Prefix]) -> bool:
@@ -114,21 +124,51 @@ class FakeNetworks:
         if remote is None:
             raise AzureFailure(400, "InvalidResourceReference", f"Resource {change.remote} was not found.")
         self._check(local, remote, change)
-        back = remote.half_to(change.vnet)
-        state = PeeringState.CONNECTED if back else PeeringState.INITIATED
-        level = SyncLevel.FULLY_IN_SYNC if back else SyncLevel.REMOTE_NOT_IN_SYNC
+        back, before = remote.half_to(change.vnet), local.half_named(change.name)
+        kept = change.action is Action.PUT and before is not None and before.state == PeeringState.CONNECTED
         half = Half(
             name=change.name,
             remote=change.remote,
-            state=state,
-            sync_level=level,
+            state=PeeringState.CONNECTED if back else PeeringState.INITIATED,
+            sync_level="",
             flags=change.flags,
-            remote_prefixes=remote.prefixes,
+            remote_prefixes=before.remote_prefixes if kept and before else remote.prefixes,
+            rest=change.rest,
         )
         self.vnets[change.vnet] = replace(local, halves=(*others, half))
         if back:
             self._reach(change.remote, change.vnet, PeeringState.CONNECTED)
-        return half
+        self._compare(change.vnet, change.remote)
+        return self.vnets[change.vnet].half_named(change.name)
+
+    def resize(self, vnet: VnetId, *prefixes: str) -> None:
+        """What its owner does: the network has these prefixes now, and its peers learn that they are behind."""
+        self.vnets[vnet] = replace(self.vnets[vnet], prefixes=parse_prefixes(prefixes))
+        for half in self.vnets[vnet].halves:
+            if half.remote and half.remote in self.vnets:
+                self._compare(vnet, half.remote)
+
+    def unpeer(self, vnet: VnetId, remote: VnetId) -> None:
+        """What its owner does: the half to the other network is removed by hand."""
+        local = self.vnets[vnet]
+        self.vnets[vnet] = replace(local, halves=tuple(half for half in local.halves if half.remote != remote))
+        self._reach(remote, vnet, PeeringState.DISCONNECTED)
+
+    def _compare(self, one: VnetId, other: VnetId) -> None:
+        """Bring the sync levels of the two halves to what their networks have (docs/facts/arm-peering.md, Sync)."""
+        behind = {
+            here: half is None or half.remote_prefixes != self.vnets[there].prefixes
+            for here, there in ((one, other), (other, one))
+            for half in [self.vnets[here].half_to(there)]
+        }
+        for here, there in ((one, other), (other, one)):
+            self._set(here, there, sync_level=_LEVELS[behind[here], behind[there]])
+
+    def _set(self, vnet: VnetId, remote: VnetId, **changes: Any) -> None:  # noqa: ANN401 - the fields of Half
+        """Bring the half on one network to the other one up to date."""
+        halves = self.vnets[vnet].halves
+        changed = tuple(replace(each, **changes) if each.remote == remote else each for each in halves)
+        self.vnets[vnet] = replace(self.vnets[vnet], halves=changed)
 
     def _check(self, local: Vnet, remote: Vnet, change: Change) -> None:
         existing = local.half_to(change.remote)
@@ -155,12 +195,9 @@ class FakeNetworks:
 
     def _reach(self, remote: VnetId, local: VnetId, state: PeeringState) -> None:
         """Bring the half on `remote` to the state that a change on `local` gives it."""
-        there = self.vnets.get(remote)
-        if there is None or (back := there.half_to(local)) is None:
-            return
-        level = SyncLevel.FULLY_IN_SYNC if state is PeeringState.CONNECTED else SyncLevel.REMOTE_NOT_IN_SYNC
-        halves = [half for half in there.halves if half is not back]
-        self.vnets[remote] = replace(there, halves=(*halves, replace(back, state=state, sync_level=level)))
+        if remote in self.vnets:
+            level = SyncLevel.FULLY_IN_SYNC if state is PeeringState.CONNECTED else SyncLevel.REMOTE_NOT_IN_SYNC
+            self._set(remote, local, state=state, sync_level=level)
 
     async def write_tag(self, vnet: VnetId, name: str, value: str) -> None:
         self._maybe_fail("write_tag", vnet)

@@ -82,7 +82,9 @@ async def test_a_name_that_is_taken_takes_nobodys_half(monkeypatch: pytest.Monke
     town = Town(hub(), spoke("10.1.0.0/24", id=vnet_id("shop")), spoke("10.2.0.0/24", id=twin))
     monkeypatch.setattr(
         "peering.core.decision.pair.hub_half_name",
-        lambda vnet, digits=8: hub_half_name(vnet_id("shop") if digits == 8 else vnet, digits),
+        lambda vnet, digits=8, installation="": hub_half_name(
+            vnet_id("shop") if digits == 8 else vnet, digits, installation
+        ),
     )
     await town.ask(vnet_id("shop"))
     await town.ask(twin)
@@ -110,8 +112,9 @@ async def test_addresses_that_are_added_after_the_connection_are_judged_before_t
     behind = tuple(replace(half, sync_level=SyncLevel.REMOTE_NOT_IN_SYNC) for half in mine.halves)
     town.change(prefixes=spoke("10.2.0.0/24", "10.1.0.0/25").prefixes, halves=behind)
     await town.ask()
-    assert town.row().state is State.REFUSED
+    assert town.row().state is State.CONNECTED
     assert town.row().found.findings[0].code == "OverlapsSpoke"
+    assert "10.1.0.0/25 is not routed" in town.row().found.findings[0].message
     assert len(town.writes) == before
 
 

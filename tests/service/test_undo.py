@@ -34,7 +34,8 @@ REFUSED = pytest.mark.parametrize("failure", REFUSALS, ids=[each.code for each i
 
 def lone(remote: VnetId, name: str) -> Half:
     """A half that is alone: its other half does not exist."""
-    return half(remote, name, state=PeeringState.INITIATED, sync_level=SyncLevel.REMOTE_NOT_IN_SYNC)
+    prefix = "10.1.0.0/24" if remote == SPOKE_ID else "10.0.0.0/16"
+    return half(remote, name, prefix, state=PeeringState.INITIATED, sync_level=SyncLevel.REMOTE_NOT_IN_SYNC)
 
 
 def removing(town: Town, failure: BaseException, count: int = 1) -> Callable[[Change], Awaitable[None]]:

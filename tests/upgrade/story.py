@@ -109,7 +109,7 @@ async def _refuse(town: Town) -> None:
     town.put(asked(town, vnet_id("missing"), "prod-weu"))
     town.put(_swept(town, "by-hand"))
     await town.pump()
-    _grow(town, "grown", "10.96.7.0/24")  # into reserved space: refused, and its pair still stands
+    _grow(town, "grown", "10.96.7.0/24")  # into reserved space: not routed, and its pair stands on the old one
     await _event(town, "grown")
 
 

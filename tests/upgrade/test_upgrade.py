@@ -115,8 +115,13 @@ def missing(dump: Json, states: Iterable[str] = State, doors: Iterable[str] = Do
     wanted = {f"state {state}": any(row["state"] == state for row in rows) for state in states}
     wanted |= {
         f"a {state} row with a pair": any(row["state"] == state and row["spokePeering"] for row in rows)
-        for state in (State.PENDING, State.CONNECTED, State.REFUSED, State.FAILED, State.LEAVING)
+        for state in (State.PENDING, State.CONNECTED, State.FAILED, State.LEAVING)
     }
+    # 0.1.0 called a spoke Refused whose pair stood all the same; since then it stays Connected, with the finding.
+    wanted["a pair with something against it"] = any(
+        row["state"] in (State.CONNECTED, State.REFUSED) and row["spokePeering"] and row["findings"] != "[]"
+        for row in rows
+    )
     wanted |= {f"a row by {door}": any(row["door"] == door for row in rows) for door in ("event", "http", "sweep")}
     wanted |= {
         "partition unknown": any(row["PartitionKey"] == UNKNOWN for row in rows),

@@ -13,7 +13,7 @@ from peering.core.network.vnets import Half, Vnet
 _LONGEST = 80  # of a peering's name (docs/facts/arm-peering.md, Names)
 # No network's or hub's name can follow `autopeer.` without an installation between: that has neither dot nor hyphen.
 _MARKED = re.compile(r"autopeer(?:\.(?P<installation>[a-z0-9]{1,12}))?-[\w.-]+", re.IGNORECASE | re.ASCII)
-# docs/facts/arm-peering.md, Peerings of others
+# docs/facts/arm-peering.md, Virtual Network Manager; what Virtual WAN names its halves is not documented
 _MANAGERS = {"anm_": "Azure Virtual Network Manager (AVNM)", "remotevnettohubpeering_": "Azure Virtual WAN"}
 
 

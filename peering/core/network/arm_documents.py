@@ -15,6 +15,7 @@ from peering.core.network.json_parts import (
     object_of,
     required_object,
     required_text,
+    sendable,
     text_of,
 )
 from peering.core.network.resource_ids import InvalidResourceId, VnetId
@@ -74,7 +75,6 @@ def half_from_arm(document: object) -> Half:
     """
     half = required_object(document, "the half")
     properties = required_object(half.get("properties"), "properties")
-    routed = _prefixes(properties, "remoteAddressSpace")
     return Half(
         name=required_text(half, "name"),
         remote=_vnet_id(text_of(object_of(properties, "remoteVirtualNetwork"), "id")),
@@ -87,12 +87,11 @@ def half_from_arm(document: object) -> Half:
                 for arm, ours in _FLAGS.items()
             }
         ),
-        remote_prefixes=routed,
-        remote_now=_prefixes(properties, "remoteVirtualNetworkAddressSpace") or routed,
+        remote_prefixes=_prefixes(properties, "remoteAddressSpace"),
         provisioning_state=properties.get("provisioningState") or "",
         is_complete=flag_of(properties, "peerCompleteVnets", default=True),
         is_ipv6_only=flag_of(properties, "enableOnlyIPv6Peering", default=False),
-        rest={name: value for name, value in properties.items() if name not in _KNOWN},
+        rest={name: sendable(value, name) for name, value in properties.items() if name not in _KNOWN},
     )
 
 

@@ -1,5 +1,6 @@
 """Parts of a JSON document that others wrote, by their kind: what is missing is none, another kind is an error."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -46,6 +47,13 @@ def text_of(document: Document, name: str) -> str:
 def as_text(value: object, part: str) -> str:
     if not isinstance(value, str) or len(value) > _LONGEST or not _can_be_written(value):
         raise UnexpectedDocument(f"{part} should be a text, and is {kind_of(value)}")
+    return value
+
+
+def sendable(value: object, name: str) -> object:
+    """Any JSON that can be sent back as it came."""
+    if not _can_be_written(json.dumps([name, value], ensure_ascii=False)):
+        raise UnexpectedDocument("a property has half a character in it")
     return value
 
 

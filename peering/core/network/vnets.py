@@ -40,8 +40,8 @@ class Flags:
 class Half:
     """One `virtualNetworkPeerings` resource as it is now. `remote` is None when its id cannot be read.
 
-    `remote_prefixes` are what is routed to the other network, `remote_now` what that network has: they differ until a
-    sync. `rest` are the properties that we know nothing of, as ARM sent them: an update sends them back.
+    `remote_prefixes` are what is routed to the other network: what that has grown by is among them after a sync only.
+    `rest` are the properties that we know nothing of, as ARM sent them: an update sends them back.
     """
 
     name: str
@@ -50,7 +50,6 @@ class Half:
     sync_level: str
     flags: Flags
     remote_prefixes: tuple[Prefix, ...] = ()
-    remote_now: tuple[Prefix, ...] = ()
     provisioning_state: str = "Succeeded"
     is_complete: bool = True
     is_ipv6_only: bool = False

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from peering.core.catalogue.policy import UNKNOWN, Catalogue, HubPolicy
+from peering.core.catalogue.policy import UNKNOWN, Catalogue, GatewayUse, HubPolicy
 from peering.core.decision.batch import Observed
 from peering.core.decision.pair import other_remote_gateway
 from peering.core.intake.requests import Door, NamedBy, Request
@@ -138,6 +138,7 @@ def is_untouched(record: Record, spoke: Vnet, policy: HubPolicy) -> bool:
         and half.flags.virtual_network_access == policy.virtual_network_access.spoke
         and spoke.prefixes == found.prefixes
         and not (lent and not half.flags.remote_gateways and may_use_it_now)
+        and not (half.flags.remote_gateways and policy.gateway is GatewayUse.NEVER)
     )
 
 

@@ -133,6 +133,26 @@ REFUSALS: list[tuple[Code, list[Any], list[str]]] = [
         ],
         ["already peered by hand (theirs and mine)", "does not adopt", 'existing = "adopt"'],
     ),
+    *(
+        (
+            Code.MANAGED_ELSEWHERE,
+            [spoke(halves=(half(HUB_ID, **{"name": "mine", **theirs}),)), hub(halves=(half(SPOKE_ID, **on_hub),))],
+            [f"the peering {name!r}", word, "leaves this one as it is", "Remove the tag"],
+        )
+        for theirs, on_hub, name, word in (
+            ({"is_complete": False}, {}, "mine", "only some subnets"),
+            ({"is_complete": False, "is_ipv6_only": True}, {}, "mine", "IPv6 only"),
+            ({}, {"name": "ANM_0123_spoke"}, "ANM_0123_spoke", "Virtual Network Manager (AVNM)"),
+            ({"name": "RemoteVnetToHubPeering_1"}, {}, "RemoteVnetToHubPeering_1", "Virtual WAN"),
+            (
+                {},
+                {"name": "autopeer.dev-spoke-a-01234567"},
+                "autopeer.dev-spoke-a-01234567",
+                "installation of Autopeer, 'dev'",
+            ),
+            ({}, {"flags": REMOTE}, "by-hand", "makes hub 'prod-weu' use a gateway of spoke-a"),
+        )
+    ),
     (
         Code.APPROVAL_NEEDED,
         [spoke(), None, policy(approval=(ApprovalRule(Decision.HOLD),))],
@@ -140,6 +160,7 @@ REFUSALS: list[tuple[Code, list[Any], list[str]]] = [
     ),
 ]
 ELSEWHERE = {Code.UNKNOWN_HUB, Code.HUB_NOT_FOUND, Code.SPOKE_NOT_FOUND, Code.CLASSIC_NETWORK}  # no network to judge
+STANDING = {Code.LEFT_ON, Code.LEFT_OFF}  # about a pair that stands: test_switches.py
 
 
 @pytest.mark.parametrize(("code", "case", "words"), REFUSALS, ids=[row[0] for row in REFUSALS])
@@ -153,7 +174,7 @@ def test_each_refusal_says_what_why_and_what_to_do(code: Code, case: list[Any], 
 
 
 def test_no_code_is_forgotten() -> None:
-    assert {row[0] for row in REFUSALS} | ELSEWHERE == set(Code)
+    assert {row[0] for row in REFUSALS} | ELSEWHERE | STANDING == set(Code)
 
 
 ADMITTED: list[list[Any]] = [
