@@ -46,6 +46,10 @@ param leaseSeconds int = 60
 @maxValue(200)
 param batch int = 50
 
+@description('What tells this installation from others on the same hub: AUTOPEER_INSTALLATION. Small letters and digits; empty for the only one.')
+@maxLength(12)
+param installation string = ''
+
 @description('Path of the catalogue in the package: AUTOPEER_CATALOGUE.')
 @minLength(1)
 param catalogue string = 'hubs.toml'
@@ -189,6 +193,7 @@ module app 'app/function-app.bicep' = {
     maximumInstanceCount: maximumInstanceCount
     leaseSeconds: leaseSeconds
     batch: batch
+    installation: installation
     catalogue: catalogue
     armEndpoint: armEndpoint
     armAudience: armAudience

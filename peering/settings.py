@@ -1,5 +1,6 @@
 """The app settings, read once. Every one of them is explained here, and every fault in them reported together."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,6 +9,7 @@ from typing import Self
 
 from peering.core.catalogue.toml_table import Fault
 
+_INSTALLATION = re.compile(r"[a-z0-9]{0,12}")
 QUEUE = "peering-requests"
 POISON_QUEUE = f"{QUEUE}-poison"
 LEASE_CONTAINER = "peering-leases"
@@ -60,6 +62,9 @@ class Settings:
     batch: int
     """`AUTOPEER_BATCH`: how many hub halves are written before their spoke halves, 1 to 200."""
 
+    installation: str
+    """`AUTOPEER_INSTALLATION`: what tells this installation from others on the same hub; empty for the only one."""
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], root: Path) -> Self:
         """Read the settings; raise SettingsError naming every fault. `root` is the folder of host.json."""
@@ -77,6 +82,7 @@ class Settings:
             trusts_principal_header=environment.get("WEBSITE_AUTH_ENABLED", "").lower() == "true",
             lease=timedelta(seconds=_number(environment, "AUTOPEER_LEASE_SECONDS", faults, (15, 60), default=60)),
             batch=_number(environment, "AUTOPEER_BATCH", faults, (1, 200), default=50),
+            installation=_installation(environment, faults),
         )
         if faults:
             raise SettingsError(tuple(faults))
@@ -108,6 +114,14 @@ def _url(environment: Mapping[str, str], key: str, faults: list[Fault]) -> str |
     if value and not value.startswith("https://"):
         faults.append(Fault(key, f"is {value[:100]!r}, and should be an address that begins with https://."))
     return value.rstrip("/") if value else None
+
+
+def _installation(environment: Mapping[str, str], faults: list[Fault]) -> str:
+    value = environment.get("AUTOPEER_INSTALLATION") or ""
+    if not _INSTALLATION.fullmatch(value):
+        reason = f"is {value[:100]!r}, and should have 1 to 12 small letters and digits, or be left out."
+        faults.append(Fault("AUTOPEER_INSTALLATION", reason))
+    return value
 
 
 def _number(

@@ -32,7 +32,7 @@ def settings() -> Settings:
 @cache
 def catalogue() -> Catalogue:
     """The hubs; raises CatalogueError each time until the file is right."""
-    return load_catalogue(settings().catalogue)
+    return load_catalogue(settings().catalogue).of_installation(settings().installation)
 
 
 _ports: "Ports | None" = None

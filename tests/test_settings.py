@@ -47,6 +47,9 @@ def test_the_storage_may_be_named_by_its_account_or_its_addresses() -> None:
         ("AUTOPEER_BATCH", "0"),
         ("AUTOPEER_BATCH", "ten"),
         ("AUTOPEER_BATCH", "-1"),
+        ("AUTOPEER_INSTALLATION", "blue-green"),
+        ("AUTOPEER_INSTALLATION", "Dev"),
+        ("AUTOPEER_INSTALLATION", "x" * 13),
     ],
 )
 def test_a_setting_that_is_wrong_is_named(key: str, value: str) -> None:

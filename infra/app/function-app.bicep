@@ -48,6 +48,9 @@ param maximumInstanceCount int
 @maxValue(60)
 param leaseSeconds int
 
+@description('AUTOPEER_INSTALLATION.')
+param installation string
+
 @description('AUTOPEER_BATCH.')
 @minValue(1)
 @maxValue(200)
@@ -126,6 +129,7 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     AUTOPEER_ARM_ENDPOINT: armEndpoint
     AUTOPEER_ARM_AUDIENCE: armAudience
     AUTOPEER_BATCH: string(batch)
+    AUTOPEER_INSTALLATION: installation
     AUTOPEER_CATALOGUE: catalogue
     AUTOPEER_LEASE_SECONDS: string(leaseSeconds)
     AUTOPEER_PRINCIPAL_ID: principalId

@@ -13,7 +13,6 @@ from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, PeeringState, SyncLevel, Vnet
 from tests.fakes.scheduling import let_others_run
 
-
 _LEVELS = {
     # this half is behind, the other one is
     (False, False): SyncLevel.FULLY_IN_SYNC,

@@ -1,7 +1,7 @@
 """The policy of a hub: what its owners let spokes do. One table of `hubs.toml`, validated."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 
@@ -115,6 +115,11 @@ class Catalogue:
         """The trimmed value of our tag, None when it is absent. Tag names are case-insensitive in Azure."""
         wanted = self.tag.lower()
         return next((value.strip() for name, value in tags.items() if name.lower() == wanted), None)
+
+    def of_installation(self, name: str) -> "Catalogue":
+        """The same catalogue, for an installation whose halves bear its name."""
+        hubs = {key: replace(policy, installation=name) for key, policy in self.hubs.items()}
+        return replace(self, hubs=hubs)
 
     def closest(self, name: str) -> str | None:
         """The hub the writer of a misspelt tag most likely meant."""

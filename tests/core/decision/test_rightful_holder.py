@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,14 +23,14 @@ NAMES = (hub_half_name(SPOKE_ID), "autopeer-prod-weu")
 LEFT = {"state": PeeringState.DISCONNECTED, "sync_level": SyncLevel.REMOTE_NOT_IN_SYNC}
 
 
-def standing(*prefixes: str, routed: Sequence[str] = (MINE,), **rest: str) -> tuple[Vnet, Vnet]:
+def standing(*prefixes: str, routed: Sequence[str] = (MINE,), **rest: Any) -> tuple[Vnet, Vnet]:  # noqa: ANN401 - the fields of Half
     """A hub and a spoke whose pair stands and carries `routed`; the spoke has `prefixes` now."""
     level = {} if set(prefixes) == set(routed) else {"sync_level": SyncLevel.LOCAL_NOT_IN_SYNC}
     on_hub = replace(half(SPOKE_ID, NAMES[0], *routed), **{**level, **rest})
     return hub(halves=(on_hub,)), spoke(*prefixes, halves=(half(HUB_ID, NAMES[1], "10.0.0.0/16"),))
 
 
-def with_neighbour(the_hub: Vnet, *prefixes: str, **rest: str) -> Vnet:
+def with_neighbour(the_hub: Vnet, *prefixes: str, **rest: Any) -> Vnet:  # noqa: ANN401 - the fields of Half
     return replace(the_hub, halves=(*the_hub.halves, replace(half(OTHER, hub_half_name(OTHER), *prefixes), **rest)))
 
 

@@ -28,6 +28,20 @@ REQUIRED = policy(gateway=GatewayUse.REQUIRED)
 REMOTE = Flags(remote_gateways=True)
 
 
+MANAGED: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
+    # the spoke's half, the hub's, which of them it is, and why it is none of ours
+    ({"is_complete": False}, {}, "mine", "only some subnets"),
+    ({"is_complete": False, "is_ipv6_only": True}, {}, "mine", "IPv6 only"),
+    ({}, {"name": "ANM_0123_spoke"}, "ANM_0123_spoke", "Virtual Network Manager (AVNM)"),
+    ({"name": "RemoteVnetToHubPeering_1"}, {}, "RemoteVnetToHubPeering_1", "Virtual WAN"),
+    (
+        {},
+        {"name": "autopeer.dev-spoke-a-01234567"},
+        "autopeer.dev-spoke-a-01234567",
+        "installation of Autopeer, 'dev'",
+    ),
+    ({}, {"flags": REMOTE}, "by-hand", "makes hub 'prod-weu' use a gateway of spoke-a"),
+]
 REFUSALS: list[tuple[Code, list[Any], list[str]]] = [
     # code, (spoke, hub, policy, catalogue), what the sentence must name: what, why, what to do
     (
@@ -136,22 +150,10 @@ REFUSALS: list[tuple[Code, list[Any], list[str]]] = [
     *(
         (
             Code.MANAGED_ELSEWHERE,
-            [spoke(halves=(half(HUB_ID, **{"name": "mine", **theirs}),)), hub(halves=(half(SPOKE_ID, **on_hub),))],
+            [spoke(halves=(half(HUB_ID, **({"name": "mine"} | theirs)),)), hub(halves=(half(SPOKE_ID, **on_hub),))],
             [f"the peering {name!r}", word, "leaves this one as it is", "Remove the tag"],
         )
-        for theirs, on_hub, name, word in (
-            ({"is_complete": False}, {}, "mine", "only some subnets"),
-            ({"is_complete": False, "is_ipv6_only": True}, {}, "mine", "IPv6 only"),
-            ({}, {"name": "ANM_0123_spoke"}, "ANM_0123_spoke", "Virtual Network Manager (AVNM)"),
-            ({"name": "RemoteVnetToHubPeering_1"}, {}, "RemoteVnetToHubPeering_1", "Virtual WAN"),
-            (
-                {},
-                {"name": "autopeer.dev-spoke-a-01234567"},
-                "autopeer.dev-spoke-a-01234567",
-                "installation of Autopeer, 'dev'",
-            ),
-            ({}, {"flags": REMOTE}, "by-hand", "makes hub 'prod-weu' use a gateway of spoke-a"),
-        )
+        for theirs, on_hub, name, word in MANAGED
     ),
     (
         Code.APPROVAL_NEEDED,

@@ -137,6 +137,15 @@ def test_names_of_halves_are_legal_for_every_network(identity: VnetId) -> None:
     assert bears_our_mark(name.upper())
 
 
+@given(ids, st.from_regex(r"[a-z0-9]{1,12}", fullmatch=True))
+def test_the_mark_of_an_installation_is_taken_for_no_part_of_a_name(identity: VnetId, installation: str) -> None:
+    ours, theirs = hub_half_name(identity), hub_half_name(identity, installation=installation)
+    assert LEGAL_PEERING_NAME.fullmatch(theirs), theirs
+    assert (bears_our_mark(theirs, installation), bears_our_mark(ours)) == (True, True)
+    assert (bears_our_mark(theirs), bears_our_mark(ours, installation)) == (False, False)
+    assert not bears_our_mark(theirs, f"{installation[:11]}x" if not installation.endswith("x") else "other")
+
+
 @pytest.mark.parametrize("hub", ["a", "prod-weu", "h" * 40])
 def test_the_spokes_half_is_named_for_the_hub(hub: str) -> None:
     assert LEGAL_PEERING_NAME.fullmatch(spoke_half_name(hub))
