@@ -1,0 +1,32 @@
+"""Plays a history to its end, lets everything come to rest, and asks the model what it thinks of the end."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from tests.histories.model.verdicts import End, faults
+from tests.histories.rows import rows_of
+from tests.histories.steps import Step, take
+from tests.histories.world import World
+
+_HALF_A_DAY = timedelta(hours=12)  # what was refused or given up is looked at again once a day, for ever
+
+
+async def settle(world: World) -> None:
+    """Whatever was in the way is gone; the queue runs empty, and two sweeps pass."""
+    world.clear_the_way()
+    await world.wait(timedelta(days=1))
+    for _ in range(2):
+        world.sweep()
+        await world.pump(_HALF_A_DAY)
+
+
+async def play(history: Sequence[Step], world: World | None = None) -> tuple[World, list[str]]:
+    """The world as it ends, and what is wrong with it."""
+    world = world or World()
+    for step in history:
+        await take(step, world)
+        if world.story.faults:
+            break
+    if not world.story.faults:
+        await settle(world)
+    return world, faults(End(world.story, rows_of(world.records)))

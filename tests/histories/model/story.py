@@ -1,0 +1,105 @@
+"""What has happened so far, as far as it matters to what must come of it: learnt by comparing what is with what was."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tests.histories.model.estate import SWITCHES, Estate, Half, Network
+from tests.histories.model.rules import Hub, Rules, reasons, wanted_switches
+
+EMPTY = Estate({})
+
+
+@dataclass
+class Story:
+    """`foreign` are halves that people made, `switched_off` and `stood_on` the switches (half and name) that somebody
+    switched off, and that had a right to be on at some time. `untagged` is since when a network names what it names,
+    `kept` are pairs that were let go of and stay. `joined_against` are pairs that came to stand against the rules.
+    """
+
+    rules: Rules
+    estate: Estate = EMPTY
+    foreign: set[str] = field(default_factory=set)
+    switched_off: set[tuple[str, str]] = field(default_factory=set)
+    stood_on: set[tuple[str, str]] = field(default_factory=set)
+    named_since: dict[str, datetime] = field(default_factory=dict)
+    kept: set[tuple[str, str]] = field(default_factory=set)
+    ever_stood: set[tuple[str, str]] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
+
+    def people_did(self, estate: Estate, rules: Rules, now: datetime) -> None:
+        """What is new since the last look was done by people."""
+        before, self.estate, self.rules = self.estate, estate, rules
+        for half in estate.halves:
+            old = before.half(half.key)
+            if old is None:
+                self.foreign.add(half.key)
+            self._note_switches(half, old)
+        for key, network in estate.networks.items():
+            was = before.networks.get(key)
+            if was is None or rules.wish(was) != rules.wish(network):
+                self.named_since[key] = now
+        self._forget(before)
+        self._note_rights()
+
+    def app_did(self, estate: Estate) -> None:
+        """What is new since the last look was done by the app."""
+        before, self.estate = self.estate, estate
+        self._forget(before)
+        for hub, network in self._pairs():
+            if self._came_to_stand(before, hub, network):
+                self.ever_stood.add((hub.vnet, network.key))
+                if against := reasons(network, hub, estate):
+                    self.faults.append(f"{network.key} came to stand with {hub.name} against {sorted(against)}")
+        self._note_rights()
+
+    def _came_to_stand(self, before: Estate, hub: Hub, network: Network) -> bool:
+        stood = before.stands(hub.vnet, network.key)
+        return self.estate.stands(hub.vnet, network.key) and not stood and not self.is_foreign(hub.vnet, network.key)
+
+    def is_foreign(self, hub: str, spoke: str) -> bool:
+        """Whether people made a half of the pair."""
+        return any(half is not None and half.key in self.foreign for half in self.estate.pair(hub, spoke))
+
+    def _pairs(self) -> Iterator[tuple[Hub, Network]]:
+        for hub in self.rules.hubs.values():
+            for network in self.estate.networks.values():
+                if network.key != hub.vnet:
+                    yield hub, network
+
+    def _note_switches(self, half: Half, old: Half | None) -> None:
+        for name in SWITCHES:
+            is_on, was_on = half.switches[name], old.switches[name] if old else None
+            if is_on and old is None:
+                self.stood_on.add((half.key, name))  # whoever made it so had a right to
+            if not is_on and was_on is not False:
+                self.switched_off.add((half.key, name))
+
+    def _note_rights(self) -> None:
+        """Switches that the catalogue wants on now, where they stand: a later change of the catalogue takes none away."""
+        for hub, network in self._pairs():
+            halves = self.estate.pair(hub.vnet, network.key)
+            if any(halves):
+                for half, wanted in zip(halves, wanted_switches(network, hub, self.estate), strict=True):
+                    self.stood_on |= {(half.key, name) for name in SWITCHES if half and wanted[name]}
+
+    def _forget(self, before: Estate) -> None:
+        """A half that is gone takes with it what was known of it; so does a network."""
+        gone = {half.key for half in before.halves} - {half.key for half in self.estate.halves}
+        self.foreign -= gone
+        self.switched_off = {each for each in self.switched_off if each[0] not in gone}
+        self.stood_on = {each for each in self.stood_on if each[0] not in gone}
+
+    def may_leave(self, hub: Hub, network: Network, now: datetime) -> bool:
+        """Whether a Connected pair of theirs may be cut now: promise 2."""
+        wish = self.rules.wish(network)
+        if wish is None:
+            grace = timedelta(minutes=hub.grace_minutes)
+            return not hub.keeps and now >= self.named_since.get(network.key, now) + grace
+        other = self.rules.named(wish)
+        if other is None or other.vnet == hub.vnet:
+            return False  # a name that no hub has is a typing error
+        half = network.to(other.vnet)
+        return half is not None and half.is_connected
+
+
