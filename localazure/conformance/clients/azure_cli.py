@@ -42,8 +42,8 @@ class AzureCli(Client):
     def install(self) -> None:
         python_packages("azure-cli", f"azure-cli=={self.version}")
 
-    async def outcomes(self, ready: Ready, file: Path) -> list[Outcome]:  # noqa: ARG002  az has a configuration
-        folder = FOLDER / "azure-cli" / "config"
+    async def outcomes(self, ready: Ready, file: Path) -> list[Outcome]:
+        folder = file.parent / "azure-cli"
         write_config(folder, ready)
         self._environment = environment(folder, ready)
         group = f"/subscriptions/{ready.subscription}/resourceGroups/conf-az"
