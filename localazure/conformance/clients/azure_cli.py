@@ -19,7 +19,7 @@ from localazure.conformance.outcomes import Outcome, difference
 type Json = dict[str, Any]
 
 STORIES = Path(__file__).parents[1] / "stories"
-_ORDER = ("peering", "sync", "subnets", "everyday", "app", "waiting")
+_ORDER = ("peering", "sync", "encryption", "subnets", "everyday", "app", "access", "routes")
 
 
 def calls() -> list[Json]:
@@ -48,7 +48,7 @@ class AzureCli(Client):
         self._environment = environment(folder, ready)
         group = f"/subscriptions/{ready.subscription}/resourceGroups/conf-az"
         self._words = {"{subscription}": ready.subscription, "{group}": group}
-        return [await self._outcome(self._worded(call)) for call in calls() if "waits" not in call]
+        return [await self._outcome(self._worded(call)) for call in calls()]
 
     def _worded(self, call: Json) -> Json:
         """With this run's own subscription and group."""
