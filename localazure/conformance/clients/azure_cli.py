@@ -47,11 +47,11 @@ class AzureCli(Client):
         write_config(folder, ready)
         self._environment = environment(folder, ready)
         group = f"/subscriptions/{ready.subscription}/resourceGroups/conf-az"
-        self._words = {"{subscription}": ready.subscription, "{group}": group}
+        self._words = {"{subscription}": ready.subscription, "{group}": group, "{client}": ready.clientId}
         return [await self._outcome(self._worded(call)) for call in calls()]
 
     def _worded(self, call: Json) -> Json:
-        """With this run's own subscription and group."""
+        """With this run's own subscription, group and application."""
         text = json.dumps(call)
         for word, meaning in self._words.items():
             text = text.replace(word, meaning)
