@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from peering.core.intake.events import Ignored, decode_event
+from peering.core.intake.requests import GatewayRequest
 from peering.core.record.record import State
 from tests.builders import NOON, SPOKE_ID, hub, spoke
 from tests.core.intake.test_events import DELETE, DELETED, OBJECT_ID, PEERING, TAGS, VNET, activity, notification
@@ -53,6 +54,7 @@ async def test_who_pretends_to_be_us_silences_only_that_event() -> None:
 def test_an_id_that_leads_elsewhere_reaches_no_url(identity: str) -> None:
     lie = activity(resource=identity)
     decision = decode_event(lie, None, NOON)
+    assert not isinstance(decision, GatewayRequest)
     if not isinstance(decision, Ignored):  # a peering's id stands for its network's
         assert str(decision.spoke) == str(SPOKE_ID)
     else:
