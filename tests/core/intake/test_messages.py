@@ -149,6 +149,9 @@ json_values = st.recursive(
     max_leaves=8,
 )
 near_misses = st.one_of(
+    st.builds(
+        lambda change: ABOUT_A_GATEWAY | change, st.dictionaries(st.sampled_from(sorted(ABOUT_A_GATEWAY)), json_values)
+    ),
     st.builds(lambda change: REQUEST | change, st.dictionaries(st.sampled_from(sorted(REQUEST)), json_values)),
     st.builds(lambda change: activity() | change, st.dictionaries(st.sampled_from(sorted(activity())), json_values)),
     st.builds(lambda data: activity(**data), st.dictionaries(st.sampled_from(sorted(activity()["data"])), json_values)),
