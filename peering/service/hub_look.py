@@ -5,6 +5,7 @@ before any lease is asked for, so that the drain that follows reads those spokes
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from peering.core.intake.requests import Door, GatewayRequest, NamedBy, Request
 from peering.core.network.failures import AzureFailure
 from peering.core.network.vnets import Vnet
 from peering.core.record.drift import Drift, drifted
+from peering.core.record.note import MARGIN
 from peering.core.record.record import Record
 from peering.core.record.transitions import intend
 from peering.log import logger
@@ -21,7 +23,7 @@ from peering.ports import StaleRecord
 from peering.service.concurrency import run_all
 from peering.service.context import Context
 from peering.service.outcome import Outcome
-from peering.service.requeue import ONCE_MORE, requeue
+from peering.service.requeue import ONCE_MORE, arm, requeue
 
 _log = logger(__name__)
 
@@ -55,6 +57,16 @@ async def reopen_what_differs(request: Request, policy: HubPolicy, seen: Observe
         return False
     rows = await context.ports.records.of_hub(policy.name)
     found = [(row, drift) for row, drift in drifted(seen, rows, policy) if _is_worth_it(drift, request)]
+    if found:
+        await _reopen_all(found, request, policy, seen, context)
+    return bool(found)
+
+
+async def _reopen_all(
+    found: Sequence[tuple[Record, Drift]], request: Request, policy: HubPolicy, seen: Vnet | None, context: Context
+) -> None:
+    # Before the rows, and whoever gets as far as the drain: who dies in between leaves nothing that nobody wakes.
+    await arm(policy.name, context.clock() + context.ports.leases.duration + MARGIN, context.ports, context.clock())
     room = asyncio.Semaphore(_AT_ONCE)
 
     async def reopen(row: Record, drift: Drift) -> None:
@@ -63,8 +75,6 @@ async def reopen_what_differs(request: Request, policy: HubPolicy, seen: Observe
             await _reopen(row, request, policy, seen, context)
 
     await run_all(reopen(row, drift) for row, drift in found)
-    # A row that is open and due may be one of ours, from before we died.
-    return bool(found) or any(row.is_understood and row.is_open and row.is_due(context.clock()) for row in rows)
 
 
 def _is_worth_it(drift: Drift, request: Request) -> bool:
