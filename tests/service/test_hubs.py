@@ -1,0 +1,421 @@
+"""Events about a hub: one read of it, one of its rows, and only the spokes for which something differs are read."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from peering.core.catalogue.policy import GatewayUse
+from peering.core.decision.changes import Action, Change, Phase, Side
+from peering.core.decision.findings import Code
+from peering.core.intake.requests import Door, GatewayRequest
+from peering.core.network.addresses import parse_prefixes
+from peering.core.network.failures import AzureFailure
+from peering.core.network.resource_ids import VnetId
+from peering.core.network.vnets import Flags, PeeringState, SyncLevel, Vnet
+from peering.core.record.record import Record, State
+from tests.builders import (
+    HUB_ID,
+    OTHER_HUB_ID,
+    OTHER_SUBSCRIPTION,
+    SPOKE_ID,
+    SUBSCRIPTION,
+    catalogue,
+    gateway_of,
+    half,
+    hub,
+    policy,
+    request,
+    spoke,
+    vnet,
+    vnet_id,
+)
+from tests.core.intake.test_events import DELETE, OBJECT_ID, PEERING, VNET, activity
+from tests.service.town import OURS, Town, joined, times, town_of
+
+B = vnet_id("spoke-b")
+BUSY = AzureFailure(503, "ServerBusy", "The server is busy.")
+A_MINUTE = timedelta(minutes=1)
+
+
+def event(town: Town, operation: str, resource: str, **data: Any) -> str:  # noqa: ANN401 - JSON
+    """An event as it lies in the queue, just now."""
+    kind = DELETE if operation.endswith("/delete") else "Microsoft.Resources.ResourceWriteSuccess"
+    return json.dumps(activity(kind, operation, resource, **data) | {"eventTime": town.clock().isoformat()})
+
+
+def written(town: Town, network: VnetId = HUB_ID) -> str:
+    return event(town, f"{VNET}/write", str(network))
+
+
+def gateway_event(town: Town, what: str = "write", network: VnetId = HUB_ID) -> str:
+    return event(town, f"Microsoft.Network/virtualNetworkGateways/{what}", gateway_of(network))
+
+
+async def remove_by_hand(town: Town, network: VnetId = SPOKE_ID) -> str:
+    """The hub's half to it, by its owner; returns the event."""
+    lost = town.networks.vnets[HUB_ID].half_to(network)
+    assert lost is not None
+    await town.networks.apply(
+        Change(
+            action=Action.REMOVE,
+            side=Side.HUB,
+            phase=Phase.HUB,
+            vnet=HUB_ID,
+            name=lost.name,
+            remote=network,
+            flags=Flags(),
+            why="by hand",
+        )
+    )
+    town.networks.log.clear()
+    return event(town, f"{PEERING}/delete", f"{HUB_ID}/virtualNetworkPeerings/{lost.name}")
+
+
+async def heard(town: Town, *events: str) -> None:
+    town.put(*events)
+    await town.pump()
+
+
+async def many(count: int, *, gateway: bool = False) -> tuple[Town, list[VnetId]]:
+    town, ids = town_of(count)
+    town.change(HUB_ID, gateway=gateway_of(HUB_ID) if gateway else None)
+    town.put(*(request(each, when=town.clock()) for each in ids))
+    await town.pump()
+    assert town.connected(ids)
+    town.networks.log.clear()
+    return town, ids
+
+
+async def test_a_hubs_half_deleted_by_hand_is_made_anew() -> None:
+    town = await joined()
+    await heard(town, await remove_by_hand(town))
+    assert town.connected()
+    assert town.state() is State.CONNECTED
+    assert town.row().asked.correlation == "c-1"  # the event's
+    assert town.history == ["Connected", "Connected"]  # something was written
+
+
+async def test_of_a_hundred_spokes_the_three_that_differ_are_read_and_no_other() -> None:
+    town, ids = await many(100)
+    lost = ids[10], ids[50], ids[90]
+    events = [await remove_by_hand(town, each) for each in lost]
+    town.put(events[0])
+    await town.pump(timedelta(seconds=10))
+    assert town.connected(ids)
+    read = [entry.removeprefix("read ") for entry in town.networks.log if entry.startswith("read")]
+    assert sorted(set(read) - {"hub-weu"}) == sorted(each.name for each in lost)
+    assert len(read) == 2 + len(lost)  # the hub when it was heard of, the hub and they under its lease
+    town.networks.log.clear()
+    await heard(town, *events[1:])  # what they tell of is mended
+    assert set(town.networks.log) == {"read hub-weu"}
+
+
+@pytest.mark.parametrize("operation", [f"{VNET}/write", "Microsoft.Resources/tags/write"])
+async def test_nothing_that_differs_costs_one_read_of_the_hub_and_no_lease(operation: str) -> None:
+    town, _ = await many(5)
+    taken, sent = town.leases.taken, len(town.queue.sent)
+    town.put(event(town, operation, str(HUB_ID)))
+    await town.pump(timedelta(seconds=1))
+    assert (town.networks.log, town.leases.taken) == (["read hub-weu"], taken)
+    assert town.queue.sent[sent:] == [timedelta(seconds=15)]  # Azure's reads lag: once more, and that is all
+    await town.pump()
+    assert (town.networks.log, town.leases.taken) == (["read hub-weu"] * 2, taken)
+
+
+async def test_what_a_read_that_lags_does_not_show_is_found_the_second_time() -> None:
+    town = await joined()
+    before = town.networks.vnets[HUB_ID]
+    told = await remove_by_hand(town)
+    after = town.networks.vnets[HUB_ID]
+    town.networks.vnets[HUB_ID] = before
+    town.put(told)
+    await town.pump(timedelta(seconds=5))
+    assert town.networks.writes == []
+    town.networks.vnets[HUB_ID] = after
+    await town.pump()
+    assert town.connected()
+
+
+async def test_what_we_write_to_a_hub_ourselves_is_no_news() -> None:
+    town = await joined()
+    ours = event(town, f"{PEERING}/delete", f"{HUB_ID}/virtualNetworkPeerings/x", claims={OBJECT_ID: OURS})
+    await heard(town, ours)
+    assert town.networks.log == []
+
+
+async def test_a_hub_that_grew_is_synced_on_every_spoke() -> None:
+    town, ids = await many(3)
+    for each in ids:
+        there = town.networks.vnets[each].half_to(HUB_ID)
+        assert there
+        town.change(each, halves=(replace(there, sync_level=SyncLevel.LOCAL_NOT_IN_SYNC),))
+    grown = town.networks.vnets[HUB_ID]
+    halves = tuple(replace(each, sync_level=SyncLevel.REMOTE_NOT_IN_SYNC) for each in grown.halves)
+    town.change(HUB_ID, halves=halves, prefixes=parse_prefixes(["172.16.0.0/16", "172.17.0.0/16"]))
+    await heard(town, written(town))
+    assert town.connected(ids)
+    assert sorted(town.writes) == sorted(f"sync {each.name}/autopeer-prod-weu" for each in ids)
+
+
+async def test_a_gateway_that_comes_is_used_by_the_pairs_that_do_without() -> None:
+    town, ids = await many(3)
+    assert {row.found.gateway for row in town.records.rows.values()} == {"none"}
+    town.change(HUB_ID, gateway=gateway_of(HUB_ID))
+    await heard(town, gateway_event(town))
+    for each in ids:
+        here, there = town.networks.vnets[each].half_to(HUB_ID), town.networks.vnets[HUB_ID].half_to(each)
+        assert here
+        assert there
+        assert (here.flags.remote_gateways, there.flags.gateway_transit) == (True, True)
+        assert town.row(each).found.gateway == gateway_of(HUB_ID)
+
+
+async def test_a_gateway_that_was_building_is_used_when_it_is_ready() -> None:
+    """Its pair was made without, though the hub's half lends it already: nothing on the hub tells that it may now."""
+    town = await joined(hubs=catalogue())
+    town.change(HUB_ID, gateway=gateway_of(HUB_ID))
+    lent = tuple(replace(each, flags=Flags(gateway_transit=True)) for each in town.networks.vnets[HUB_ID].halves)
+    town.change(HUB_ID, halves=lent)
+    row = town.row()
+    town.records.rows["prod-weu", SPOKE_ID.key] = replace(
+        row, found=replace(row.found, hub_flags=Flags(gateway_transit=True))
+    )
+    await heard(town, written(town))
+    assert town.networks.writes == []  # most such pairs are so by their spoke's doing
+    await heard(town, gateway_event(town))
+    assert town.row().found.gateway == gateway_of(HUB_ID)
+    assert town.writes == ["put spoke-a/autopeer-prod-weu"]
+
+
+async def test_a_gateway_that_is_required_lets_in_who_waited_for_it() -> None:
+    town = Town(hub(), spoke(), hubs=catalogue(policy(gateway=GatewayUse.REQUIRED)))
+    await town.ask()
+    assert [finding.code for finding in town.row().found.findings] == [Code.NO_HUB_GATEWAY]
+    town.change(HUB_ID, gateway=gateway_of(HUB_ID))
+    await heard(town, gateway_event(town))
+    assert town.connected()
+
+
+async def test_a_gateway_that_went_is_not_used_any_more() -> None:
+    town, ids = await many(2, gateway=True)
+    town.change(HUB_ID, gateway=None)
+    await heard(town, gateway_event(town, "delete"))
+    assert town.connected(ids)
+    for each in ids:
+        here = town.networks.vnets[each].half_to(HUB_ID)
+        assert here
+        assert not here.flags.remote_gateways
+        assert town.row(each).found.gateway == "none"
+
+
+TWO = catalogue(policy(), policy("neu", OTHER_HUB_ID), policy("far", vnet_id("far", subscription=OTHER_SUBSCRIPTION)))
+
+
+async def test_a_gateways_event_asks_about_the_hubs_of_its_subscription_alone() -> None:
+    town = Town(hub(), vnet(OTHER_HUB_ID, "10.200.0.0/16"), hubs=TWO)
+    town.put(gateway_event(town))
+    await town.pump(timedelta(seconds=1))
+    assert sorted(town.networks.log) == ["read hub-neu", "read hub-weu"]
+
+
+async def test_a_gateways_event_of_a_subscription_without_a_hub_ends_without_a_call() -> None:
+    town = Town(hub(), hubs=TWO)
+    await heard(town, gateway_event(town, network=vnet_id("x", subscription=SUBSCRIPTION.replace("1", "2"))))
+    assert (town.networks.log, town.queue.sent, town.records.rows) == ([], [], {})
+
+
+def about_gateways(town: Town) -> GatewayRequest:
+    return GatewayRequest(id="e", subscription=SUBSCRIPTION, who="somebody", when=town.clock(), correlation="c")
+
+
+async def test_a_gateways_event_is_not_lost_while_storage_does_not_answer() -> None:
+    town = await joined()
+    town.change(HUB_ID, gateway=gateway_of(HUB_ID))
+    fail = times(3, AzureFailure(503, "ServerBusy", "busy"), lambda message: getattr(message, "gateway", False))
+    town.queue.before_send.append(fail)
+    await heard(town, about_gateways(town).to_json())
+    assert town.row().found.gateway == gateway_of(HUB_ID)
+
+
+async def test_one_that_the_worker_failed_at_every_time_is_tried_again_later() -> None:
+    town = await joined()
+    town.change(HUB_ID, gateway=gateway_of(HUB_ID))
+    fail = times(5, RuntimeError("a bug"), lambda message: getattr(message, "gateway", False))
+    town.queue.before_send.append(fail)
+    await heard(town, about_gateways(town).to_json())
+    assert len(town.poison) == 1
+    assert town.row().found.gateway == gateway_of(HUB_ID)
+
+
+def made_anew(town: Town) -> Vnet:
+    """The hub, deleted and made anew under its id: what it had is left Disconnected, and it has nothing."""
+    before = town.networks.vnets[HUB_ID]
+    town.delete(HUB_ID)
+    town.networks.vnets[HUB_ID] = replace(before, halves=())
+    return before
+
+
+async def test_a_hub_made_anew_gets_its_pairs_back() -> None:
+    town, ids = await many(5)
+    made_anew(town)
+    await heard(town, written(town))
+    assert town.connected(ids)
+
+
+async def test_one_stray_404_of_a_hub_reads_no_spoke() -> None:
+    town, ids = await many(5)
+    town.networks.miss(HUB_ID)
+    await heard(town, written(town))
+    assert town.networks.log == ["read hub-weu", "read hub-weu"]
+    assert town.connected(ids)
+    assert ("unknown", HUB_ID.key) not in town.records.rows
+
+
+@pytest.mark.parametrize("gone", [True, False], ids=["its deletion was told", "a write was told"])
+async def test_a_hub_that_is_gone_is_told_to_those_who_were_connected(gone: bool) -> None:
+    """How long it has to read 404 is the drain's to say; and nothing is removed on spokes that live."""
+    town, ids = await many(3)
+    town.delete(HUB_ID)
+    town.put(event(town, f"{VNET}/delete", str(HUB_ID)) if gone else written(town))
+    await town.pump(timedelta(seconds=14))
+    assert town.networks.log == ["read hub-weu"]
+    assert {town.state(each) for each in ids} == {State.CONNECTED}
+    await town.pump(timedelta(minutes=15))
+    assert [finding.code for each in ids for finding in town.row(each).found.findings] == [Code.HUB_NOT_FOUND] * 3
+    assert town.removals == []
+    assert all(town.networks.vnets[each].half_to(HUB_ID) for each in ids)
+
+
+async def test_a_hub_that_is_back_is_heard_of_by_those_who_were_told() -> None:
+    town, ids = await many(3)
+    before = town.networks.vnets[HUB_ID]
+    town.delete(HUB_ID)
+    town.put(event(town, f"{VNET}/delete", str(HUB_ID)))
+    await town.pump(timedelta(minutes=15))
+    town.networks.vnets[HUB_ID] = replace(before, halves=())
+    town.put(written(town))
+    await town.pump(A_MINUTE)
+    assert town.connected(ids)
+
+
+async def test_a_hub_that_cannot_be_read_is_looked_at_later() -> None:
+    town = await joined()
+    told = await remove_by_hand(town)
+    town.networks.fail("read", HUB_ID, *[BUSY] * 4)
+    await heard(town, told)
+    assert town.connected()
+    assert ("unknown", HUB_ID.key) not in town.records.rows
+
+
+async def test_a_hub_that_cannot_be_read_for_good_is_not_asked_for_ever() -> None:
+    town = await joined()
+    town.networks.refuse("read", HUB_ID, AzureFailure(403, "AuthorizationFailed", "no."))
+    town.put(written(town))
+    await town.pump(timedelta(days=3))
+    assert town.queue.messages == []
+    assert 5 < len(town.networks.log) < 100
+    assert town.state() is State.CONNECTED
+
+
+async def test_a_tag_on_a_hub_is_refused_as_ever_and_its_spokes_are_looked_after_too() -> None:
+    town = await joined()
+    told = await remove_by_hand(town)
+    town.change(HUB_ID, tags={"hub": "prod-weu"})
+    await heard(town, told)
+    row = town.row(HUB_ID)
+    assert (row.state, [finding.code for finding in row.found.findings][:1]) == (State.REFUSED, [Code.SPOKE_IS_HUB])
+    assert town.connected()
+
+
+async def test_a_person_may_ask_about_a_hub_and_then_all_is_looked_at_that_may_differ() -> None:
+    town = Town(hub(gateway=True), spoke(gateway=True))
+    await town.ask()
+    assert town.row().found.gateway == "none"  # it has its own
+    town.change(gateway=None)
+    await heard(town, written(town))
+    assert town.row().found.gateway == "none"
+    await town.ask(HUB_ID, door=Door.HTTP)
+    assert town.row().found.gateway == gateway_of(HUB_ID)
+
+
+async def test_who_was_refused_for_a_neighbour_is_let_in_when_the_hub_lets_go_of_him() -> None:
+    stranger = half(vnet_id("stranger"), "by-hand", "10.1.0.0/16")
+    town = Town(hub(halves=(stranger,)), spoke())
+    await town.ask()
+    assert town.state() is State.REFUSED
+    town.networks.log.clear()
+    await heard(town, written(town))
+    assert set(town.networks.log) == {"read hub-weu"}  # he is there still
+    town.change(HUB_ID, halves=())
+    await heard(town, event(town, f"{PEERING}/delete", f"{HUB_ID}/virtualNetworkPeerings/by-hand"))
+    assert town.connected()
+
+
+async def test_a_row_that_is_being_worked_on_is_looked_at_once_more() -> None:
+    """The holder of the lease has read the hub before its half was deleted: what he concludes is no longer true."""
+    town = await joined(spoke("10.2.0.0/24", id=B))
+    town.change(prefixes=parse_prefixes(["10.1.0.0/24", "10.3.0.0/24"]))
+    late: list[str] = []
+
+    async def meanwhile(change: Change) -> None:
+        if change.vnet == B and not late:
+            town.networks.on_apply.clear()
+            late.append(await remove_by_hand(town))
+            town.put(late[0])
+            await town.pump(timedelta())
+
+    town.networks.on_apply.append(meanwhile)
+    await town.wait_as_one_batch(SPOKE_ID, B)
+    await town.pump()
+    assert late
+    assert town.connected([SPOKE_ID, B])
+
+
+async def test_a_row_that_somebody_else_writes_meanwhile_is_judged_anew() -> None:
+    town = await joined()
+    told = await remove_by_hand(town)
+
+    def interfere(row: Record) -> None:
+        if row.state is State.PENDING:
+            town.records.before_save.clear()
+            key = ("prod-weu", SPOKE_ID.key)
+            town.records.rows[key] = replace(town.records.rows[key], etag="somebody else's")
+
+    town.records.before_save.append(interfere)
+    await heard(town, told)
+    assert town.connected()
+    assert town.poison == []
+
+
+async def test_a_departure_under_way_is_left_alone() -> None:
+    town = await joined(hubs=catalogue(policy(grace_minutes=60)))
+    town.change(tags={})
+    town.put(request(when=town.clock()))
+    await town.pump(A_MINUTE)
+    await remove_by_hand(town)
+    town.put(written(town))
+    await town.pump(A_MINUTE)
+    assert town.state() is State.LEAVING
+    assert town.networks.writes == []
+    await town.pump()
+    assert town.state() is State.REMOVED
+
+
+async def test_two_hundred_events_of_a_hub_write_nothing_and_read_no_spoke() -> None:
+    town, _ = await many(3)
+    town.put(*[written(town)] * 200)
+    await town.pump()
+    assert set(town.networks.log) == {"read hub-weu"}
+
+
+async def test_a_half_that_says_disconnected_on_the_hub_is_seen_to() -> None:
+    town = await joined()
+    there = town.networks.vnets[HUB_ID].half_to(SPOKE_ID)
+    assert there
+    town.change(HUB_ID, halves=(replace(there, state=PeeringState.DISCONNECTED),))
+    town.change(halves=())
+    await heard(town, written(town))
+    assert town.connected()
