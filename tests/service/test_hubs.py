@@ -33,6 +33,7 @@ from tests.builders import (
     vnet_id,
 )
 from tests.core.intake.test_events import DELETE, OBJECT_ID, PEERING, VNET, activity
+from tests.fakes.scheduling import ProcessDied
 from tests.service.town import OURS, Town, joined, times, town_of
 
 B = vnet_id("spoke-b")
@@ -136,6 +137,25 @@ async def test_what_a_read_that_lags_does_not_show_is_found_the_second_time() ->
     assert town.networks.writes == []
     town.networks.vnets[HUB_ID] = after
     await town.pump()
+    assert town.connected()
+
+
+async def test_a_deletion_that_a_read_does_not_show_yet_is_found_the_second_time() -> None:
+    town = await joined()
+    town.put(event(town, f"{VNET}/delete", str(HUB_ID)))
+    await town.pump(timedelta(seconds=5))
+    town.delete(HUB_ID)
+    await town.pump(timedelta(minutes=15))
+    assert [finding.code for finding in town.row().found.findings] == [Code.HUB_NOT_FOUND]
+
+
+async def test_who_dies_before_the_lease_leaves_an_alarm_for_what_he_has_opened() -> None:
+    town = await joined()
+    town.put(await remove_by_hand(town))
+    town.leases.before.append(times(1, ProcessDied(), lambda call: call == "take"))
+    await town.pump(timedelta(seconds=1))
+    assert town.state() is State.PENDING
+    await town.pump(timedelta(seconds=65))  # the host would deliver the event again after ten minutes
     assert town.connected()
 
 
@@ -307,6 +327,7 @@ async def test_a_hub_that_cannot_be_read_is_looked_at_later() -> None:
     town.networks.fail("read", HUB_ID, *[BUSY] * 4)
     await heard(town, told)
     assert town.connected()
+    assert town.row().asked.correlation == "c-1"
     assert ("unknown", HUB_ID.key) not in town.records.rows
 
 
@@ -364,7 +385,7 @@ async def test_a_row_that_is_being_worked_on_is_looked_at_once_more() -> None:
         if change.vnet == B and not late:
             town.networks.on_apply.clear()
             late.append(await remove_by_hand(town))
-            town.put(late[0])
+            town.put(request(HUB_ID, when=town.clock() - A_MINUTE))  # too late to be looked into a second time
             await town.pump(timedelta())
 
     town.networks.on_apply.append(meanwhile)
