@@ -382,7 +382,7 @@ async def test_a_row_that_is_being_worked_on_is_looked_at_once_more() -> None:
     late: list[str] = []
 
     async def meanwhile(change: Change) -> None:
-        if change.vnet == B and not late:
+        if change.vnet == HUB_ID and not late:  # the half for B
             town.networks.on_apply.clear()
             late.append(await remove_by_hand(town))
             town.put(request(HUB_ID, when=town.clock() - A_MINUTE))  # too late to be looked into a second time
