@@ -8,7 +8,7 @@ import pytest
 from peering.core.intake.events import Ignored, decode_event
 from peering.core.intake.requests import GatewayRequest
 from peering.core.record.record import State
-from tests.builders import NOON, SPOKE_ID, hub, spoke
+from tests.builders import HUB_ID, NOON, SPOKE_ID, gateway_of, hub, spoke
 from tests.core.intake.test_events import DELETE, DELETED, OBJECT_ID, PEERING, TAGS, VNET, activity, notification
 from tests.security.hostile import IDS
 from tests.service.town import OURS, Town
@@ -40,6 +40,16 @@ async def test_a_lie_about_a_network_that_asked_for_nothing_leaves_no_trace(lie:
     town.put(json.dumps({**lie, "data": {**lie["data"], "hub": "prod-weu"}}))
     await town.pump()
     assert (town.writes, town.records.rows) == ([], {})
+
+
+async def test_a_lie_about_a_gateway_reads_the_hubs_and_changes_nothing() -> None:
+    town = Town(hub(), spoke())
+    await town.ask()
+    town.networks.log.clear()
+    lie = activity(operation="Microsoft.Network/virtualNetworkGateways/write", resource=gateway_of(HUB_ID))
+    town.put(*[json.dumps(lie)] * 20)
+    await town.pump()
+    assert set(town.networks.log) == {"read hub-weu"}
 
 
 async def test_who_pretends_to_be_us_silences_only_that_event() -> None:
