@@ -1,27 +1,19 @@
 """Events about a hub: one read of it, one of its rows, and only the spokes for which something differs are read."""
 
-import json
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from peering.core.catalogue.policy import GatewayUse
-from peering.core.decision.changes import Action, Change, Phase, Side
+from peering.core.decision.changes import Change
 from peering.core.decision.findings import Code
-from peering.core.intake.requests import Door, GatewayRequest
+from peering.core.intake.requests import Door
 from peering.core.network.addresses import parse_prefixes
-from peering.core.network.failures import AzureFailure
-from peering.core.network.resource_ids import VnetId
-from peering.core.network.vnets import Flags, PeeringState, SyncLevel, Vnet
+from peering.core.network.vnets import PeeringState, SyncLevel
 from peering.core.record.record import Record, State
 from tests.builders import (
     HUB_ID,
-    OTHER_HUB_ID,
-    OTHER_SUBSCRIPTION,
     SPOKE_ID,
-    SUBSCRIPTION,
     catalogue,
     gateway_of,
     half,
@@ -29,65 +21,15 @@ from tests.builders import (
     policy,
     request,
     spoke,
-    vnet,
     vnet_id,
 )
-from tests.core.intake.test_events import DELETE, OBJECT_ID, PEERING, VNET, activity
+from tests.core.intake.test_events import OBJECT_ID, PEERING, VNET
 from tests.fakes.scheduling import ProcessDied
-from tests.service.town import OURS, Town, joined, times, town_of
+from tests.service.hub_events import event, heard, many, remove_by_hand, written
+from tests.service.town import OURS, Town, joined, times
 
 B = vnet_id("spoke-b")
-BUSY = AzureFailure(503, "ServerBusy", "The server is busy.")
 A_MINUTE = timedelta(minutes=1)
-
-
-def event(town: Town, operation: str, resource: str, **data: Any) -> str:  # noqa: ANN401 - JSON
-    """An event as it lies in the queue, just now."""
-    kind = DELETE if operation.endswith("/delete") else "Microsoft.Resources.ResourceWriteSuccess"
-    return json.dumps(activity(kind, operation, resource, **data) | {"eventTime": town.clock().isoformat()})
-
-
-def written(town: Town, network: VnetId = HUB_ID) -> str:
-    return event(town, f"{VNET}/write", str(network))
-
-
-def gateway_event(town: Town, what: str = "write", network: VnetId = HUB_ID) -> str:
-    return event(town, f"Microsoft.Network/virtualNetworkGateways/{what}", gateway_of(network))
-
-
-async def remove_by_hand(town: Town, network: VnetId = SPOKE_ID) -> str:
-    """The hub's half to it, by its owner; returns the event."""
-    lost = town.networks.vnets[HUB_ID].half_to(network)
-    assert lost is not None
-    await town.networks.apply(
-        Change(
-            action=Action.REMOVE,
-            side=Side.HUB,
-            phase=Phase.HUB,
-            vnet=HUB_ID,
-            name=lost.name,
-            remote=network,
-            flags=Flags(),
-            why="by hand",
-        )
-    )
-    town.networks.log.clear()
-    return event(town, f"{PEERING}/delete", f"{HUB_ID}/virtualNetworkPeerings/{lost.name}")
-
-
-async def heard(town: Town, *events: str) -> None:
-    town.put(*events)
-    await town.pump()
-
-
-async def many(count: int, *, gateway: bool = False) -> tuple[Town, list[VnetId]]:
-    town, ids = town_of(count)
-    town.change(HUB_ID, gateway=gateway_of(HUB_ID) if gateway else None)
-    town.put(*(request(each, when=town.clock()) for each in ids))
-    await town.pump()
-    assert town.connected(ids)
-    town.networks.log.clear()
-    return town, ids
 
 
 async def test_a_hubs_half_deleted_by_hand_is_made_anew() -> None:
@@ -178,167 +120,6 @@ async def test_a_hub_that_grew_is_synced_on_every_spoke() -> None:
     await heard(town, written(town))
     assert town.connected(ids)
     assert sorted(town.writes) == sorted(f"sync {each.name}/autopeer-prod-weu" for each in ids)
-
-
-async def test_a_gateway_that_comes_is_used_by_the_pairs_that_do_without() -> None:
-    town, ids = await many(3)
-    assert {row.found.gateway for row in town.records.rows.values()} == {"none"}
-    town.change(HUB_ID, gateway=gateway_of(HUB_ID))
-    await heard(town, gateway_event(town))
-    for each in ids:
-        here, there = town.networks.vnets[each].half_to(HUB_ID), town.networks.vnets[HUB_ID].half_to(each)
-        assert here
-        assert there
-        assert (here.flags.remote_gateways, there.flags.gateway_transit) == (True, True)
-        assert town.row(each).found.gateway == gateway_of(HUB_ID)
-
-
-async def test_a_gateway_that_was_building_is_used_when_it_is_ready() -> None:
-    """Its pair was made without, though the hub's half lends it already: nothing on the hub tells that it may now."""
-    town = await joined(hubs=catalogue())
-    town.change(HUB_ID, gateway=gateway_of(HUB_ID))
-    lent = tuple(replace(each, flags=Flags(gateway_transit=True)) for each in town.networks.vnets[HUB_ID].halves)
-    town.change(HUB_ID, halves=lent)
-    row = town.row()
-    town.records.rows["prod-weu", SPOKE_ID.key] = replace(
-        row, found=replace(row.found, hub_flags=Flags(gateway_transit=True))
-    )
-    await heard(town, written(town))
-    assert town.networks.writes == []  # most such pairs are so by their spoke's doing
-    await heard(town, gateway_event(town))
-    assert town.row().found.gateway == gateway_of(HUB_ID)
-    assert town.writes == ["put spoke-a/autopeer-prod-weu"]
-
-
-async def test_a_gateway_that_is_required_lets_in_who_waited_for_it() -> None:
-    town = Town(hub(), spoke(), hubs=catalogue(policy(gateway=GatewayUse.REQUIRED)))
-    await town.ask()
-    assert [finding.code for finding in town.row().found.findings] == [Code.NO_HUB_GATEWAY]
-    town.change(HUB_ID, gateway=gateway_of(HUB_ID))
-    await heard(town, gateway_event(town))
-    assert town.connected()
-
-
-async def test_a_gateway_that_went_is_not_used_any_more() -> None:
-    town, ids = await many(2, gateway=True)
-    town.change(HUB_ID, gateway=None)
-    await heard(town, gateway_event(town, "delete"))
-    assert town.connected(ids)
-    for each in ids:
-        here = town.networks.vnets[each].half_to(HUB_ID)
-        assert here
-        assert not here.flags.remote_gateways
-        assert town.row(each).found.gateway == "none"
-
-
-TWO = catalogue(policy(), policy("neu", OTHER_HUB_ID), policy("far", vnet_id("far", subscription=OTHER_SUBSCRIPTION)))
-
-
-async def test_a_gateways_event_asks_about_the_hubs_of_its_subscription_alone() -> None:
-    town = Town(hub(), vnet(OTHER_HUB_ID, "10.200.0.0/16"), hubs=TWO)
-    town.put(gateway_event(town))
-    await town.pump(timedelta(seconds=1))
-    assert sorted(town.networks.log) == ["read hub-neu", "read hub-weu"]
-
-
-async def test_a_gateways_event_of_a_subscription_without_a_hub_ends_without_a_call() -> None:
-    town = Town(hub(), hubs=TWO)
-    await heard(town, gateway_event(town, network=vnet_id("x", subscription=SUBSCRIPTION.replace("1", "2"))))
-    assert (town.networks.log, town.queue.sent, town.records.rows) == ([], [], {})
-
-
-def about_gateways(town: Town) -> GatewayRequest:
-    return GatewayRequest(id="e", subscription=SUBSCRIPTION, who="somebody", when=town.clock(), correlation="c")
-
-
-async def test_a_gateways_event_is_not_lost_while_storage_does_not_answer() -> None:
-    town = await joined()
-    town.change(HUB_ID, gateway=gateway_of(HUB_ID))
-    fail = times(3, AzureFailure(503, "ServerBusy", "busy"), lambda message: getattr(message, "gateway", False))
-    town.queue.before_send.append(fail)
-    await heard(town, about_gateways(town).to_json())
-    assert town.row().found.gateway == gateway_of(HUB_ID)
-
-
-async def test_one_that_the_worker_failed_at_every_time_is_tried_again_later() -> None:
-    town = await joined()
-    town.change(HUB_ID, gateway=gateway_of(HUB_ID))
-    fail = times(5, RuntimeError("a bug"), lambda message: getattr(message, "gateway", False))
-    town.queue.before_send.append(fail)
-    await heard(town, about_gateways(town).to_json())
-    assert len(town.poison) == 1
-    assert town.row().found.gateway == gateway_of(HUB_ID)
-
-
-def made_anew(town: Town) -> Vnet:
-    """The hub, deleted and made anew under its id: what it had is left Disconnected, and it has nothing."""
-    before = town.networks.vnets[HUB_ID]
-    town.delete(HUB_ID)
-    town.networks.vnets[HUB_ID] = replace(before, halves=())
-    return before
-
-
-async def test_a_hub_made_anew_gets_its_pairs_back() -> None:
-    town, ids = await many(5)
-    made_anew(town)
-    await heard(town, written(town))
-    assert town.connected(ids)
-
-
-async def test_one_stray_404_of_a_hub_reads_no_spoke() -> None:
-    town, ids = await many(5)
-    town.networks.miss(HUB_ID)
-    await heard(town, written(town))
-    assert town.networks.log == ["read hub-weu", "read hub-weu"]
-    assert town.connected(ids)
-    assert ("unknown", HUB_ID.key) not in town.records.rows
-
-
-@pytest.mark.parametrize("gone", [True, False], ids=["its deletion was told", "a write was told"])
-async def test_a_hub_that_is_gone_is_told_to_those_who_were_connected(gone: bool) -> None:
-    """How long it has to read 404 is the drain's to say; and nothing is removed on spokes that live."""
-    town, ids = await many(3)
-    town.delete(HUB_ID)
-    town.put(event(town, f"{VNET}/delete", str(HUB_ID)) if gone else written(town))
-    await town.pump(timedelta(seconds=14))
-    assert town.networks.log == ["read hub-weu"]
-    assert {town.state(each) for each in ids} == {State.CONNECTED}
-    await town.pump(timedelta(minutes=15))
-    assert [finding.code for each in ids for finding in town.row(each).found.findings] == [Code.HUB_NOT_FOUND] * 3
-    assert town.removals == []
-    assert all(town.networks.vnets[each].half_to(HUB_ID) for each in ids)
-
-
-async def test_a_hub_that_is_back_is_heard_of_by_those_who_were_told() -> None:
-    town, ids = await many(3)
-    before = town.networks.vnets[HUB_ID]
-    town.delete(HUB_ID)
-    town.put(event(town, f"{VNET}/delete", str(HUB_ID)))
-    await town.pump(timedelta(minutes=15))
-    town.networks.vnets[HUB_ID] = replace(before, halves=())
-    town.put(written(town))
-    await town.pump(A_MINUTE)
-    assert town.connected(ids)
-
-
-async def test_a_hub_that_cannot_be_read_is_looked_at_later() -> None:
-    town = await joined()
-    told = await remove_by_hand(town)
-    town.networks.fail("read", HUB_ID, *[BUSY] * 4)
-    await heard(town, told)
-    assert town.connected()
-    assert town.row().asked.correlation == "c-1"
-    assert ("unknown", HUB_ID.key) not in town.records.rows
-
-
-async def test_a_hub_that_cannot_be_read_for_good_is_not_asked_for_ever() -> None:
-    town = await joined()
-    town.networks.refuse("read", HUB_ID, AzureFailure(403, "AuthorizationFailed", "no."))
-    town.put(written(town))
-    await town.pump(timedelta(days=3))
-    assert town.queue.messages == []
-    assert 5 < len(town.networks.log) < 100
-    assert town.state() is State.CONNECTED
 
 
 async def test_a_tag_on_a_hub_is_refused_as_ever_and_its_spokes_are_looked_after_too() -> None:

@@ -36,12 +36,12 @@ class InvalidRequest(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Look at `spoke` again.
+    """Look at `spoke` again; if it is a hub, and `gateway`, because a gateway has come or gone that may be its own.
 
     `who` is the object id (or key name) of whoever caused it, `correlation` ties it to the caller's own logs, `hub` is
     the hub that a manual request names and None for every other door, `attempt` counts the tries since the last
     fresh reason to look. `gone` says that the network was deleted, `repeated` that this is the second look at one
-    event, `gateway` that a gateway has come or gone which may be this hub's.
+    event.
     """
 
     id: str
@@ -52,9 +52,9 @@ class Request:
     correlation: str
     hub: str | None = None
     attempt: int = 0
+    gateway: bool = False
     gone: bool = False
     repeated: bool = False
-    gateway: bool = False
 
     def again(self, attempt: int) -> "Request":
         """The same request through the retry door."""
@@ -83,9 +83,9 @@ class Request:
                 correlation=_short(document, "correlation"),
                 hub=_short(document, "hub") if document.get("hub") is not None else None,
                 attempt=_count(document, "attempt"),
+                gateway=document.get("gateway") is True,
                 gone=document.get("gone") is True,
                 repeated=document.get("repeated") is True,
-                gateway=document.get("gateway") is True,
             )
         except InvalidResourceId as error:
             raise InvalidRequest(f"the request's 'spoke' is wrong: {error}") from error
