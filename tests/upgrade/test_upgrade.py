@@ -164,5 +164,7 @@ def _with_alarms(dump: Json, rows: list[Json]) -> dict[str, bool]:
         "on the queue: an alarm that failed": any(alarm["poisoned"] for alarm in alarms),
         "on the queue: an alarm of the rows without a hub": any(alarm["hub"] == UNKNOWN for alarm in alarms),
         "on the queue: a second look": any(each.get("repeated") for each in waits),
+        "on the queue: a gateway that came or went": any(each.get("kind") == "gateway" for each in waits),
+        "on the queue: a hub that it may belong to": any(each.get("gateway") for each in waits),
         "on the queue: a network that was deleted": any(each.get("gone") for each in waits),
     }

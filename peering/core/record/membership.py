@@ -56,6 +56,8 @@ def _unseen(
             yield intend(row, request, None, row.hub, row.asked.wanted, named_by)
     if active or (request.gone and not request.hub):
         return  # of a network that was deleted before anybody knew of it there is nothing to tell
+    if catalogue.hub_of(request.spoke) and not _is_owed(request):
+        return  # it asks for nothing itself; its spokes are looked after where the hub is
     policy = catalogue.hub(request.hub or "")
     hub, named_by = partition(policy), NamedBy.REQUEST if _is_owed(request) else NamedBy.TAG
     old = next((row for row in rows if row.hub == hub), None)
