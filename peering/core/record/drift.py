@@ -11,6 +11,7 @@ from functools import cached_property
 from peering.core.catalogue.policy import GatewayUse, HubPolicy
 from peering.core.decision.findings import Code
 from peering.core.network.addresses import AddressBook, Claim
+from peering.core.network.failures import GATEWAY_NOT_READY
 from peering.core.network.resource_ids import VnetId, peering_id
 from peering.core.network.vnets import Half, PeeringState, Vnet
 from peering.core.record.record import Found, Record, State
@@ -110,6 +111,8 @@ def _of_gateway(found: Found, hub: _Hub) -> Drift | None:
         return None
     if hub.lends is None:
         return Drift.GATEWAY_GONE if used else None
+    if not used and "gateway_transit" in found.left_off:
+        return None  # switched off there by the hub's owner: told, and left so until a person asks
     if not used:
         lent = found.hub_flags is not None and found.hub_flags.gateway_transit
         return Drift.GATEWAY_UNUSED if lent else Drift.GATEWAY_CAME
@@ -138,7 +141,7 @@ def _overlaps_no_neighbour(row: Record, hub: _Hub) -> bool:
 _IS_OVER: Mapping[str, Callable[[Record, _Hub], bool]] = {
     Code.HUB_NOT_FOUND: lambda _, __: True,  # it was read
     Code.NO_HUB_GATEWAY: _has_a_gateway,
-    "RemoteVnetHasNoGateways": _has_a_gateway,  # ARM's own word (docs/facts/arm-peering.md, Gateway building)
+    GATEWAY_NOT_READY: _has_a_gateway,  # docs/facts/arm-peering.md, Gateway building
     Code.HUB_FULL: lambda _, hub: len(hub.vnet.halves) < hub.policy.max_peerings,
     Code.NOT_PROVISIONED: lambda _, hub: hub.vnet.provisioning_state != "Failed",
     Code.OVERLAPS_HUB: _overlaps_no_hub,
