@@ -40,6 +40,7 @@ def _asked(asked: Asked) -> dict[str, Any]:
         "who": asked.who,
         "correlation": asked.correlation,
         "requested": asked.requested,
+        "tag": asked.tag or None,
     }
 
 
@@ -57,6 +58,7 @@ def _progress(progress: Progress) -> dict[str, Any]:
         "beginWith": progress.begin_with or None,
         "told": progress.told,
         "graceEnds": progress.grace_ends,
+        "accepted": progress.accepted,
     }
 
 
@@ -71,6 +73,8 @@ def _found(found: Found) -> dict[str, Any]:
         "gateway": found.gateway,
         "findings": _findings_text(found.findings),
         "notes": json.dumps(found.notes),
+        "resourceGuid": found.guid or None,
+        "formerHalves": " ".join(found.former) or None,
     }
 
 
@@ -90,6 +94,7 @@ def from_entity(entity: Mapping[str, Any], etag: str | None) -> Record:
             who=_text(entity, "who"),
             correlation=_text(entity, "correlation"),
             requested=_time(entity["requested"]) or _moment(entity["Timestamp"]),
+            tag=_is_text(entity.get("tag", "")),
         ),
         progress=Progress(
             started=_time(entity.get("started")),
@@ -104,6 +109,7 @@ def from_entity(entity: Mapping[str, Any], etag: str | None) -> Record:
             begin_with=entity.get("beginWith") or "",
             told=entity.get("told"),
             grace_ends=_time(entity.get("graceEnds")),
+            accepted=_time(entity.get("accepted")),
         ),
         found=_found_in(entity),
         unknown={name: value for name, value in entity.items() if name not in _columns()},
@@ -123,6 +129,8 @@ def _found_in(entity: Mapping[str, Any]) -> Found:
         gateway=_text(entity, "gateway"),
         findings=tuple(_finding(finding) for finding in findings),
         notes=tuple(_is_text(note) for note in json.loads(entity["notes"])),
+        guid=_is_text(entity.get("resourceGuid", "")),
+        former=tuple(_is_text(entity.get("formerHalves", "")).split()),
     )
 
 

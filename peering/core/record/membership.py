@@ -5,12 +5,31 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from peering.core.catalogue.policy import UNKNOWN, Catalogue, HubPolicy
+from peering.core.decision import findings
 from peering.core.decision.batch import Observed
+from peering.core.decision.findings import Code, Finding
+from peering.core.decision.moves import Kept, Left, is_connected
+from peering.core.decision.ownership import bears_our_mark
 from peering.core.decision.pair import other_remote_gateway
+from peering.core.decision.verdict import Verdict
 from peering.core.intake.requests import Door, NamedBy, Request
-from peering.core.network.vnets import Vnet
+from peering.core.network.resource_ids import network_of
+from peering.core.network.vnets import Half, Vnet
 from peering.core.record.record import Record, State
-from peering.core.record.transitions import back_to_its_grace, intend, leave, look_now, opened, reopen
+from peering.core.record.transitions import (
+    back_to_its_grace,
+    intend,
+    leave,
+    look_now,
+    made_anew,
+    named_in,
+    opened,
+    reopen,
+    without_wait,
+)
+
+_TOLD = frozenset({Code.UNKNOWN_HUB, Code.TAG_RENAMED, Code.HUB_LEFT_CATALOGUE})
+"""What a row whose pair stays says of its tag: told once, it is not looked at with every event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +45,57 @@ def choose(request: Request, seen: Observed, rows: Sequence[Record], catalogue: 
     No tag, no manual request and no record gives an empty choice: the spoke is not ours to look after. A network that
     is not there, or cannot be read, decides nothing here: its rows are looked at again, where the hub is seen too.
     """
+    if isinstance(seen, Vnet):
+        rows = [made_anew(row, seen) if row.is_understood else row for row in rows]
     active = [row for row in rows if row.state is not State.REMOVED]
     if not isinstance(seen, Vnet):
         return Choice(tuple(_unseen(request, rows, active, catalogue)))
     wanted = _wanted(request, seen, active, catalogue)
     policy = catalogue.hub(wanted[0]) if wanted else None
     target = policy.name if policy else UNKNOWN
+    others = [row for row in active if row.is_understood and (not wanted or row.hub != target)]
+    standing = [row for row in others if may_stay(row, seen, catalogue, rows)]
+    if standing and (policy is None or not wanted):
+        # No hub to go to: who has a pair keeps it, and is told at its own row.
+        told = (_told_again(row, request, seen, catalogue) for row in standing)
+        leaving = (_leave(row, seen, catalogue, now, at_once=False) for row in others if row not in standing)
+        return Choice(tuple(row for row in (*told, *leaving) if row))
     joining = None
     # A person who asks wants everything looked at, the hub too: its gateway may have come since.
     at_a_glance = request.door is not Door.HTTP
     if wanted and not (at_a_glance and policy and _nothing_to_do(rows, seen, policy)):
         old = next((row for row in rows if row.hub == target), None)
         if old is None or old.is_understood:
-            joining = intend(old, request, seen, target, *wanted)
-    others = (row for row in active if row.is_understood and (not wanted or row.hub != target))
-    leaving = (_leave(row, catalogue, now, at_once=policy is not None) for row in others)
-    return Choice(tuple(row for row in (joining, *leaving) if row))
+            joining = _intended(old, request, seen, target, wanted, catalogue)
+    leaving = (_leave(row, seen, catalogue, now, at_once=policy is not None) for row in others if row not in standing)
+    looked_at = (_intend_again(row, request, seen, row.asked.wanted) for row in standing if row.found.findings)
+    return Choice(tuple(row for row in (joining, *leaving, *looked_at) if row))
+
+
+def _intended(
+    old: Record | None, request: Request, seen: Vnet, hub: str, wanted: tuple[str, NamedBy], catalogue: Catalogue
+) -> Record:
+    """The wish, as a row. One that waited for its old hub to let go need not wait once that has."""
+    row = intend(old, request, seen, hub, *wanted)
+    row = named_in(row, catalogue.tag) if wanted[1] is NamedBy.TAG else row
+    others = [half for half in seen.halves if (other := catalogue.hub_of_half(half)) and other.name != hub]
+    return without_wait(row) if row.progress.accepted and not others else row
+
+
+def _told_again(row: Record, request: Request, seen: Vnet, catalogue: Catalogue) -> Record | None:
+    """A row whose pair stays, to be looked at; None where nothing has changed since it was told why."""
+    tag = catalogue.tag_value(seen.tags)
+    wanted = row.asked.wanted if tag is None else tag
+    told = {finding.code for finding in row.found.findings} & _TOLD
+    if row.state is State.CONNECTED and told and row.asked.wanted == wanted and request.door is not Door.HTTP:
+        return None
+    return _intend_again(row, request, seen, wanted)
+
+
+def _intend_again(row: Record, request: Request, seen: Vnet | None, wanted: str) -> Record:
+    """The row, to be looked at, named by whom it was."""
+    named_by = row.asked.named_by if isinstance(row.asked.named_by, NamedBy) else NamedBy.TAG
+    return intend(row, request, seen, row.hub, wanted, named_by)
 
 
 def _unseen(
@@ -52,8 +106,7 @@ def _unseen(
         if row.state is State.LEAVING:
             yield look_now(row)
         else:
-            named_by = row.asked.named_by if isinstance(row.asked.named_by, NamedBy) else NamedBy.TAG
-            yield intend(row, request, None, row.hub, row.asked.wanted, named_by)
+            yield _intend_again(row, request, None, row.asked.wanted)
     if active or (request.gone and not request.hub):
         return  # of a network that was deleted before anybody knew of it there is nothing to tell
     policy = catalogue.hub(request.hub or "")
@@ -77,9 +130,9 @@ def _wanted(
         return tagged, NamedBy.TAG
     if request.hub:
         return request.hub, NamedBy.REQUEST
-    by_hand = next(
-        (row for row in active if row.asked.named_by is NamedBy.REQUEST and row.state is not State.LEAVING), None
-    )
+    asked = [row for row in active if row.asked.named_by is NamedBy.REQUEST and row.state is not State.LEAVING]
+    # Who was sent from one hub to another has a row at each for a while: the later wish counts.
+    by_hand = max(asked, key=lambda row: (row.asked.requested, not row.is_standing), default=None)
     return (by_hand.asked.wanted, NamedBy.REQUEST) if by_hand else None
 
 
@@ -88,14 +141,102 @@ def _nothing_to_do(rows: Sequence[Record], spoke: Vnet, policy: HubPolicy) -> bo
     return row is not None and is_untouched(row, spoke, policy)
 
 
-def _leave(row: Record, catalogue: Catalogue, now: datetime, *, at_once: bool) -> Record | None:
+def may_stay(row: Record, spoke: Vnet, catalogue: Catalogue, rows: Sequence[Record]) -> bool:
+    """Whether the row has a pair that the tag, or the lack of one, does not take away yet (DESIGN, Moves)."""
+    return reason_to_stay(row, spoke, catalogue, rows) is not None
+
+
+def reason_to_stay(row: Record, spoke: Vnet, catalogue: Catalogue, rows: Sequence[Record]) -> Kept | Verdict | None:
+    """Why a pair is left as it is although the tag does not name its hub; None where it has to go, or is wanted.
+
+    A value that names no hub is nearly always a typo. A network that goes to another hub keeps its pair until the one
+    there stands, and one whose tag was renamed in the catalogue has lost nothing. `rows` are all rows of the spoke.
+    """
+    tag, policy = catalogue.tag_value(spoke.tags), catalogue.hub(row.hub)
+    network = row.hub_network or (policy.vnet if policy else None)
+    stands = network is not None and is_connected(spoke.half_to(network))
+    named = catalogue.hub(tag) if tag is not None else None
+    if named is None and (stands or row.is_standing):
+        why = _nobody_named(row, spoke, tag, catalogue)
+        return _as_it_is(why, stands=stands or policy is None) if why else None
+    if named and named.name != row.hub and stands and not _may_go(named, spoke, rows):
+        note = f"its tag names hub {named.name!r}: it stays connected here until it is connected there"
+        heard = any(other.hub == named.name and other.state is not State.REMOVED for other in rows)
+        return Kept(notes=(note,), unheard=not heard)
+    return None
+
+
+def _nobody_named(row: Record, spoke: Vnet, tag: str | None, catalogue: Catalogue) -> Finding | None:
+    """What is said of a tag that names no hub, or is not there; None where it was taken away."""
+    policy = catalogue.hub(row.hub)
+    if policy is None:
+        wished = tag is not None or row.asked.named_by is NamedBy.REQUEST
+        return findings.hub_left_catalogue(row.hub) if wished else None
+    if tag is not None:
+        return findings.unknown_hub(tag, catalogue, by_tag=True)
+    former = _former_tag(row, spoke, policy, catalogue)
+    return findings.tag_renamed(former, policy, catalogue) if former else None
+
+
+def _as_it_is(finding: Finding, *, stands: bool) -> Kept | Verdict:
+    """A pair that does not stand is not made anew either: nobody says that it is wanted."""
+    return Kept((finding,)) if stands else Verdict(findings=(finding,))
+
+
+def _may_go(there: HubPolicy, spoke: Vnet, rows: Sequence[Record]) -> bool:
+    """Whether the other hub has it: the spoke's own half says so, or the row there, where both cannot stand at once."""
+    row = next((row for row in rows if row.hub == there.name), None)
+    if row is None or row.state in (State.REFUSED, State.AWAITING_APPROVAL):
+        return False
+    return is_connected(spoke.half_to(there.vnet)) or row.progress.accepted is not None
+
+
+def _former_tag(row: Record, spoke: Vnet, policy: HubPolicy, catalogue: Catalogue) -> str | None:
+    """The tag under its former name, where the spoke still bears it and it still names the hub.
+
+    A row of an earlier version does not say what the tag was called: then it is any that names the hub.
+    """
+    if row.asked.named_by is not NamedBy.TAG:
+        return None
+    names = (name for name, value in spoke.tags.items() if catalogue.hub(value) is policy)
+    return next((name for name in names if row.asked.tag.lower() in ("", name.lower())), None)
+
+
+def meets_another_hub(row: Record, spoke: Vnet, policy: HubPolicy, catalogue: Catalogue) -> bool:
+    """Whether another hub of the catalogue has to do with the spoke: its tag names it, or a half of it leads there."""
+    tag = catalogue.tag_value(spoke.tags)
+    named = catalogue.hub(tag) if tag is not None else None
+    others = (other for half in spoke.halves if (other := catalogue.hub_of_half(half)))
+    return any(other is not policy for other in (*others, *([named] if named else []))) or bool(row.progress.accepted)
+
+
+def pairs_left(
+    row: Record, spoke: Vnet, policy: HubPolicy, catalogue: Catalogue, rows: Sequence[Record]
+) -> tuple[Left, ...]:
+    """The pairs of ours that the spoke leaves for this hub: at other hubs, and at former networks of this one."""
+    former = {network_of(half) for half in (row.found.hub_half, *row.found.former)} - {None, policy.vnet}
+    left = [Left(hub=policy, network=network, is_former=True) for network in former if network]
+    for other in rows:
+        old = catalogue.hub(other.hub)
+        if old and old is not policy and other.is_understood and other.state is not State.REMOVED:
+            left.append(Left(hub=old, network=other.hub_network or old.vnet))
+    return tuple(each for each in left if _is_ours(spoke.half_to(each.network)) and each.network != policy.vnet)
+
+
+def _is_ours(half: Half | None) -> bool:
+    return half is not None and bears_our_mark(half.name)
+
+
+def _leave(row: Record, spoke: Vnet, catalogue: Catalogue, now: datetime, *, at_once: bool) -> Record | None:
     """The row on its way out, None when it is so already and not due yet.
 
     A connected pair whose tag is gone is given the hub's grace period: a redeployment may have dropped the tag and
     will bring it back. A tag that was changed to another hub is meant.
     """
     policy = catalogue.hub(row.hub)
-    grace = timedelta(minutes=policy.grace_minutes) if policy and row.found.spoke_half and not at_once else timedelta()
+    # A process that died may have made the pair, and not have written it down.
+    has_pair = policy and (row.found.spoke_half or is_connected(spoke.half_to(policy.vnet)))
+    grace = timedelta(minutes=policy.grace_minutes) if policy and has_pair and not at_once else timedelta()
     if row.state is State.LEAVING and (row.is_due(now) or grace or row.progress.attempts):
         return row if row.is_due(now) else None
     due = now + grace if grace else None
@@ -106,7 +247,7 @@ def as_wanted(row: Record, spoke: Vnet, policy: HubPolicy, catalogue: Catalogue,
     """The row, open, as a fresh read of its spoke wants it: a tag that is back is back, and one that is gone is gone.
 
     What a person named needs no tag. None when the read does not show what the row was written for, for the first
-    time: reads lag, and one of the two is behind.
+    time: reads lag, and one of the two is behind. That its pair stays all the same is asked before (reason_to_stay).
     """
     tag = catalogue.tag_value(spoke.tags)
     named = catalogue.hub(tag) if tag is not None else None
@@ -115,10 +256,13 @@ def as_wanted(row: Record, spoke: Vnet, policy: HubPolicy, catalogue: Catalogue,
         if here:
             return reopen(row)
         ends = row.progress.grace_ends
+        if tag is None and ends is None and not row.found.spoke_half and is_connected(spoke.half_to(policy.vnet)):
+            return _leave(opened(reopen(row)), spoke, catalogue, now, at_once=False)
         return back_to_its_grace(row) if ends and ends > now else row
     if here or (tag is None and row.asked.named_by is NamedBy.REQUEST):
         return opened(row)
-    return _leave(row, catalogue, now, at_once=False) if row.progress.doubted else None
+    moved = named is not None and is_connected(spoke.half_to(named.vnet))
+    return _leave(row, spoke, catalogue, now, at_once=moved) if moved or row.progress.doubted else None
 
 
 def is_untouched(record: Record, spoke: Vnet, policy: HubPolicy) -> bool:
@@ -129,6 +273,8 @@ def is_untouched(record: Record, spoke: Vnet, policy: HubPolicy) -> bool:
     """
     found, half = record.found, spoke.half_to(policy.vnet)
     if record.state is not State.CONNECTED or half is None or not half.settled:
+        return False
+    if found.findings or record.hub_network not in (None, policy.vnet):
         return False
     lent = found.hub_flags is not None and found.hub_flags.gateway_transit
     may_use_it_now = spoke.gateway is None and other_remote_gateway(spoke, policy.vnet) is None

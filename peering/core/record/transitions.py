@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from peering.core.decision.findings import Code, Finding, explain, given_up
+from peering.core.decision.pair import Pair
 from peering.core.decision.verdict import Verdict
 from peering.core.intake.requests import Door, NamedBy, Request
 from peering.core.network.failures import AzureFailure, doubled
+from peering.core.network.resource_ids import network_of
 from peering.core.network.vnets import Vnet
 from peering.core.record.record import OPEN, UNTOLD, Asked, Found, Progress, Record, State
 
@@ -54,14 +56,14 @@ def intend(
     keeps the count, the times and the wait.
     """
     if old is None:
-        asked = _asked(request, wanted, named_by)
+        asked = _asked(request, wanted, named_by, "")
         return Record(hub=hub, spoke=request.spoke, state=State.PENDING, asked=asked, found=_seen(Found(), spoke))
     if request.door is Door.RETRY:
         again = reopen(old) if old.state is not State.PENDING else old
         return replace(again, asked=replace(old.asked, wanted=wanted, named_by=named_by))
     return replace(
         _to(old, State.PENDING),
-        asked=_asked(request, wanted, named_by),
+        asked=_asked(request, wanted, named_by, old.asked.tag),
         progress=_anew(old, request),
         found=_seen(old.found, spoke),
     )
@@ -69,7 +71,13 @@ def intend(
 
 def _anew(old: Record, request: Request) -> Progress:
     before = old.progress
-    progress = Progress(was=old.last_outcome, told=before.told, begin_with=before.begin_with, deaths=before.deaths)
+    progress = Progress(
+        was=old.last_outcome,
+        told=before.told,
+        begin_with=before.begin_with,
+        deaths=before.deaths,
+        accepted=before.accepted,
+    )
     if before.started is None or before.not_before is None:
         return progress
     # A wait that was lifted for later starts when it ends: that is how the next event knows, and keeps it.
@@ -94,7 +102,7 @@ def charged(record: Record, calls: int) -> Record:
     return replace(record, progress=replace(record.progress, calls=record.progress.calls + calls))
 
 
-def _asked(request: Request, wanted: str, named_by: NamedBy) -> Asked:
+def _asked(request: Request, wanted: str, named_by: NamedBy, tag: str) -> Asked:
     return Asked(
         wanted=wanted,
         named_by=named_by,
@@ -102,11 +110,14 @@ def _asked(request: Request, wanted: str, named_by: NamedBy) -> Asked:
         who=request.who,
         correlation=request.correlation,
         requested=request.when,
+        tag=tag,
     )
 
 
 def _seen(found: Found, spoke: Vnet | None) -> Found:
-    return replace(found, prefixes=spoke.prefixes, location=spoke.location) if spoke else found
+    if spoke is None:
+        return found
+    return replace(found, prefixes=spoke.prefixes, location=spoke.location, guid=spoke.guid or found.guid)
 
 
 def leave(record: Record, due: datetime | None) -> Record:
@@ -148,6 +159,7 @@ def connected(record: Record, verdict: Verdict, spoke: Vnet | None, now: datetim
         raise ImpossibleTransition(f"no pair of {record.spoke} with hub {record.hub} stands.")
     found = replace(
         _seen(record.found, spoke),
+        former=_former(record, pair),
         hub_half=pair.hub_half_id,
         spoke_half=pair.spoke_half_id,
         hub_flags=pair.hub_flags,
@@ -155,7 +167,50 @@ def connected(record: Record, verdict: Verdict, spoke: Vnet | None, now: datetim
         gateway=pair.gateway or "none",
         notes=(*verdict.plan.notes, *pair.notes),
     )
-    return _finished(replace(record, found=found), State.CONNECTED, verdict.findings, now)
+    return _looked_at_again(_finished(replace(record, found=found), State.CONNECTED, verdict.findings, now), now)
+
+
+def _former(record: Record, pair: Pair) -> tuple[str, ...]:
+    """The hub halves that are to be let go of, now that this pair stands instead."""
+    halves = dict.fromkeys((*record.found.former, record.found.hub_half))
+    return tuple(half for half in halves if network_of(half) not in (None, pair.hub))
+
+
+def _looked_at_again(row: Record, now: datetime) -> Record:
+    """A pair that stands with a finding is as little final as any other outcome that has one."""
+    if row.lets_go or not row.found.findings:
+        return row
+    return replace(row, progress=replace(row.progress, not_before=now + NEXT_LOOK))
+
+
+def stays(record: Record, findings: tuple[Finding, ...], notes: tuple[str, ...], now: datetime) -> Record:
+    """The pair stands and is left as it is, whatever is found: what the row knows of it stays."""
+    row = _finished(record, State.CONNECTED, findings, now)
+    row = replace(row, found=replace(row.found, notes=notes))
+    return row if row.lets_go else replace(row, progress=replace(row.progress, not_before=now + NEXT_LOOK))
+
+
+def accepted(record: Record, finding: Finding, now: datetime) -> Record:
+    """Its hub would take it, and waits for its old hub to let go: each pause is about as long as it has waited."""
+    since = record.progress.accepted or now
+    pause = min(now - since + _FIRST_DOUBT, _TELL_AT_LEAST)
+    progress = replace(record.progress, accepted=since, not_before=now + pause)
+    return replace(record, progress=progress, found=replace(record.found, findings=(finding,)))
+
+
+def without_wait(record: Record) -> Record:
+    """What it waited for has come."""
+    return replace(record, progress=replace(record.progress, not_before=None))
+
+
+def made_anew(record: Record, spoke: Vnet) -> Record:
+    """The row, of which nothing holds for a network that was made anew under the same id; else the row as it is."""
+    same = record.found.guid == spoke.guid or not (record.found.guid and spoke.guid)
+    if same or record.state is State.REMOVED:
+        return record
+    record = opened(record)
+    progress = Progress(not_before=record.progress.grace_ends, grace_ends=record.progress.grace_ends)
+    return replace(record, progress=progress, found=_seen(Found(former=record.found.former), spoke))
 
 
 def refused(record: Record, findings: tuple[Finding, ...], now: datetime) -> Record:
@@ -216,10 +271,37 @@ def removed(record: Record, notes: tuple[str, ...], now: datetime) -> Record:
     return replace(row, found=replace(row.found, notes=notes, hub_half="", spoke_half=""))
 
 
+def named_in(record: Record, tag: str) -> Record:
+    """The hub was written in the tag of that name."""
+    return replace(record, asked=replace(record.asked, tag=tag))
+
+
+def lets_go_of(record: Record, half: str, now: datetime) -> Record:
+    """That hub half lies on a former network of its hub: it is still to be let go of, under that network's lease."""
+    former = tuple(dict.fromkeys((*record.found.former, half)))
+    found = replace(record.found, former=former)
+    return replace(record, found=found, progress=replace(record.progress, not_before=now))
+
+
+def let_go(record: Record, half: str, note: str, now: datetime) -> Record:
+    """That former half is settled; the row rests, unless there are more of them."""
+    former = tuple(each for each in record.found.former if each != half)
+    row = replace(record, found=replace(record.found, former=former, notes=(*record.found.notes, note)))
+    again = now if former else next_look(row, now)
+    return replace(row, progress=replace(row.progress, not_before=again, attempts=0, failing=None))
+
+
+def held_on(record: Record, not_before: datetime) -> Record:
+    """A former half could not be let go of yet."""
+    attempts = record.progress.attempts + 1
+    return replace(record, progress=replace(record.progress, not_before=not_before, attempts=attempts))
+
+
 def _finished(record: Record, state: State, findings: tuple[Finding, ...], now: datetime) -> Record:
-    progress = replace(record.progress, finished=now, not_before=None)
+    progress = replace(record.progress, finished=now)
     if state is not State.FAILED:  # the streak of failures is over, and so is whatever contradicted
         progress = replace(progress, failing=None, doubted=None, begin_with="", deaths=0, grace_ends=None)
+    progress = replace(progress, accepted=None, not_before=now if record.found.former else None)
     return replace(_to(record, state), progress=progress, found=replace(record.found, findings=findings))
 
 
@@ -238,9 +320,12 @@ def untold(record: Record, now: datetime) -> Record:
 
 def next_look(record: Record, now: datetime) -> datetime | None:
     """When a row that is over is looked at again: what was refused or given up once a day, what is in doubt soon."""
+    if record.lets_go:
+        return now
     if record.progress.doubted:
         return now + _TELL_AGAIN
-    return now + NEXT_LOOK if record.state in (State.REFUSED, State.FAILED, State.ABANDONED) else None
+    odd = record.state is State.CONNECTED and bool(record.found.findings)
+    return now + NEXT_LOOK if odd or record.state in (State.REFUSED, State.FAILED, State.ABANDONED) else None
 
 
 def carried_over(outcome: Record, current: Record) -> Record:
@@ -251,6 +336,9 @@ def carried_over(outcome: Record, current: Record) -> Record:
     """
     if not current.is_open:
         return replace(outcome, etag=current.etag)
+    if outcome.state is State.CONNECTED and current.state is State.LEAVING and not current.found.spoke_half:
+        # Sent away before it had a pair, so without a grace. It has one now, and is looked at as one that has.
+        current = reopen(current)
     progress = replace(
         current.progress,
         was=outcome.last_outcome,
