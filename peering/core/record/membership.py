@@ -25,6 +25,7 @@ from peering.core.record.transitions import (
     named_in,
     opened,
     reopen,
+    to_be_told,
     without_wait,
 )
 
@@ -54,7 +55,8 @@ def choose(request: Request, seen: Observed, rows: Sequence[Record], catalogue: 
     policy = catalogue.hub(wanted[0]) if wanted else None
     target = policy.name if policy else UNKNOWN
     others = [row for row in active if row.is_understood and (not wanted or row.hub != target)]
-    standing = [row for row in others if may_stay(row, seen, catalogue, rows)]
+    named = wanted[0] if wanted else None
+    standing = [row for row in others if reason_to_stay(row, seen, catalogue, rows, named)]
     if standing and (policy is None or not wanted):
         # No hub to go to: who has a pair keeps it, and is told at its own row.
         told = (_told_again(row, request, seen, catalogue) for row in standing)
@@ -62,11 +64,13 @@ def choose(request: Request, seen: Observed, rows: Sequence[Record], catalogue: 
         return Choice(tuple(row for row in (*told, *leaving) if row))
     joining = None
     # A person who asks wants everything looked at, the hub too: its gateway may have come since.
-    at_a_glance = request.door is not Door.HTTP
+    old = next((row for row in rows if row.hub == target), None)
+    overruled = old is not None and any(_spoke_later(row, old) for row in others if row not in standing)
+    at_a_glance = request.door is not Door.HTTP and not overruled
     if wanted and not (at_a_glance and policy and _nothing_to_do(rows, seen, policy)):
-        old = next((row for row in rows if row.hub == target), None)
         if old is None or old.is_understood:
             joining = _intended(old, request, seen, target, wanted, catalogue)
+            joining = to_be_told(joining) if overruled else joining
     leaving = (_leave(row, seen, catalogue, now, at_once=policy is not None) for row in others if row not in standing)
     looked_at = (_intend_again(row, request, seen, row.asked.wanted) for row in standing if row.found.findings)
     return Choice(tuple(row for row in (joining, *leaving, *looked_at) if row))
@@ -80,6 +84,12 @@ def _intended(
     row = named_in(row, catalogue.tag) if wanted[1] is NamedBy.TAG else row
     others = [half for half in seen.halves if (other := catalogue.hub_of_half(half)) and other.name != hub]
     return without_wait(row) if row.progress.accepted and not others else row
+
+
+def _spoke_later(row: Record, than: Record) -> bool:
+    """Whether the other hub had the last word: what it said is no longer true, and stands where the owner looks."""
+    mine, other = row.progress.finished, than.progress.finished
+    return row.state is not State.LEAVING and mine is not None and other is not None and mine > other
 
 
 def _told_again(row: Record, request: Request, seen: Vnet, catalogue: Catalogue) -> Record | None:
@@ -141,26 +151,24 @@ def _nothing_to_do(rows: Sequence[Record], spoke: Vnet, policy: HubPolicy) -> bo
     return row is not None and is_untouched(row, spoke, policy)
 
 
-def may_stay(row: Record, spoke: Vnet, catalogue: Catalogue, rows: Sequence[Record]) -> bool:
-    """Whether the row has a pair that the tag, or the lack of one, does not take away yet (DESIGN, Moves)."""
-    return reason_to_stay(row, spoke, catalogue, rows) is not None
-
-
-def reason_to_stay(row: Record, spoke: Vnet, catalogue: Catalogue, rows: Sequence[Record]) -> Kept | Verdict | None:
+def reason_to_stay(
+    row: Record, spoke: Vnet, catalogue: Catalogue, rows: Sequence[Record], asked: str | None = None
+) -> Kept | Verdict | None:
     """Why a pair is left as it is although the tag does not name its hub; None where it has to go, or is wanted.
 
     A value that names no hub is nearly always a typo. A network that goes to another hub keeps its pair until the one
-    there stands, and one whose tag was renamed in the catalogue has lost nothing. `rows` are all rows of the spoke.
+    there stands, and one whose tag was renamed in the catalogue has lost nothing. `rows` are all rows of the spoke,
+    `asked` is the hub that a person named, which counts where there is no tag.
     """
     tag, policy = catalogue.tag_value(spoke.tags), catalogue.hub(row.hub)
     network = row.hub_network or (policy.vnet if policy else None)
     stands = network is not None and is_connected(spoke.half_to(network))
-    named = catalogue.hub(tag) if tag is not None else None
+    named = catalogue.hub(tag if tag is not None else asked or "")
     if named is None and (stands or row.is_standing):
         why = _nobody_named(row, spoke, tag, catalogue)
         return _as_it_is(why, stands=stands or policy is None) if why else None
     if named and named.name != row.hub and stands and not _may_go(named, spoke, rows):
-        note = f"its tag names hub {named.name!r}: it stays connected here until it is connected there"
+        note = f"it goes to hub {named.name!r}: it stays connected here until it is connected there"
         heard = any(other.hub == named.name and other.state is not State.REMOVED for other in rows)
         return Kept(notes=(note,), unheard=not heard)
     return None

@@ -271,6 +271,11 @@ def removed(record: Record, notes: tuple[str, ...], now: datetime) -> Record:
     return replace(row, found=replace(row.found, notes=notes, hub_half="", spoke_half=""))
 
 
+def to_be_told(record: Record) -> Record:
+    """Whatever its outcome will be, it is news: somebody else has spoken since."""
+    return replace(record, progress=replace(record.progress, told=UNTOLD))
+
+
 def named_in(record: Record, tag: str) -> Record:
     """The hub was written in the tag of that name."""
     return replace(record, asked=replace(record.asked, tag=tag))
