@@ -15,15 +15,16 @@ from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Vnet
 from peering.core.record import transitions
-from peering.core.record.membership import as_wanted, pairs_left, reason_to_stay
+from peering.core.record.letting_go import lets_go_of
+from peering.core.record.membership import as_wanted
 from peering.core.record.record import Record, State
+from peering.core.record.staying import pairs_left, reason_to_stay, stands_elsewhere
 from peering.core.record.transitions import (
     accepted,
     decided,
     doubted,
     failed,
     held_up,
-    lets_go_of,
     made_anew,
     opened,
     reopen,
@@ -39,17 +40,16 @@ from peering.service.watch import Watch
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one look at a hub showed: the hub, the rows by their spokes, those to decide about, and what is settled."""
+    """What one look at a hub showed: the hub, the rows by their spokes, those to decide about, and what is settled.
+
+    `movers` have a pair at another hub, which has to let go of them once they are here.
+    """
 
     hub: Vnet | None
     rows: Mapping[VnetId, Record]
     candidates: tuple[Candidate, ...]
     settled: tuple[Outcome, ...]
-
-    @property
-    def movers(self) -> set[VnetId]:
-        """The spokes that come from another hub, which has to let go of them once they are here."""
-        return {each.id for each in self.candidates if any(not left.is_former for left in each.left)}
+    movers: frozenset[VnetId]
 
 
 async def work_off(policy: HubPolicy, rows: Sequence[Record], watch: Watch, context: Context) -> list[Outcome]:
@@ -131,7 +131,12 @@ def _known(hub: Vnet | None, seen: Sequence[Look], policy: HubPolicy, context: C
             rows[row.spoke] = row
             known_row = replace(each, row=row)
             candidates.append(_candidate(known_row, stays, moved.get(row.spoke), policy, context))
-    return Seen(hub, rows, tuple(candidates), tuple(settled))
+    return Seen(hub, rows, tuple(candidates), tuple(settled), frozenset(filter(None, map(_mover, seen))))
+
+
+def _mover(seen: Look) -> VnetId | None:
+    spoke = seen.network
+    return seen.row.spoke if isinstance(spoke, Vnet) and stands_elsewhere(seen.row, spoke, seen.rows) else None
 
 
 def _candidate(

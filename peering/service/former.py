@@ -13,10 +13,10 @@ from peering.core.catalogue.policy import HubPolicy
 from peering.core.decision.former import Fate, FormerHalf, fate_of
 from peering.core.network.failures import AzureFailure, doubled, unforeseen
 from peering.core.network.resource_ids import lease_name, network_of
+from peering.core.record.letting_go import held_on
+from peering.core.record.letting_go import let_go as settled
 from peering.core.record.note import MARGIN
 from peering.core.record.record import Record, State
-from peering.core.record.transitions import held_on
-from peering.core.record.transitions import let_go as settled
 from peering.log import correlated, logger
 from peering.ports import Lease, StaleRecord
 from peering.service.context import Context

@@ -9,8 +9,8 @@ from peering.core.decision.batch import Observed
 from peering.core.decision.ownership import bears_our_mark
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, PeeringState, Vnet
-from peering.core.record.membership import meets_another_hub
 from peering.core.record.record import Record, State
+from peering.core.record.staying import meets_another_hub
 from peering.core.record.transitions import charged
 from peering.service.concurrency import run_all
 from peering.service.context import Context

@@ -17,8 +17,8 @@ from peering.core.decision.verdict import Verdict
 from peering.core.intake.requests import NamedBy
 from peering.core.network.failures import AzureFailure
 from peering.core.network.vnets import Vnet
-from peering.core.record.membership import reason_to_stay
 from peering.core.record.record import Record, State
+from peering.core.record.staying import reason_to_stay
 from peering.core.record.transitions import charged, doubted, opened, refused, removed, stays
 from peering.log import correlated
 from peering.ports import StaleRecord

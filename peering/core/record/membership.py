@@ -5,17 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from peering.core.catalogue.policy import UNKNOWN, Catalogue, HubPolicy
-from peering.core.decision import findings
 from peering.core.decision.batch import Observed
-from peering.core.decision.findings import Code, Finding
-from peering.core.decision.moves import Kept, Left, is_connected
-from peering.core.decision.ownership import bears_our_mark
+from peering.core.decision.findings import Code
+from peering.core.decision.moves import is_connected
 from peering.core.decision.pair import other_remote_gateway
-from peering.core.decision.verdict import Verdict
 from peering.core.intake.requests import Door, NamedBy, Request
-from peering.core.network.resource_ids import network_of
-from peering.core.network.vnets import Half, Vnet
+from peering.core.network.vnets import Vnet
 from peering.core.record.record import Record, State
+from peering.core.record.staying import reason_to_stay
 from peering.core.record.transitions import (
     back_to_its_grace,
     intend,
@@ -46,44 +43,60 @@ def choose(request: Request, seen: Observed, rows: Sequence[Record], catalogue: 
     No tag, no manual request and no record gives an empty choice: the spoke is not ours to look after. A network that
     is not there, or cannot be read, decides nothing here: its rows are looked at again, where the hub is seen too.
     """
-    if isinstance(seen, Vnet):
-        rows = [made_anew(row, seen) if row.is_understood else row for row in rows]
-    active = [row for row in rows if row.state is not State.REMOVED]
     if not isinstance(seen, Vnet):
-        return Choice(tuple(_unseen(request, rows, active, catalogue)))
-    wanted = _wanted(request, seen, active, catalogue)
+        return Choice(tuple(_unseen(request, rows, _active(rows), catalogue)))
+    rows = [made_anew(row, seen) if row.is_understood else row for row in rows]
+    wanted = _wanted(request, seen, _active(rows), catalogue)
     policy = catalogue.hub(wanted[0]) if wanted else None
     target = policy.name if policy else UNKNOWN
-    others = [row for row in active if row.is_understood and (not wanted or row.hub != target)]
-    named = wanted[0] if wanted else None
-    standing = [row for row in others if reason_to_stay(row, seen, catalogue, rows, named)]
-    if standing and (policy is None or not wanted):
+    others = [row for row in _active(rows) if row.is_understood and (not wanted or row.hub != target)]
+    standing = [row for row in others if reason_to_stay(row, seen, catalogue, rows, wanted[0] if wanted else None)]
+    going = [row for row in others if row not in standing]
+    leaving = [_leave(row, seen, catalogue, now, at_once=policy is not None) for row in going]
+    if wanted is None or (standing and policy is None):
         # No hub to go to: who has a pair keeps it, and is told at its own row.
-        told = (_told_again(row, request, seen, catalogue) for row in standing)
-        leaving = (_leave(row, seen, catalogue, now, at_once=False) for row in others if row not in standing)
+        told = [_told_again(row, request, seen, catalogue) for row in standing]
         return Choice(tuple(row for row in (*told, *leaving) if row))
-    joining = None
-    # A person who asks wants everything looked at, the hub too: its gateway may have come since.
-    old = next((row for row in rows if row.hub == target), None)
-    overruled = old is not None and any(_spoke_later(row, old) for row in others if row not in standing)
-    at_a_glance = request.door is not Door.HTTP and not overruled
-    if wanted and not (at_a_glance and policy and _nothing_to_do(rows, seen, policy)):
-        if old is None or old.is_understood:
-            joining = _intended(old, request, seen, target, wanted, catalogue)
-            joining = to_be_told(joining) if overruled else joining
-    leaving = (_leave(row, seen, catalogue, now, at_once=policy is not None) for row in others if row not in standing)
-    looked_at = (_intend_again(row, request, seen, row.asked.wanted) for row in standing if row.found.findings)
+    joining = _joining(request, seen, rows, going, wanted, catalogue)
+    looked_at = [_intend_again(row, request, seen, row.asked.wanted) for row in standing if row.found.findings]
     return Choice(tuple(row for row in (joining, *leaving, *looked_at) if row))
 
 
-def _intended(
-    old: Record | None, request: Request, seen: Vnet, hub: str, wanted: tuple[str, NamedBy], catalogue: Catalogue
-) -> Record:
-    """The wish, as a row. One that waited for its old hub to let go need not wait once that has."""
-    row = intend(old, request, seen, hub, *wanted)
-    row = named_in(row, catalogue.tag) if wanted[1] is NamedBy.TAG else row
-    others = [half for half in seen.halves if (other := catalogue.hub_of_half(half)) and other.name != hub]
-    return without_wait(row) if row.progress.accepted and not others else row
+def _active(rows: Sequence[Record]) -> list[Record]:
+    return [row for row in rows if row.state is not State.REMOVED]
+
+
+def _joining(
+    request: Request,
+    seen: Vnet,
+    rows: Sequence[Record],
+    going: Sequence[Record],
+    wanted: tuple[str, NamedBy],
+    catalogue: Catalogue,
+) -> Record | None:
+    """The wish, as a row; None where one read shows that nothing is to be done.
+
+    A person who asks wants everything looked at, the hub too: its gateway may have come since.
+    """
+    name, named_by = wanted
+    policy = catalogue.hub(name)
+    hub = partition(policy)
+    old = next((row for row in rows if row.hub == hub), None)
+    overruled = old is not None and any(_spoke_later(row, old) for row in going)
+    if request.door is not Door.HTTP and not overruled and policy and old and is_untouched(old, seen, policy):
+        return None
+    if old is not None and not old.is_understood:
+        return None
+    row = intend(old, request, seen, hub, name, named_by)
+    row = named_in(row, catalogue.tag) if named_by is NamedBy.TAG else row
+    row = without_wait(row) if row.progress.accepted and not _leads_elsewhere(seen, hub, catalogue) else row
+    return to_be_told(row) if overruled else row
+
+
+def _leads_elsewhere(spoke: Vnet, hub: str, catalogue: Catalogue) -> bool:
+    """Whether a half leads to another hub. One that waited for its old hub to let go need not wait once that has."""
+    others = (catalogue.hub_of_half(half) for half in spoke.halves)
+    return any(other is not None and other.name != hub for other in others)
 
 
 def _spoke_later(row: Record, than: Record) -> bool:
@@ -144,95 +157,6 @@ def _wanted(
     # Who was sent from one hub to another has a row at each for a while: the later wish counts.
     by_hand = max(asked, key=lambda row: (row.asked.requested, not row.is_standing), default=None)
     return (by_hand.asked.wanted, NamedBy.REQUEST) if by_hand else None
-
-
-def _nothing_to_do(rows: Sequence[Record], spoke: Vnet, policy: HubPolicy) -> bool:
-    row = next((row for row in rows if row.hub == policy.name), None)
-    return row is not None and is_untouched(row, spoke, policy)
-
-
-def reason_to_stay(
-    row: Record, spoke: Vnet, catalogue: Catalogue, rows: Sequence[Record], asked: str | None = None
-) -> Kept | Verdict | None:
-    """Why a pair is left as it is although the tag does not name its hub; None where it has to go, or is wanted.
-
-    A value that names no hub is nearly always a typo. A network that goes to another hub keeps its pair until the one
-    there stands, and one whose tag was renamed in the catalogue has lost nothing. `rows` are all rows of the spoke,
-    `asked` is the hub that a person named, which counts where there is no tag.
-    """
-    tag, policy = catalogue.tag_value(spoke.tags), catalogue.hub(row.hub)
-    network = row.hub_network or (policy.vnet if policy else None)
-    stands = network is not None and is_connected(spoke.half_to(network))
-    named = catalogue.hub(tag if tag is not None else asked or "")
-    if named is None and (stands or row.is_standing):
-        why = _nobody_named(row, spoke, tag, catalogue)
-        return _as_it_is(why, stands=stands or policy is None) if why else None
-    if named and named.name != row.hub and stands and not _may_go(named, spoke, rows):
-        note = f"it goes to hub {named.name!r}: it stays connected here until it is connected there"
-        heard = any(other.hub == named.name and other.state is not State.REMOVED for other in rows)
-        return Kept(notes=(note,), unheard=not heard)
-    return None
-
-
-def _nobody_named(row: Record, spoke: Vnet, tag: str | None, catalogue: Catalogue) -> Finding | None:
-    """What is said of a tag that names no hub, or is not there; None where it was taken away."""
-    policy = catalogue.hub(row.hub)
-    if policy is None:
-        wished = tag is not None or row.asked.named_by is NamedBy.REQUEST
-        return findings.hub_left_catalogue(row.hub) if wished else None
-    if tag is not None:
-        return findings.unknown_hub(tag, catalogue, by_tag=True)
-    former = _former_tag(row, spoke, policy, catalogue)
-    return findings.tag_renamed(former, policy, catalogue) if former else None
-
-
-def _as_it_is(finding: Finding, *, stands: bool) -> Kept | Verdict:
-    """A pair that does not stand is not made anew either: nobody says that it is wanted."""
-    return Kept((finding,)) if stands else Verdict(findings=(finding,))
-
-
-def _may_go(there: HubPolicy, spoke: Vnet, rows: Sequence[Record]) -> bool:
-    """Whether the other hub has it: the spoke's own half says so, or the row there, where both cannot stand at once."""
-    row = next((row for row in rows if row.hub == there.name), None)
-    if row is None or row.state in (State.REFUSED, State.AWAITING_APPROVAL):
-        return False
-    return is_connected(spoke.half_to(there.vnet)) or row.progress.accepted is not None
-
-
-def _former_tag(row: Record, spoke: Vnet, policy: HubPolicy, catalogue: Catalogue) -> str | None:
-    """The tag under its former name, where the spoke still bears it and it still names the hub.
-
-    A row of an earlier version does not say what the tag was called: then it is any that names the hub.
-    """
-    if row.asked.named_by is not NamedBy.TAG:
-        return None
-    names = (name for name, value in spoke.tags.items() if catalogue.hub(value) is policy)
-    return next((name for name in names if row.asked.tag.lower() in ("", name.lower())), None)
-
-
-def meets_another_hub(row: Record, spoke: Vnet, policy: HubPolicy, catalogue: Catalogue) -> bool:
-    """Whether another hub of the catalogue has to do with the spoke: its tag names it, or a half of it leads there."""
-    tag = catalogue.tag_value(spoke.tags)
-    named = catalogue.hub(tag) if tag is not None else None
-    others = (other for half in spoke.halves if (other := catalogue.hub_of_half(half)))
-    return any(other is not policy for other in (*others, *([named] if named else []))) or bool(row.progress.accepted)
-
-
-def pairs_left(
-    row: Record, spoke: Vnet, policy: HubPolicy, catalogue: Catalogue, rows: Sequence[Record]
-) -> tuple[Left, ...]:
-    """The pairs of ours that the spoke leaves for this hub: at other hubs, and at former networks of this one."""
-    former = {network_of(half) for half in (row.found.hub_half, *row.found.former)} - {None, policy.vnet}
-    left = [Left(hub=policy, network=network, is_former=True) for network in former if network]
-    for other in rows:
-        old = catalogue.hub(other.hub)
-        if old and old is not policy and other.is_understood and other.state is not State.REMOVED:
-            left.append(Left(hub=old, network=other.hub_network or old.vnet))
-    return tuple(each for each in left if _is_ours(spoke.half_to(each.network)) and each.network != policy.vnet)
-
-
-def _is_ours(half: Half | None) -> bool:
-    return half is not None and bears_our_mark(half.name)
 
 
 def _leave(row: Record, spoke: Vnet, catalogue: Catalogue, now: datetime, *, at_once: bool) -> Record | None:
