@@ -64,7 +64,7 @@ async def _left_behind(hub: Vnet, policy: HubPolicy, seen: Sequence[Look], conte
         if half.remote is None or half.remote in taken or not _is_orphan(half):
             continue
         row = await context.ports.records.get(policy.name, half.remote.key)
-        if row is None or not row.is_understood or row.state in (State.REMOVED, State.LEAVING):
+        if row is None or not row.is_understood or row.state is State.REMOVED:
             continue
         if moved := next((each for each in newcomers if each.guid and each.guid == row.found.guid), None):
             found.append(Look(row, None, moved_to=moved.id))
