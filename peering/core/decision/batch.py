@@ -159,6 +159,11 @@ def _joining(
                 verdict, plan=with_notes(verdict.plan, f"it was {candidate.moved_from} before it was moved")
             )
         answer = arriving(verdict, network, candidate.left, snapshot)
-        return answer, snapshot.with_spoke(network) if verdict.pair else snapshot
+        return answer, snapshot.with_spoke(network) if _claims(answer) else snapshot
     except Exception as error:  # noqa: BLE001 - as above
         return unforeseen(error), snapshot
+
+
+def _claims(answer: Answer) -> bool:
+    """Whether the hub keeps the place for it: a wish that was refused claims nothing."""
+    return isinstance(answer, Accepted) or (isinstance(answer, Verdict) and answer.pair is not None)

@@ -13,7 +13,7 @@ from peering.core.decision.findings import Code
 from peering.core.decision.moves import Accepted, Kept, Left
 from peering.core.decision.verdict import Verdict
 from peering.core.network.vnets import Flags, Half, PeeringState, Vnet
-from tests.builders import HUB_ID, OTHER_HUB_ID, SPOKE_ID, catalogue, half, policy, spoke, vnet
+from tests.builders import HUB_ID, OTHER_HUB_ID, SPOKE_ID, catalogue, half, policy, spoke, vnet, vnet_id
 
 NEU = vnet(OTHER_HUB_ID, "10.200.0.0/16")
 OLD = half(HUB_ID, "autopeer-prod-weu", "10.0.0.0/16")
@@ -91,6 +91,15 @@ def test_hubs_whose_addresses_overlap(leaving: Left, kind: type[Any], code: Code
     reasons = (found.finding,) if isinstance(found, Accepted) else found.findings
     assert [finding.code for finding in reasons] == [code]
     assert getattr(found, "pair", None) is None
+
+
+@pytest.mark.parametrize(("leaving", "keeps"), [(left(), True), (left(moves=Moves.ASK), False)])
+def test_who_was_accepted_has_a_place_and_who_was_refused_has_none(leaving: Left, keeps: bool) -> None:
+    first = Candidate(id=SPOKE_ID, network=spoke(tag="neu", halves=(OLD,)), left=(leaving,))
+    rival = Candidate(id=vnet_id("spoke-b"), network=spoke(id=vnet_id("spoke-b"), tag="neu"))
+    _, decision = decide(CLASH, THERE, catalogue(policy(), THERE), [first, rival])
+    assert isinstance(decision.answer, Verdict)
+    assert (decision.answer.pair is None) is keeps
 
 
 def test_an_old_half_that_stands_no_more_goes_first_if_it_is_in_the_way() -> None:
