@@ -61,6 +61,10 @@ FULL: dict[str, Any] = {
     "begin_with": "spoke",
     "told": "0123456789abcdef",
     "grace_ends": NOON + timedelta(days=1),
+    "tag": "Peer With",
+    "accepted": NOON + timedelta(seconds=2),
+    "guid": "0b2c-1",
+    "former": ("/a/virtualNetworkPeerings/x", "/b/virtualNetworkPeerings/y"),
 }
 
 

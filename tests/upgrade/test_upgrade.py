@@ -156,7 +156,7 @@ def _with_alarms(dump: Json, rows: list[Json]) -> dict[str, bool]:
     waits = [json.loads(each["body"]) for each in dump["queue"] if each["body"].startswith("{")]
     alarms = [each for each in waits if each.get("kind") == "alarm"]
     noted = {name for note in dump["notes"].values() for name in note}
-    columns = ("failingSince", "doubtedSince", "deaths", "beginWith", "told", "graceEnds")
+    columns = ("failingSince", "doubtedSince", "deaths", "beginWith", "told", "graceEnds", "tag")
     return {
         **{f"a row with {column}": any(row.get(column) for row in rows) for column in columns},
         **{f"a note with {name}": name in noted for name in ("alarm", "notbefore", "busysince", "refusals", "turn")},

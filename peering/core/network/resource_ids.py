@@ -93,6 +93,15 @@ def subscription_of_gateway(text: str) -> str | None:
     return found["subscription"] if found else None
 
 
+def network_of(peering: str) -> VnetId | None:
+    """The network that the half with that resource id lies on, None for what is no such id."""
+    network, marker, name = peering.rpartition("/virtualNetworkPeerings/")
+    try:
+        return VnetId.parse(network) if marker and name else None
+    except InvalidResourceId:
+        return None
+
+
 def lease_name(hub: VnetId | str) -> str:
     """The name of a hub's lease: the network's, whatever the catalogue calls it; its name's where nobody knows it."""
     text = hub.lowered if isinstance(hub, VnetId) else f"hub {hub}"
