@@ -17,7 +17,6 @@ from localazure.client.arm import ArmClient
 from localazure.client.ready import Ready
 from localazure.client.stage import StageError, stage
 from localazure.conformance.clients import ALL
-from localazure.conformance.clients.azure_cli import calls
 from localazure.conformance.clients.client import Client
 from localazure.conformance.installation import InstallationFailed
 from localazure.conformance.outcomes import Outcome
@@ -31,8 +30,7 @@ def main() -> int:
     arguments = _arguments()
     clients = [client for client in ALL if arguments.client in {None, client.name}]
     outcomes = asyncio.run(_run(clients))
-    waiting = sum(1 for call in calls() if "waits" in call)
-    text = table(outcomes, clients, datetime.now(UTC).date(), waiting)
+    text = table(outcomes, clients, datetime.now(UTC).date())
     sys.stdout.write(f"\n{text}\n")
     if arguments.write:
         before, _, rest = _PAGE.read_text("utf-8").partition(_BEGIN)

@@ -9,7 +9,7 @@ from localazure.conformance.clients.client import Client
 from localazure.conformance.outcomes import Outcome
 
 
-def table(outcomes: Sequence[Outcome], clients: Sequence[Client], on: date, waiting: int) -> str:
+def table(outcomes: Sequence[Outcome], clients: Sequence[Client], on: date) -> str:
     names = [client.name for client in clients]
     versions = ", ".join(f"{client.name} {client.version}" for client in clients)
     rows = [
@@ -18,8 +18,8 @@ def table(outcomes: Sequence[Outcome], clients: Sequence[Client], on: date, wait
     calls = sum(1 for each in outcomes if each.call)
     right = sum(1 for each in outcomes if not each.difference)
     return (
-        f"{on:%Y-%m-%d}: {right} of {len(outcomes)} as they must be, {calls} of them calls of az; {waiting} calls "
-        f"of az wait for parts that are not served yet. Versions: {versions}.\n\n"
+        f"{on:%Y-%m-%d}: {right} of {len(outcomes)} as they must be, {calls} of them calls of az. "
+        f"Versions: {versions}.\n\n"
         f"| operation | {' | '.join(names)} |\n|---|{'---|' * len(names)}\n" + "".join(f"{row}\n" for row in rows)
     )
 

@@ -29,7 +29,8 @@ from localazure.emulator.wire.router import Router
 type Json = dict[str, Any]
 
 _SUBSCRIPTION = re.compile(r"^/subscriptions/([^/]+)", re.IGNORECASE)
-_NETWORKS = re.compile(r"/virtualnetworks(/|$)", re.IGNORECASE)
+# What a rule can make late: the network provider's resources, not how far its operations are.
+_RESOURCES = re.compile(r"/microsoft\.network/+(?!locations/)", re.IGNORECASE)
 # What the setting for all makes late: one network, lists of them, and tags; not a half or a subnet asked for alone.
 _STALE = re.compile(r"/virtualnetworks(/[^/]+(/providers/microsoft\.resources/tags/default)?)?/?$", re.IGNORECASE)
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -88,9 +89,9 @@ class Pipeline:
         return self._dispatch(request, rule)
 
     def _dispatch(self, request: ArmRequest, rule: Rule | None) -> ArmResponse:
-        """Of networks the answer may be that of some seconds ago."""
+        """The answer may be that of some seconds ago."""
         seconds = self.estate.latency.stale_seconds if _STALE.search(request.path) else 0.0
-        if rule is not None and rule.stale is not None and _NETWORKS.search(request.path):
+        if rule is not None and rule.stale is not None and _RESOURCES.search(request.path):
             seconds = rule.stale
         if request.method != "GET" or seconds <= 0:
             return self.router.dispatch(request)

@@ -33,9 +33,9 @@ class Town:
         self.app = app
         self.control = control
 
-    async def record(self, spoke: str, *states: str) -> dict[str, Any]:
+    async def record(self, spoke: str, *states: str, longest: float = _LONGEST) -> dict[str, Any]:
         """The spoke's record once it is in one of the states."""
-        end = time.monotonic() + _LONGEST
+        end = time.monotonic() + longest
         seen: list[dict[str, Any]] = []
         while time.monotonic() < end:
             try:
@@ -46,7 +46,7 @@ class Town:
             if seen and seen[0]["state"] in states:
                 return seen[0]
             await asyncio.sleep(_LOOK)
-        raise AssertionError(f"{spoke} is not {' or '.join(states)} after {_LONGEST} s: {seen}")
+        raise AssertionError(f"{spoke} is not {' or '.join(states)} after {longest} s: {seen}")
 
     async def half(self, vnet: str, remote: str) -> dict[str, Any]:
         """The properties of the half on `vnet` that references `remote`, as ARM reports them."""

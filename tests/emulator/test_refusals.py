@@ -222,7 +222,8 @@ async def test_growing_over_a_peered_network(azure: Azure) -> None:
     ("prefixes", "subnet", "code"),
     [
         (["10.0.0.0/33"], None, "InvalidAddressPrefixFormat"),
-        (["10.0.0.1/16"], None, "InvalidAddressPrefixFormat"),
+        (["10.0.0.1/16"], None, "InvalidCIDRNotation"),
+        (["10.0.0.0/16"], "10.0.0.5/24", "InvalidCIDRNotation"),
         (["10.0.0.0/16"], "10.1.0.0/24", "NetcfgSubnetRangeOutsideVnet"),
     ],
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 from localazure.client.ready import Ready
@@ -35,11 +34,10 @@ class Ansible(Client):
             add_python_packages("ansible", "-r", str(_FOLDER / "wanted.txt"))
             (_FOLDER / "wanted.txt").rename(_FOLDER / "needed.txt")
 
-    async def outcomes(self, ready: Ready, file: Path) -> list[Outcome]:  # noqa: ARG002  it reads no ready file
-        answers = _FOLDER / "answers.json"
-        answers.unlink(missing_ok=True)
-        shutil.rmtree(_FOLDER / "config", ignore_errors=True)  # it remembers the ports of an earlier local Azure
-        status, output, errors = await said(self._command(answers), self._environment(ready))
+    async def outcomes(self, ready: Ready, file: Path) -> list[Outcome]:
+        answers = file.parent / "ansible.json"
+        environment = self._environment(ready, file.parent / "ansible")
+        status, output, errors = await said(self._command(answers), environment)
         if not answers.exists():
             return [Outcome(self.name, "the play itself", f"ended with {status}: {(errors or output).strip()[-300:]}")]
         given = json.loads(answers.read_text("utf-8"))
@@ -51,11 +49,12 @@ class Ansible(Client):
         chosen = [word for name, value in variables.items() for word in ("-e", f"{name}={value}")]
         return [str(binaries / "ansible-playbook"), "-i", "localhost,", *chosen, str(SCRIPTS / "play.yml")]
 
-    def _environment(self, ready: Ready) -> dict[str, str]:
+    def _environment(self, ready: Ready, config: Path) -> dict[str, str]:
+        """`config` is this run's own, for what is kept there knows the ports of its local Azure."""
         return {
             "ARM_CLOUD_METADATA_URL": f"{ready.local}/metadata/endpoints?api-version=2019-05-01",
             "AZURE_CLOUD_ENVIRONMENT": ready.arm,
-            "AZURE_CONFIG_DIR": str(_FOLDER / "config"),
+            "AZURE_CONFIG_DIR": str(config),
             "AZURE_CLIENT_ID": ready.clientId,
             "AZURE_SECRET": "any",
             "AZURE_TENANT": ready.tenant,

@@ -19,7 +19,7 @@ from localazure.conformance.outcomes import Outcome, difference
 type Json = dict[str, Any]
 
 STORIES = Path(__file__).parents[1] / "stories"
-_ORDER = ("peering", "sync", "subnets", "everyday", "app", "waiting")
+_ORDER = ("peering", "sync", "encryption", "subnets", "everyday", "app", "access", "routes")
 
 
 def calls() -> list[Json]:
@@ -42,16 +42,16 @@ class AzureCli(Client):
     def install(self) -> None:
         python_packages("azure-cli", f"azure-cli=={self.version}")
 
-    async def outcomes(self, ready: Ready, file: Path) -> list[Outcome]:  # noqa: ARG002  az has a configuration
-        folder = FOLDER / "azure-cli" / "config"
+    async def outcomes(self, ready: Ready, file: Path) -> list[Outcome]:
+        folder = file.parent / "azure-cli"
         write_config(folder, ready)
         self._environment = environment(folder, ready)
         group = f"/subscriptions/{ready.subscription}/resourceGroups/conf-az"
-        self._words = {"{subscription}": ready.subscription, "{group}": group}
-        return [await self._outcome(self._worded(call)) for call in calls() if "waits" not in call]
+        self._words = {"{subscription}": ready.subscription, "{group}": group, "{client}": ready.clientId}
+        return [await self._outcome(self._worded(call)) for call in calls()]
 
     def _worded(self, call: Json) -> Json:
-        """With this run's own subscription and group."""
+        """With this run's own subscription, group and application."""
         text = json.dumps(call)
         for word, meaning in self._words.items():
             text = text.replace(word, meaning)

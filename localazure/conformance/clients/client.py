@@ -32,7 +32,7 @@ class Client(ABC):
 
     @abstractmethod
     async def outcomes(self, ready: Ready, file: Path) -> list[Outcome]:
-        """`file` is the ready file, for scripts."""
+        """`file` is the ready file, for scripts. Its folder is this run's own: what a client writes goes there."""
 
 
 async def said(

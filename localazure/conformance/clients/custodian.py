@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 from localazure.client.arm import ArmClient
@@ -23,14 +22,13 @@ class Custodian(Client):
     def install(self) -> None:
         python_packages("custodian", f"c7n=={self.version}", "c7n_azure==0.7.52")
 
-    async def outcomes(self, ready: Ready, file: Path) -> list[Outcome]:  # noqa: ARG002  it reads no ready file
+    async def outcomes(self, ready: Ready, file: Path) -> list[Outcome]:
         group = f"/subscriptions/{ready.subscription}/resourceGroups/{self.group}"
         async with ArmClient(ready) as arm:
             for name, prefix in _NETWORKS.items():
                 network = f"{group}/providers/Microsoft.Network/virtualNetworks/{name}"
                 await arm.put_vnet(network, "westeurope", [prefix])
-        out = FOLDER / "custodian" / "out"
-        shutil.rmtree(out, ignore_errors=True)
+        out = file.parent / "custodian"
         status, _, errors = await said(self._command(ready, out), self._environment(ready))
         if status:
             return [Outcome(self.name, "network: list", f"ended with {status}: {errors.strip()[-300:]}")]

@@ -14,7 +14,13 @@ _NAMED = re.compile(r"servicePrincipalNames/any\(\w+:\s*\w+ eq '([^']*)'\)", re.
 
 
 class DirectoryEndpoints:
-    """Every application id is a service principal's. Object ids are this directory's own: version 5 of a GUID."""
+    """Every application id is a service principal's. Object ids are this directory's own: version 5 of a GUID.
+
+    Which application an object id stands for is known of those that somebody looked for.
+    """
+
+    def __init__(self) -> None:
+        self._applications: dict[str, str] = {}
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -25,8 +31,11 @@ class DirectoryEndpoints:
 
     async def service_principals(self, request: web.Request) -> web.Response:
         named = _NAMED.search(request.query.get("$filter", ""))
-        found = [_principal(object_id_of(named[1]), named[1])] if named and _is_application(named[1]) else []
-        return web.json_response({"value": found})
+        if named is None or not _is_application(named[1]):
+            return web.json_response({"value": []})
+        object_id = object_id_of(named[1])
+        self._applications[object_id] = named[1]
+        return web.json_response({"value": [_principal(object_id, named[1])]})
 
     async def users(self, _request: web.Request) -> web.Response:
         """There are none: everybody here is an application."""
@@ -34,7 +43,7 @@ class DirectoryEndpoints:
 
     async def by_ids(self, request: web.Request) -> web.Response:
         asked = await request.json()
-        found = [_principal(str(each), str(each)) for each in asked.get("ids") or []]
+        found = [_principal(each, self._applications.get(each, each)) for each in map(str, asked.get("ids") or [])]
         return web.json_response({"value": found})
 
 

@@ -29,6 +29,14 @@ def range_of(prefix: str) -> Range:
     return Range(network.version, int(network.network_address), int(network.broadcast_address))
 
 
+def without_host_bits(prefix: str) -> str:
+    """The prefix that is meant by one with host bits set; empty when it is none either."""
+    try:
+        return str(ip_network(prefix, strict=False))
+    except ValueError:
+        return ""
+
+
 def overlapping(one: Iterable[str], other: Iterable[str]) -> list[str]:
     """The overlapping prefixes, pair after pair, in the form Azure lists them: `a, b` for each a over b."""
     others = [(prefix, range_of(prefix)) for prefix in other]

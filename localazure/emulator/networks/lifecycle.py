@@ -72,13 +72,13 @@ def _fail(estate: Estate, operation: Operation) -> None:
         case Kind.PUT_NETWORK | Kind.DELETE_NETWORK:
             virtual_networks.fail(estate, operation, _target(operation))
         case Kind.PUT_SUBNET | Kind.DELETE_SUBNET:
-            subnets.fail(estate, _target(operation))
+            subnets.fail(estate, operation, _target(operation))
         case Kind.PUT_PEERING | Kind.DELETE_PEERING:
             peerings.fail(estate, _target(operation), operation)
         case Kind.PUT_ROUTE | Kind.DELETE_ROUTE:
-            routes.fail(estate, _target(operation))
+            routes.fail(estate, operation, _target(operation))
         case Kind.PUT_PLAIN | Kind.DELETE_PLAIN:
-            plain_resources.fail(estate, _target(operation))
+            plain_resources.fail(estate, operation, _target(operation))
 
 
 def _finish_group(estate: Estate, operation: Operation) -> None:

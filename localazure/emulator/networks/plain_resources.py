@@ -72,9 +72,8 @@ def remove_plain(estate: Estate, target: ResourceId) -> None:
     _came_or_went(estate, estate.plain.pop(target.key))
 
 
-def fail(estate: Estate, target: ResourceId) -> None:
-    resource = estate.plain[target.key]
-    resource.move_to("Failed")
+def fail(estate: Estate, operation: Operation, target: ResourceId) -> None:
+    estate.plain[target.key].move_to(operation.status)
 
 
 def _came_or_went(estate: Estate, resource: PlainResource) -> None:

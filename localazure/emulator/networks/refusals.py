@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from localazure.emulator.errors import ArmError
+from localazure.emulator.networks.address_space import without_host_bits
 from localazure.emulator.resource_id import ResourceId
 
 type Json = dict[str, Any]
@@ -49,6 +50,13 @@ def invalid_format(code: str, message: str) -> ArmError:
 
 
 def invalid_prefix(prefix: str, resource: ResourceId) -> ArmError:
+    """No prefix at all, or one with bits set behind its length."""
+    if meant := without_host_bits(prefix):
+        return refused(
+            "InvalidCIDRNotation",
+            f"The address prefix {prefix} in resource {resource} has an invalid CIDR notation. For the given prefix "
+            f"length, the address prefix should be {meant}.",
+        )
     return refused(
         "InvalidAddressPrefixFormat",
         f"Address prefix {prefix} of resource {resource} is not formatted correctly. It should follow CIDR "

@@ -57,8 +57,8 @@ def finish(estate: Estate, operation: Operation, target: ResourceId) -> None:
     table.move_to("Succeeded")
 
 
-def fail(estate: Estate, target: ResourceId) -> None:
-    estate.plain[target.parent.key].move_to("Failed")
+def fail(estate: Estate, operation: Operation, target: ResourceId) -> None:
+    estate.plain[target.parent.key].move_to(operation.status)
 
 
 def _routes(table: PlainResource) -> list[Json]:

@@ -94,10 +94,10 @@ def touch_referenced(estate: Estate, subnet: Subnet) -> None:
             resource.touch()
 
 
-def fail(estate: Estate, target: ResourceId) -> None:
+def fail(estate: Estate, operation: Operation, target: ResourceId) -> None:
     network = estate.networks[target.parent.key]
     network.touch()
-    network.subnets[target.name.lower()].provisioning_state = "Failed"
+    network.subnets[target.name.lower()].provisioning_state = operation.status
 
 
 def users_of(estate: Estate, network: VirtualNetwork, subnet: Subnet) -> list[str]:

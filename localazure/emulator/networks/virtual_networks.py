@@ -37,6 +37,7 @@ _WRITABLE = (
     "bgpCommunities",
     "flowTimeoutInMinutes",
     "privateEndpointVNetPolicies",
+    "summarizedGatewayPrefixes",
 )
 
 

@@ -26,6 +26,7 @@ _ROUTE_SERVICE_VIPS_UNTIL = "2024-01-01"
 _ENCRYPTION_SINCE = "2021-05-01"
 _IPAM_SINCE = "2024-01-01"
 _ENDPOINT_POLICIES_SINCE = "2024-05-01"
+_SUMMARIZED_SINCE = "2025-07-01"
 
 
 def network_body(estate: Estate, network: VirtualNetwork, version: str) -> Json:
@@ -46,6 +47,8 @@ def _network_properties(estate: Estate, network: VirtualNetwork, version: str) -
         properties["privateEndpointVNetPolicies"] = endpoint_policies
     if version < _ENCRYPTION_SINCE:
         kept.pop("encryption", None)
+    if version < _SUMMARIZED_SINCE:
+        kept.pop("summarizedGatewayPrefixes", None)
     properties.update(kept)
     properties["subnets"] = [subnet_body(estate, network, subnet, version) for subnet in network.subnets.values()]
     properties["virtualNetworkPeerings"] = [

@@ -204,11 +204,12 @@ async def test_resource_graph_shows_what_the_caller_may_read(arm: Arm, roles: Au
 
 
 async def test_what_az_asks_of_the_directory(arm: Arm) -> None:
-    """An application id is a principal's, an object id is not; names are told for both."""
+    """An application id is a principal's, an object id is not; it has the name of the application that was found."""
     url = "/v1.0/servicePrincipals?$filter=servicePrincipalNames/any(c:c eq '{}')"
     found = (await arm.ask_exactly("GET", url.format(APP))).body["value"]
     assert [each["id"] for each in found] == [ME]
     assert (await arm.ask_exactly("GET", url.format(ME))).body == {"value": []}
     named = (await arm.ask_exactly("POST", "/v1.0/directoryObjects/getByIds", {"ids": [ME]})).body["value"]
     assert [(each["id"], each["@odata.type"]) for each in named] == [(ME, "#microsoft.graph.servicePrincipal")]
+    assert named[0]["servicePrincipalNames"] == [APP]
     assert (await arm.ask_exactly("GET", "/v1.0/users?$filter=userPrincipalName eq 'a@b.c'")).body == {"value": []}

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests.emulator.arm import Arm
-from tests.emulator.sdk import GROUP, HUB, SPOKE, Json, half_id, network_id
+from tests.emulator.sdk import GROUP, HUB, PROVIDER, SPOKE, Json, gateway, gateway_subnet, half_id, network_id, vnet
 
 HALF: Json = {"properties": {"remoteVirtualNetwork": {"id": network_id("spoke")}}}
 TAGS = f"{network_id('hub')}/providers/Microsoft.Resources/tags/default"
@@ -86,6 +86,26 @@ async def test_halves_lag_inside_the_network_and_asked_for_alone_only_by_a_rule(
     arm.clock.step(10)
     await arm.ask("DELETE", half_id("hub", "spoke"))
     assert (await arm.ask("GET", half_id("hub", "spoke"))).status == 200
+
+
+async def test_a_gateway_lags_by_a_rule_and_with_it_what_its_subnet_shows(slow_arm: Arm) -> None:
+    """One that is being built is 404 first, then `Updating` when it has long succeeded."""
+    slow_arm.given(vnet("hub", "10.0.0.0/16", subnets=gateway_subnet("10.0.0.0/27")))
+    url, subnet = f"{PROVIDER}/virtualNetworkGateways/vpn", f"{network_id('hub')}/subnets/GatewaySubnet"
+    rule = {"match": {"path": "/providers/"}, "times": None, "staleSeconds": 10}
+    await slow_arm.control("PUT", "/control/faults", [rule])
+    accepted = await slow_arm.ask("PUT", url, gateway("hub")["body"])
+    assert (await slow_arm.ask("GET", accepted.headers["azure-asyncoperation"])).body == {"status": "InProgress"}
+    assert (await slow_arm.ask("GET", url)).code == "ResourceNotFound"
+    assert "ipConfigurations" not in (await slow_arm.ask("GET", subnet)).body["properties"]
+    slow_arm.clock.step(10)
+    assert "ipConfigurations" in (await slow_arm.ask("GET", subnet)).body["properties"]
+    slow_arm.clock.step(595)
+    await slow_arm.ask("GET", GROUP)
+    slow_arm.clock.step(5)
+    assert (await slow_arm.ask("GET", url)).body["properties"]["provisioningState"] == "Updating"
+    slow_arm.clock.step(5)
+    assert (await slow_arm.ask("GET", url)).body["properties"]["provisioningState"] == "Succeeded"
 
 
 async def test_a_rule_strikes_as_often_as_it_says_and_leaves_writes_alone(arm: Arm) -> None:

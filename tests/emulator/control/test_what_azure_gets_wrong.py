@@ -6,13 +6,14 @@ import pytest
 from azure.core.exceptions import HttpResponseError
 
 from tests.emulator.arm import Arm
-from tests.emulator.sdk import HUB, SPOKE, Azure, Json, half_id, network_id, refusal
+from tests.emulator.sdk import HUB, PROVIDER, SPOKE, Azure, Json, half_id, network_id, refusal
 
 SUPERSEDED = {
     "code": "CanceledAndSupersededDueToAnotherOperation",
     "message": "Operation PutSubnetOperation (a) was canceled and superseded by operation PutSubnetOperation (b).",
 }
 HALF = {"properties": {"remoteVirtualNetwork": {"id": network_id("spoke")}}}
+TABLE = f"{PROVIDER}/routeTables/t"
 ON_HALF = {"method": "PUT", "path": "/virtualnetworks/hub/virtualnetworkpeerings/"}
 
 
@@ -44,6 +45,28 @@ async def test_a_deletion_that_is_canceled_leaves_the_half(arm: Arm) -> None:
     assert (poll.status, poll.body["status"], poll.body["error"]["details"]) == (200, "Canceled", [])
     assert (await arm.ask("GET", accepted.headers["location"])).code == "Canceled"
     assert (await arm.ask("GET", half_id("hub", "spoke"))).status == 200
+
+
+@pytest.mark.parametrize("status", ["Failed", "Canceled"])
+@pytest.mark.parametrize(
+    ("url", "body", "shown_at"),
+    [
+        (f"{network_id('hub')}/subnets/a", {"properties": {"addressPrefix": "10.0.1.0/24"}}, ""),
+        (f"{TABLE}/routes/r", {"properties": {"addressPrefix": "10.9.0.0/16", "nextHopType": "None"}}, TABLE),
+        (TABLE, {"location": "westeurope"}, ""),
+        (network_id("hub"), HUB["body"], ""),
+    ],
+)
+async def test_what_was_written_shows_how_its_operation_ended(
+    arm: Arm, url: str, body: Json, shown_at: str, status: str
+) -> None:
+    arm.given(HUB, {"id": TABLE})
+    await arm.control("PUT", "/control/faults", [{"match": {"method": "PUT"}, "fail": {"status": status}}])
+    accepted = await arm.ask("PUT", url, body)
+    assert (await arm.ask("GET", accepted.headers["azure-asyncoperation"])).body["status"] == status
+    assert (await arm.ask("GET", shown_at or url)).body["properties"]["provisioningState"] == status
+    assert (await arm.ask("PUT", shown_at or url, body if not shown_at else {"location": "westeurope"})).status == 200
+    assert (await arm.ask("GET", shown_at or url)).body["properties"]["provisioningState"] == "Succeeded"
 
 
 async def test_an_operation_fails_with_details(arm: Arm) -> None:
