@@ -6,6 +6,7 @@ from datetime import timedelta
 from tests.histories.model.verdicts import End, faults
 from tests.histories.rows import rows_of
 from tests.histories.steps import Step, take
+from tests.histories.waits import PROMISES
 from tests.histories.world import World
 
 _HALF_A_DAY = timedelta(hours=12)  # what was refused or given up is looked at again once a day, for ever
@@ -29,4 +30,4 @@ async def play(history: Sequence[Step], world: World | None = None) -> tuple[Wor
             break
     if not world.story.faults:
         await settle(world)
-    return world, faults(End(world.story, rows_of(world.records)))
+    return world, faults(End(world.story, rows_of(world.records), frozenset(PROMISES)))

@@ -153,7 +153,7 @@ class World:
         else:
             raise AssertionError(f"the queue is not empty after {_MOST} messages")
         self.look(by_people=False)
-        self.labels |= {_label(row) for row in self.records.rows.values()}
+        self.labels |= {label for row in self.records.rows.values() for label in _labels(row)}
 
     async def wait(self, duration: timedelta) -> None:
         end = self.clock() + duration
@@ -177,9 +177,6 @@ class World:
         self.queue.take(message)
 
 
-def _label(row: Record) -> str:
-    if row.state in (State.REFUSED, State.CONNECTED) and row.found.findings:
-        return f"{row.state} {min(finding.code for finding in row.found.findings)}"
-    return str(row.state)
-
-
+def _labels(row: Record) -> list[str]:
+    codes = [f"{row.state} {finding.code}" for finding in row.found.findings]
+    return codes if row.state == State.REFUSED else [str(row.state), *codes]

@@ -14,7 +14,7 @@ EMPTY = Estate({})
 class Story:
     """`foreign` are halves that people made, `switched_off` and `stood_on` the switches (half and name) that somebody
     switched off, and that had a right to be on at some time. `untagged` is since when a network names what it names,
-    `kept` are pairs that were let go of and stay. `joined_against` are pairs that came to stand against the rules.
+    `kept` are pairs that were let go of and stay, `wiped` networks whose status tag people have taken away.
     """
 
     rules: Rules
@@ -25,6 +25,7 @@ class Story:
     named_since: dict[str, datetime] = field(default_factory=dict)
     kept: set[tuple[str, str]] = field(default_factory=set)
     ever_stood: set[tuple[str, str]] = field(default_factory=set)
+    wiped: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
     def people_did(self, estate: Estate, rules: Rules, now: datetime) -> None:
@@ -39,6 +40,8 @@ class Story:
             was = before.networks.get(key)
             if was is None or rules.wish(was) != rules.wish(network):
                 self.named_since[key] = now
+            if was is None or set(was.tags) - set(network.tags):
+                self.wiped.add(key)
         self._forget(before)
         self._note_rights()
 

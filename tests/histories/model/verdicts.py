@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tests.histories.model.estate import REMOTE, SWITCHES, Estate, Half, Network, overlap
 from tests.histories.model.rules import Hub, Rules, reasons, wanted_switches
 from tests.histories.model.story import Story
+from tests.histories.model.tags import left_over, silent, untrue
 
 _OVER = "Removed"
 _STANDS, _REFUSED, _WAITS = "Connected", "Refused", "AwaitingApproval"
@@ -27,10 +28,11 @@ class Row:
 
 @dataclass(frozen=True)
 class End:
-    """All there is to see when everything has come to rest."""
+    """All there is to see when everything has come to rest. `waits` names what is not asked for yet."""
 
     story: Story
     rows: Sequence[Row]
+    waits: frozenset[str] = frozenset()
 
     @property
     def estate(self) -> Estate:
@@ -59,12 +61,23 @@ def _no_half_pair(end: End) -> Iterator[str]:
     But for pairs that the catalogue keeps after their tag: nobody looks after those any more.
     """
     for half in end.estate.halves:
-        if half.bears_our_mark and not half.is_connected and not _is_let_go_of(half, end):
+        if half.bears_our_mark and not (half.is_connected or _is_let_go_of(half, end) or _is_refused(half, end)):
             yield f"half a pair: {half.key} is {half.state}"
 
 
 def _is_let_go_of(half: Half, end: End) -> bool:
     return any(pair in end.story.kept for pair in ((half.network, half.remote), (half.remote, half.network)))
+
+
+def _is_refused(half: Half, end: End) -> bool:
+    """Somebody broke a pair that stood, and something speaks against it by now. Two ends are right: what is left of it
+    is removed, or it stays, Disconnected, until somebody fits in its place (design, Intruder).
+    """
+    ends = (half.network, half.remote) if end.rules.hub_of(half.network) else (half.remote, half.network)
+    hub, network = end.rules.hub_of(ends[0]), end.estate.networks.get(ends[1])
+    if half.state != "Disconnected" or hub is None or network is None:
+        return False
+    return end.rules.named(end.rules.wish(network)) == hub and bool(reasons(network, hub, end.estate))
 
 
 def _no_overlap(end: End) -> Iterator[str]:
@@ -92,6 +105,10 @@ def _of(network: Network, end: End) -> Iterator[str]:
     if hub is not None:
         yield from _wanted(network, hub, end)
     yield from _records(network, hub, end)
+    if wish is None and "left over" not in end.waits:
+        yield from left_over(network, iter(end.rules.hubs.values()))
+    if hub is not None and not ("wiped" in end.waits and network.key in end.story.wiped):
+        yield from silent(network, hub)
 
 
 def _elsewhere(network: Network, hub: Hub | None, other: Hub, end: End) -> Iterator[str]:
@@ -156,6 +173,8 @@ def _records(network: Network, hub: Hub | None, end: End) -> Iterator[str]:
         yield f"names {wish!r} and has {len(own)} records of that"
     for row in own:
         yield from _is_true(row, network, end)
+        if hub is not None:
+            yield from untrue(network, hub, row.state, row.codes, end.estate)
     for row in others:
         if row.state != _STANDS or (hub is not None and end.estate.stands(hub.vnet, network.key)):
             yield f"names {wish!r}, and another record says {row.state} under {row.hub}"
