@@ -35,7 +35,7 @@ def _steps(kinds: st.SearchStrategy[str]) -> st.SearchStrategy[Step]:
 def _opening() -> st.SearchStrategy[list[Step]]:
     """An edit of the catalogue, and two networks that are there before anything else happens."""
     edit = st.builds(
-        Step, kind=st.just("edit catalogue"), who=st.integers(0, 1), how=st.integers(0, len(EDITS) - 1)
+        Step, kind=st.just("edit catalogue"), who=st.integers(0, 1), how=st.integers(len(EDITS), 2 * len(EDITS) - 1)
     )
     creates = [st.builds(Step, kind=st.just("create"), who=st.just(who), how=st.integers(0, 59)) for who in (0, 1)]
     return st.tuples(edit, *creates).map(list)

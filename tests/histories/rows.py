@@ -22,6 +22,7 @@ def _row(record: Record) -> Row:
         codes=frozenset(str(finding.code) for finding in found.findings),
         halves=(found.hub_half.lower(), found.spoke_half.lower()),
         switches=(_switches(found.hub_flags), _switches(found.spoke_flags)),
+        looked=record.progress.finished,
     )
 
 

@@ -41,8 +41,8 @@ THEN = {"minutes": timedelta(minutes=10), "nothing": None, "moments": timedelta(
 
 
 async def take(step: Step, world: World) -> bool:
-    """Whether the step could be taken."""
-    done = bool(DEEDS[step.kind](world, step.who, step.how))
+    """Whether the step could be taken; where it cannot with the one that it names, it is with the next one."""
+    done = any(DEEDS[step.kind](world, step.who + further, step.how) for further in range(len(town.SPOKES)))
     world.post(MAIL[step.mail])
     world.look(by_people=True)
     if done:
@@ -153,7 +153,7 @@ def _resize(world: World, identifier: str, change: Callable[[list[str]], list[st
 
 def _grow(world: World, who: int, how: int) -> bool:
     number, _, identifier = _spoke(who)
-    more = town.growth(number, how % 4 if how % 3 == 0 else 0)
+    more = town.growth(number, how // 2 % 4 if how % 2 else 0)
     return _resize(world, identifier, lambda prefixes: prefixes if more in prefixes else [*prefixes, more])
 
 
@@ -319,10 +319,11 @@ EDITS: tuple[tuple[str, tuple[object, object]], ...] = (
 
 
 def _edit_catalogue(world: World, who: int, how: int) -> bool:
-    hub = town.HUBS[who % 2]
+    """One key of one hub, or of both."""
     key, (one, other) = EDITS[how % len(EDITS)]
-    now = world.document["hubs"][hub].get(key)
-    world.edit_catalogue(hub, key, other if now == one else one)
+    now = world.document["hubs"][town.HUBS[who % 2]].get(key)
+    for hub in town.HUBS if how // len(EDITS) % 2 else (town.HUBS[who % 2],):
+        world.edit_catalogue(hub, key, other if now == one else one)
     return True
 
 

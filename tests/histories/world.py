@@ -84,7 +84,7 @@ class World:
         if by_people:
             self.story.people_did(estate, Rules.read(self.document), self.clock())
         else:
-            self.story.app_did(estate)
+            self.story.app_did(estate, self.clock())
 
     def _watch(self, asked: Asked) -> None:
         if asked.method not in ("PUT", "DELETE"):

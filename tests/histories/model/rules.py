@@ -93,15 +93,17 @@ def reasons(network: Network, hub: Hub, estate: Estate) -> set[str]:
         found.add("HubFull")
     if not hub.adopts and any(half and not half.bears_our_mark for half in estate.pair(hub.vnet, network.key)):
         found.add("PeeredByHand")
-    if not found and _is_held(network, hub) and not is_routed(network, at):
+    if not found and _is_held(network, hub) and not is_routed(network, hub, estate):
         found.add("ApprovalNeeded")
     return found
 
 
-def is_routed(network: Network, at: Network) -> bool:
-    """Whether the hub's half routes all that the network has."""
-    half = at.to(network.key)
-    return half is not None and half.is_connected and all(inside(prefix, half.routed) for prefix in network.space)
+def is_routed(network: Network, hub: Hub, estate: Estate) -> bool:
+    """Whether a pair of ours routes all that the network has: what stands needs nobody's approval."""
+    half, other = estate.pair(hub.vnet, network.key)
+    if half is None or other is None or not (half.bears_our_mark and other.bears_our_mark and half.is_connected):
+        return False
+    return all(inside(prefix, half.routed) for prefix in network.space)
 
 
 def _of_another_kind(network: Network, at: Network) -> set[str]:
@@ -150,8 +152,8 @@ def _rank(half: Half) -> int:
 
 
 def _is_held(network: Network, hub: Hub) -> bool:
-    rules = hub.table.get("approval") or ()
-    return any(rule.get("region") in (None, network.region) for rule in rules)
+    rules = hub.table.get("approval", "none")
+    return rules != "none" and any(rule.get("region") in (None, network.region) for rule in rules)
 
 
 def wanted_switches(network: Network, hub: Hub, estate: Estate) -> tuple[dict[str, bool], dict[str, bool]]:

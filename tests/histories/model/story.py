@@ -14,7 +14,8 @@ EMPTY = Estate({})
 class Story:
     """`foreign` are halves that people made, `switched_off` and `stood_on` the switches (half and name) that somebody
     switched off, and that had a right to be on at some time. `untagged` is since when a network names what it names,
-    `kept` are pairs that were let go of and stay, `wiped` networks whose status tag people have taken away.
+    `kept` are pairs that were let go of and stay, `wiped` networks whose tags people have
+    taken away. `against` is what speaks against each pair, and `turned` since when.
     """
 
     rules: Rules
@@ -25,6 +26,8 @@ class Story:
     named_since: dict[str, datetime] = field(default_factory=dict)
     kept: set[tuple[str, str]] = field(default_factory=set)
     ever_stood: set[tuple[str, str]] = field(default_factory=set)
+    against: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    turned: dict[tuple[str, str], datetime] = field(default_factory=dict)
     wiped: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
@@ -44,8 +47,9 @@ class Story:
                 self.wiped.add(key)
         self._forget(before)
         self._note_rights()
+        self._note_kept(now)
 
-    def app_did(self, estate: Estate) -> None:
+    def app_did(self, estate: Estate, now: datetime) -> None:
         """What is new since the last look was done by the app."""
         before, self.estate = self.estate, estate
         self._forget(before)
@@ -55,6 +59,7 @@ class Story:
                 if against := reasons(network, hub, estate):
                     self.faults.append(f"{network.key} came to stand with {hub.name} against {sorted(against)}")
         self._note_rights()
+        self._note_kept(now)
 
     def _came_to_stand(self, before: Estate, hub: Hub, network: Network) -> bool:
         stood = before.stands(hub.vnet, network.key)
@@ -85,6 +90,18 @@ class Story:
             if any(halves):
                 for half, wanted in zip(halves, wanted_switches(network, hub, self.estate), strict=True):
                     self.stood_on |= {(half.key, name) for name in SWITCHES if half and wanted[name]}
+
+    def _note_kept(self, now: datetime) -> None:
+        """Pairs that a hub keeps although the tag is gone or names another: from then on they are nobody's."""
+        for hub, network in self._pairs():
+            pair = (hub.vnet, network.key)
+            against = reasons(network, hub, self.estate)
+            if against != self.against.get(pair):
+                self.against[pair], self.turned[pair] = against, now
+            if self.rules.named(self.rules.wish(network)) == hub:
+                self.kept.discard(pair)
+            elif hub.keeps and self.estate.stands(*pair):
+                self.kept.add(pair)
 
     def _forget(self, before: Estate) -> None:
         """A half that is gone takes with it what was known of it; so does a network."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from tests.histories.model.estate import REMOTE, SWITCHES, Estate, Half, Network, overlap
 from tests.histories.model.rules import Hub, Rules, reasons, wanted_switches
@@ -16,7 +17,8 @@ _SHARED = {"OverlapsHub", "OverlapsReserved", "OverlapsSpoke"}
 
 @dataclass(frozen=True)
 class Row:
-    """A record as its reader sees it. `halves` are the ids it names, the hub's and the spoke's, lower-cased."""
+    """A record as its reader sees it. `halves` are the ids it names, the hub's and the spoke's, lower-cased;
+    `looked` is when it was last concluded."""
 
     hub: str
     spoke: str
@@ -24,6 +26,7 @@ class Row:
     codes: frozenset[str]
     halves: tuple[str, str]
     switches: tuple[Mapping[str, bool] | None, Mapping[str, bool] | None]
+    looked: datetime | None
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ def _elsewhere(network: Network, hub: Hub | None, other: Hub, end: End) -> Itera
     wish = end.rules.wish(network)
     if wish is None and not other.keeps:
         yield f"has no tag, and {ours[0].key} is still there"
-    if hub is not None and end.estate.stands(hub.vnet, network.key):
+    if hub is not None and _is_taken_in(network, hub, end):
         yield f"moved to {hub.name}, and {ours[0].key} is still there"
 
 
@@ -176,7 +179,7 @@ def _records(network: Network, hub: Hub | None, end: End) -> Iterator[str]:
         if hub is not None:
             yield from untrue(network, hub, row.state, row.codes, end.estate)
     for row in others:
-        if row.state != _STANDS or (hub is not None and end.estate.stands(hub.vnet, network.key)):
+        if row.state != _STANDS or (hub is not None and _is_taken_in(network, hub, end)):
             yield f"names {wish!r}, and another record says {row.state} under {row.hub}"
         else:
             yield from _is_true(row, network, end)
@@ -192,15 +195,25 @@ def _is_true(row: Row, network: Network, end: End) -> Iterator[str]:
     against = reasons(network, hub, end.estate) if named else set()
     if not named:
         return
-    if stands and "ManagedElsewhere" not in against and not _is_only_adopted(network, hub, against, end):
+    if stands and _is_taken_in(network, hub, end):
         yield from _tells_of_a_pair(row, network, hub, against, end)
     else:
         yield from _tells_why_not(row, against, hub)
 
 
-def _is_only_adopted(network: Network, hub: Hub, against: set[str], end: End) -> bool:
-    """A pair that people made, and that something speaks against, was never taken over: it is refused."""
-    return bool(against) and end.story.is_foreign(hub.vnet, network.key)
+def _is_taken_in(network: Network, hub: Hub, end: End) -> bool:
+    """Whether the pair that stands is one that the app looks after.
+
+    One that people made, and that something speaks against, was either taken over before that or never: the record
+    tells which, and both are right.
+    """
+    if not end.estate.stands(hub.vnet, network.key):
+        return False
+    against = reasons(network, hub, end.estate)
+    if "ManagedElsewhere" in against:
+        return False
+    own = any(row.hub == hub.name and row.state == _STANDS for row in end.rows_of(network.key))
+    return own or not (against and end.story.is_foreign(hub.vnet, network.key))
 
 
 def _tells_of_a_pair(row: Row, network: Network, hub: Hub, against: set[str], end: End) -> Iterator[str]:
@@ -214,6 +227,11 @@ def _tells_of_a_pair(row: Row, network: Network, hub: Hub, against: set[str], en
         if half and switches is not None and dict(switches) != dict(half.switches):
             yield f"its record says {dict(switches)} of {half.key}, and it has {dict(half.switches)}"
     told = row.codes - _OF_SWITCHES
+    turned = end.story.turned.get((hub.vnet, network.key))
+    if "catalogue" in end.waits and row.looked and turned and row.looked < turned:
+        return
+    if end.story.is_foreign(hub.vnet, network.key):
+        told, against = told - {"ApprovalNeeded"}, against - {"ApprovalNeeded"}
     if told != against and not (not against and told <= _SHARED):
         yield f"stands with {hub.name} against {sorted(against)}, and its record says {sorted(row.codes)}"
 
