@@ -162,7 +162,13 @@ def _candidate(
         stays=stays,
         moved_to=seen.moved_to,
         moved_from=moved_from,
-        known=Known(row.found.hub_flags, row.found.spoke_flags, frozenset(row.found.left_off)),
+        known=Known(
+            row.found.hub_flags,
+            row.found.spoke_flags,
+            frozenset(row.found.left_off),
+            row.found.hub_half,
+            row.found.spoke_half,
+        ),
         word=row.asked.word,
     )
 
