@@ -5,20 +5,28 @@ from collections.abc import Mapping
 import hypothesis.strategies as st
 
 from tests.histories import town
-from tests.histories.steps import DEEDS, EDITS, MAIL, THEN, Step
+from tests.histories.steps import COMPOUND, DEEDS, EDITS, MAIL, THEN, Step
 from tests.histories.waits import STEPS
 
 LEAST = 20
 _MOST = 26
-_OFTEN: Mapping[str, int] = {"create": 4, "tag": 3, "time": 3}
-_MAIL: Mapping[str, int] = {"soon": 6}
-_THEN: Mapping[str, int] = {"minutes": 5}
+_USUAL = 2
+_OFTEN: Mapping[str, int] = {
+    **dict.fromkeys(("create", "tag"), 5),
+    **dict.fromkeys(("time", "edit half", "grow", "edit catalogue", "tag what people peered"), 4),
+    **dict.fromkeys(("give role", "unlock", "gateway down", "unpeer by hand"), 3),
+    **dict.fromkeys(("lock", "take role", "peer with neighbour", "graph late", "wipe tags", "mistag", "delete"), 1),
+}
+_MAIL: Mapping[str, int] = {"soon": 12}
+_THEN: Mapping[str, int] = {"minutes": 10}
 
-KINDS = tuple(kind for kind in DEEDS if kind not in STEPS)
+KINDS = tuple(kind for kind in (*DEEDS, *COMPOUND) if kind not in STEPS)
+_EDITED_OFTEN: Mapping[str, int] = {"existing": 4, "max_peerings": 2, "regions": 2, "approval": 2, "reserved_space": 2}
+_EDITS = [len(EDITS) + at for at, (key, _) in enumerate(EDITS) for _ in range(_EDITED_OFTEN.get(key, 1))]
 
 
 def _weighted(names: Mapping[str, object] | tuple[str, ...], often: Mapping[str, int]) -> st.SearchStrategy[str]:
-    return st.sampled_from([name for name in names for _ in range(often.get(name, 1))])
+    return st.sampled_from([name for name in names for _ in range(often.get(name, _USUAL))])
 
 
 def _steps(kinds: st.SearchStrategy[str]) -> st.SearchStrategy[Step]:
@@ -34,9 +42,7 @@ def _steps(kinds: st.SearchStrategy[str]) -> st.SearchStrategy[Step]:
 
 def _opening() -> st.SearchStrategy[list[Step]]:
     """An edit of the catalogue, and two networks that are there before anything else happens."""
-    edit = st.builds(
-        Step, kind=st.just("edit catalogue"), who=st.integers(0, 1), how=st.integers(len(EDITS), 2 * len(EDITS) - 1)
-    )
+    edit = st.builds(Step, kind=st.just("edit catalogue"), who=st.integers(0, 1), how=st.sampled_from(_EDITS))
     creates = [st.builds(Step, kind=st.just("create"), who=st.just(who), how=st.integers(0, 59)) for who in (0, 1)]
     return st.tuples(edit, *creates).map(list)
 

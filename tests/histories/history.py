@@ -11,6 +11,8 @@ from tests.histories.world import World
 
 _HALF_A_DAY = timedelta(hours=12)  # what was refused or given up is looked at again once a day, for ever
 
+_HINDRANCES = {"lock", "take role"}
+
 
 async def settle(world: World) -> None:
     """Whatever was in the way is gone; the queue runs empty, and two sweeps pass."""
@@ -30,4 +32,8 @@ async def play(history: Sequence[Step], world: World | None = None) -> tuple[Wor
             break
     if not world.story.faults:
         await settle(world)
-    return world, faults(End(world.story, rows_of(world.records), frozenset(PROMISES)))
+    return world, faults(End(world.story, rows_of(world.records), _not_asked_for(world)))
+
+
+def _not_asked_for(world: World) -> frozenset[str]:
+    return frozenset(PROMISES) if world.labels & _HINDRANCES else frozenset(PROMISES) - {"hindered"}

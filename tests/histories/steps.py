@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from tests.histories.world import Mail, World
 
 type Json = dict[str, Any]
 
+_HALVES = "virtualNetworkPeerings"
 
 @dataclass(frozen=True)
 class Step:
@@ -42,6 +43,9 @@ THEN = {"minutes": timedelta(minutes=10), "nothing": None, "moments": timedelta(
 
 async def take(step: Step, world: World) -> bool:
     """Whether the step could be taken; where it cannot with the one that it names, it is with the next one."""
+    if step.kind in COMPOUND:
+        world.labels.add(step.kind)
+        return any([await take(replace(each, who=step.who, how=step.how), world) for each in COMPOUND[step.kind]])
     done = any(DEEDS[step.kind](world, step.who + further, step.how) for further in range(len(town.SPOKES)))
     world.post(MAIL[step.mail])
     world.look(by_people=True)
@@ -106,10 +110,13 @@ def _tags(world: World, identifier: str, change: Callable[[dict[str, str]], None
 
 
 def _tag(world: World, who: int, how: int) -> bool:
-    def change(tags: dict[str, str]) -> None:
-        tags.setdefault("hub", town.HUBS[0 if how % 3 else 1])
-
-    return _tags(world, _spoke(who)[2], change, how)
+    """For the first time, or as it was before; mostly with the hub that it has a half to already."""
+    _, name, identifier = _spoke(who)
+    document = world.azure.network(identifier) or {"properties": {}}
+    remotes = [half["properties"]["remoteVirtualNetwork"]["id"] for half in document["properties"].get(_HALVES) or ()]
+    known = [hub for hub in town.HUBS if town.hub_id(hub) in remotes]
+    value = known[0] if known and how % 4 else town.HUBS[0 if how % 3 else 1]
+    return _tags(world, identifier, lambda tags: tags.setdefault("hub", world.dropped.get(name, value)) and None, how)
 
 
 def _retag(world: World, who: int, how: int) -> bool:
@@ -128,7 +135,11 @@ def _mistag(world: World, who: int, how: int) -> bool:
 
 
 def _untag(world: World, who: int, how: int) -> bool:
-    return _tags(world, _spoke(who)[2], lambda tags: tags.pop("hub", None) and None, how)
+    def change(tags: dict[str, str]) -> None:
+        if "hub" in tags:
+            world.dropped[_spoke(who)[1]] = tags.pop("hub")
+
+    return _tags(world, _spoke(who)[2], change, how)
 
 
 def _wipe(world: World, who: int, how: int) -> bool:
@@ -325,6 +336,14 @@ def _edit_catalogue(world: World, who: int, how: int) -> bool:
     for hub in town.HUBS if how // len(EDITS) % 2 else (town.HUBS[who % 2],):
         world.edit_catalogue(hub, key, other if now == one else one)
     return True
+
+
+COMPOUND: Mapping[str, tuple[Step, ...]] = {
+    "redeploy": (Step("untag"), Step("tag", mail="lost", then="nothing")),
+    "tag what people peered": (Step("peer by hand", then="nothing"), Step("tag")),
+    "grow and shrink": (Step("grow"), Step("shrink")),
+}
+"""What often comes together: a deployment that drops the tag for a moment, somebody who tags what is peered already."""
 
 
 def _nothing(_world: World, _who: int, _how: int) -> bool:

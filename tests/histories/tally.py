@@ -14,7 +14,6 @@ VERDICTS = (
     "Removed",
     "Failed",
     "AwaitingApproval",
-    "Connected ApprovalNeeded",
     "Connected OutsideAllowedSpace",
     "Connected OverlapsReserved",
     "Connected OverlapsSpoke",

@@ -39,7 +39,7 @@ def space(spoke: int, which: int) -> str:
 def growth(spoke: int, which: int) -> str:
     """What a spoke grows by: more of its own, or what another has or reserves."""
     other = (spoke + 1) % len(SPOKES) + 1
-    return (f"10.{spoke + 1}.128.0/18", f"10.{other}.128.0/18", "192.168.64.0/20", "172.21.0.0/16")[which]
+    return (f"10.{spoke + 1}.128.0/18", f"10.{other}.64.0/18", "192.168.64.0/20", "172.21.0.0/16")[which]
 
 
 def network_body(region: str, *prefixes: str, tags: dict[str, str] | None = None) -> Json:

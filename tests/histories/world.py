@@ -27,7 +27,7 @@ from tests.histories.transport import adapter_for
 type Json = dict[str, Any]
 
 _DEQUEUES, _VISIBILITY = 5, timedelta(seconds=10)  # as host.json says
-_MOST = 3000
+_MOST = 1500
 
 
 @dataclass
@@ -38,7 +38,8 @@ class Mail:
 
 
 class World:
-    """What a history is played in. `story` is the model's memory of it, `labels` what has been seen to happen."""
+    """What a history is played in. `story` is the model's memory of it, `labels` what has been seen to happen,
+    `dropped` the last tag that was taken from each spoke."""
 
     def __init__(self) -> None:
         self.clock = SteppedClock()
@@ -53,6 +54,7 @@ class World:
         self.document = town.catalogue()
         self.story = Story(Rules.read(self.document))
         self.labels: set[str] = set()
+        self.dropped: dict[str, str] = {}
         self.writes = 0
         self.context = self._context()
         self.look(by_people=True)
@@ -151,8 +153,10 @@ class World:
             self.azure.move_to(message.due)
             await self._deliver(message)
         else:
-            raise AssertionError(f"the queue is not empty after {_MOST} messages")
+            self.story.faults.append(f"the queue is not empty after {_MOST} messages")
         self.look(by_people=False)
+        for row in (row for row in self.records.rows.values() if row.state == State.CONNECTED):
+            self.story.says_connected(row.hub, row.spoke.lowered)
         self.labels |= {label for row in self.records.rows.values() for label in _labels(row)}
 
     async def wait(self, duration: timedelta) -> None:

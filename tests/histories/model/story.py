@@ -43,7 +43,7 @@ class Story:
             was = before.networks.get(key)
             if was is None or rules.wish(was) != rules.wish(network):
                 self.named_since[key] = now
-            if was is None or set(was.tags) - set(network.tags):
+            if was is not None and set(was.tags) - set(network.tags):
                 self.wiped.add(key)
         self._forget(before)
         self._note_rights()
@@ -60,6 +60,11 @@ class Story:
                     self.faults.append(f"{network.key} came to stand with {hub.name} against {sorted(against)}")
         self._note_rights()
         self._note_kept(now)
+
+    def says_connected(self, hub: str, spoke: str) -> None:
+        """A record says that the app looks after the pair: one that people made has been taken over."""
+        if found := self.rules.hubs.get(hub):
+            self.ever_stood.add((found.vnet, spoke))
 
     def _came_to_stand(self, before: Estate, hub: Hub, network: Network) -> bool:
         stood = before.stands(hub.vnet, network.key)

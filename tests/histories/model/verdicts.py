@@ -12,6 +12,7 @@ from tests.histories.model.tags import left_over, silent, untrue
 _OVER = "Removed"
 _STANDS, _REFUSED, _WAITS = "Connected", "Refused", "AwaitingApproval"
 _OF_SWITCHES = {"SwitchLeftOn", "SwitchLeftOff"}
+_OF_ARRIVAL = {"ApprovalNeeded", "PeeredByHand"}  # who was taken over before that was the rule has been taken over
 _SHARED = {"OverlapsHub", "OverlapsReserved", "OverlapsSpoke"}
 
 
@@ -110,7 +111,8 @@ def _of(network: Network, end: End) -> Iterator[str]:
     yield from _records(network, hub, end)
     if wish is None and "left over" not in end.waits:
         yield from left_over(network, iter(end.rules.hubs.values()))
-    if hub is not None and not ("wiped" in end.waits and network.key in end.story.wiped):
+    wiped = "wiped" in end.waits and network.key in end.story.wiped
+    if hub is not None and not wiped and "hindered" not in end.waits:
         yield from silent(network, hub)
 
 
@@ -176,7 +178,7 @@ def _records(network: Network, hub: Hub | None, end: End) -> Iterator[str]:
         yield f"names {wish!r} and has {len(own)} records of that"
     for row in own:
         yield from _is_true(row, network, end)
-        if hub is not None:
+        if hub is not None and "hindered" not in end.waits:
             yield from untrue(network, hub, row.state, row.codes, end.estate)
     for row in others:
         if row.state != _STANDS or (hub is not None and _is_taken_in(network, hub, end)):
@@ -231,7 +233,7 @@ def _tells_of_a_pair(row: Row, network: Network, hub: Hub, against: set[str], en
     if "catalogue" in end.waits and row.looked and turned and row.looked < turned:
         return
     if end.story.is_foreign(hub.vnet, network.key):
-        told, against = told - {"ApprovalNeeded"}, against - {"ApprovalNeeded"}
+        told, against = told - _OF_ARRIVAL, against - _OF_ARRIVAL
     if told != against and not (not against and told <= _SHARED):
         yield f"stands with {hub.name} against {sorted(against)}, and its record says {sorted(row.codes)}"
 

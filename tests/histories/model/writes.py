@@ -59,6 +59,8 @@ def _edit_of_a_foreign_one(story: Story, estate: Estate, half: Half, body: Json)
         yield f"wrote {half.key}, though {hub.name} does not adopt"
     properties = body.get("properties") or {}
     taken = [name for name in SWITCHES if half.switches[name] and not properties.get(name)]
+    is_taken_over = (hub_id, spoke) in story.ever_stood
     for name in taken:
-        if name not in (TRANSIT, REMOTE):  # what a gateway that is gone leaves switched on means nothing
+        # What a gateway that is gone leaves switched on means nothing; what was switched on later is drift.
+        if name not in (TRANSIT, REMOTE) and not (is_taken_over and (half.key, name) not in story.stood_on):
             yield f"switched {name} of {half.key} off, which people switched on"
