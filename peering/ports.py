@@ -27,6 +27,9 @@ class Networks(Protocol):
     async def write_tag(self, vnet: VnetId, name: str, value: str) -> None:
         """Merge one tag into the network's tags; the others stay."""
 
+    async def remove_tag(self, vnet: VnetId, name: str, value: str) -> None:
+        """Take one tag away, where it has this value; another value is somebody else's, and stays."""
+
 
 class StaleRecord(Exception):
     """The row was changed by somebody else since it was read."""

@@ -13,7 +13,7 @@ from peering.core.intake.requests import Door, NamedBy
 from peering.core.network.addresses import parse_prefixes
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Flags
-from peering.core.record.record import Asked, Found, Progress, Record, State
+from peering.core.record.record import Asked, Found, Progress, Record, State, Tag
 
 _FIRST_YEAR = 1601  # docs/facts/storage.md, Times in a row
 _LONGEST = 30_000  # characters; a property holds 64 KiB of UTF-16
@@ -57,6 +57,16 @@ def _progress(progress: Progress) -> dict[str, Any]:
         "beginWith": progress.begin_with or None,
         "told": progress.told,
         "graceEnds": progress.grace_ends,
+        **_tag(progress.tag),
+    }
+
+
+def _tag(tag: Tag | None) -> dict[str, Any]:
+    return {
+        "statusTag": tag.name if tag else None,
+        "statusText": tag.text if tag else None,
+        "statusWritten": tag.written if tag else None,
+        "statusWiped": tag.wiped or None if tag else None,
     }
 
 
@@ -104,11 +114,20 @@ def from_entity(entity: Mapping[str, Any], etag: str | None) -> Record:
             begin_with=entity.get("beginWith") or "",
             told=entity.get("told"),
             grace_ends=_time(entity.get("graceEnds")),
+            tag=_tag_in(entity),
         ),
         found=_found_in(entity),
         unknown={name: value for name, value in entity.items() if name not in _columns()},
         etag=etag,
     )
+
+
+def _tag_in(entity: Mapping[str, Any]) -> Tag | None:
+    written = _time(entity.get("statusWritten"))
+    if written is None or not entity.get("statusTag"):
+        return None
+    wiped = entity.get("statusWiped") or 0
+    return Tag(name=_text(entity, "statusTag"), text=_text(entity, "statusText"), written=written, wiped=wiped)
 
 
 def _found_in(entity: Mapping[str, Any]) -> Found:

@@ -161,8 +161,9 @@ def _prepared(
                     Outcome(before=row, after=after, policy=policy, quiet=not decision.candidate.is_certain)
                 )
             case verdict if verdict.is_only_told:
-                after = decided(row, verdict, None, now)
-                outcomes.append(Outcome(before=row, after=after, policy=policy, is_tagged=network is not None))
+                after, tags = decided(row, verdict, None, now), network.tags if network else None
+                told = Outcome(before=row, after=after, policy=policy, is_tagged=network is not None, tags=tags)
+                outcomes.append(told)
             case verdict:
                 jobs.append(Job(record=without_doubt(row), network=network, verdict=verdict))
     return jobs, outcomes

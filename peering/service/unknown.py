@@ -47,13 +47,11 @@ async def look_over(partition: str, rows: Sequence[Record], watch: Watch, contex
 
 
 async def _look(partition: str, row: Record, watch: Watch, context: Context) -> list[Outcome]:
-    now = context.clock()
-    if row.state is State.LEAVING and row.last_outcome is None:
+    if row.state is State.LEAVING and row.last_outcome is None and row.progress.tag is None:
         await _forget(row, context)
         return []
     if row.state is State.LEAVING:
-        left = (f"hub {row.hub!r} is no longer in the catalogue: what it has of the pair was left alone",)
-        outcome = Outcome(before=row, after=removed(row, () if partition == UNKNOWN else left, now))
+        outcome = await _left(partition, row, context)
     else:
         seen, calls = await observe(row.spoke, context)
         again = charged(opened(row), calls)
@@ -68,7 +66,21 @@ async def _look(partition: str, row: Record, watch: Watch, context: Context) -> 
                 outcome = absent
             case network:
                 return await _readable(row, again, network, watch, context)
-    return [await record(outcome, context.ports, now, watch.cover)]
+    return [await record(outcome, context.ports, context.clock(), watch.cover)]
+
+
+async def _left(partition: str, row: Record, context: Context) -> Outcome:
+    """It is over. Only a tag that still says something makes a read necessary: another hub may have the word."""
+    notes = (f"hub {row.hub!r} is no longer in the catalogue: what it has of the pair was left alone",)
+    seen, calls = await observe(row.spoke, context) if row.progress.tag else (None, 0)
+    after = removed(charged(row, calls), () if partition == UNKNOWN else notes, context.clock())
+    return _outcome(row, after, seen if isinstance(seen, Vnet) else None, context)
+
+
+def _outcome(row: Record, after: Record, network: Vnet | None, context: Context) -> Outcome:
+    speaks = network is not None and context.catalogue.speaks_for(row.hub, network.tags)
+    tags = network.tags if network else None
+    return Outcome(before=row, after=after, status_tag=context.catalogue.status_tag, is_tagged=speaks, tags=tags)
 
 
 def _absent(row: Record, again: Record, context: Context) -> Outcome | None:
@@ -78,7 +90,7 @@ def _absent(row: Record, again: Record, context: Context) -> Outcome | None:
         return Outcome(before=row, after=doubted(again, findings.spoke_not_there_yet(row.spoke), now), quiet=True)
     if row.asked.named_by is not NamedBy.REQUEST:
         return None
-    return Outcome(before=row, after=refused(again, (findings.spoke_is_gone(row.spoke),), now))
+    return _outcome(row, refused(again, (findings.spoke_is_gone(row.spoke),), now), None, context)
 
 
 async def _readable(row: Record, again: Record, network: Vnet, watch: Watch, context: Context) -> list[Outcome]:
@@ -86,16 +98,29 @@ async def _readable(row: Record, again: Record, network: Vnet, watch: Watch, con
     tag, asked = context.catalogue.tag_value(network.tags), row.hub_that_was_asked_for
     named = tag if tag is not None else asked
     if named is None:
-        await _forget(row, context)
-        return []
+        return await _unnamed(row, again, network, watch, context)
     now = context.clock()
     if context.catalogue.hub(named):
         later = replace(again, progress=replace(again.progress, not_before=now + _UNTIL_RECONCILED, doubted=None))
         await look_again(again, context.ports)  # that writes the row under its hub, and then closes this one
         return [await record(Outcome(before=row, after=later), context.ports, now, watch.cover)]
     why = findings.unknown_hub(named, context.catalogue, by_tag=tag is not None)
-    found = Outcome(before=row, after=refused(again, (why,), now), is_tagged=True)
+    found = _outcome(row, refused(again, (why,), now), network, context)
     return [await record(found, context.ports, now, watch.cover)]
+
+
+async def _unnamed(row: Record, again: Record, network: Vnet, watch: Watch, context: Context) -> list[Outcome]:
+    """Neither tag nor request names a hub. Who asked is told so, in the record and for a day; nobody else asks."""
+    now = context.clock()
+    if row.asked.named_by is NamedBy.REQUEST and row.is_open:
+        why = findings.no_hub_named(row.spoke, context.catalogue)
+        outcome = replace(_outcome(row, refused(again, (why,), now), network, context), is_tagged=False)
+    elif row.progress.tag:
+        outcome = _outcome(row, removed(again, (), now), network, context)
+    else:
+        await _forget(row, context)
+        return []
+    return [await record(outcome, context.ports, now, watch.cover)]
 
 
 async def _forget(row: Record, context: Context) -> None:

@@ -30,6 +30,8 @@ def choose(request: Request, seen: Observed, rows: Sequence[Record], catalogue: 
     if not isinstance(seen, Vnet):
         return Choice(tuple(_unseen(request, rows, active, catalogue)))
     wanted = _wanted(request, seen, active, catalogue)
+    if wanted is None and not active and request.door is Door.HTTP:
+        wanted = ("", NamedBy.REQUEST)  # a person asked, and is owed an answer: that no hub was named
     policy = catalogue.hub(wanted[0]) if wanted else None
     target = policy.name if policy else UNKNOWN
     joining = None

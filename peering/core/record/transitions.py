@@ -9,7 +9,7 @@ from peering.core.decision.verdict import Verdict
 from peering.core.intake.requests import Door, NamedBy, Request
 from peering.core.network.failures import AzureFailure, doubled
 from peering.core.network.vnets import Vnet
-from peering.core.record.record import OPEN, UNTOLD, Asked, Found, Progress, Record, State
+from peering.core.record.record import OPEN, UNTOLD, Asked, Found, Progress, Record, State, Tag
 
 _AGAIN = frozenset(OPEN)
 _GIVEN_UP = frozenset({State.FAILED, State.ABANDONED})
@@ -69,7 +69,13 @@ def intend(
 
 def _anew(old: Record, request: Request) -> Progress:
     before = old.progress
-    progress = Progress(was=old.last_outcome, told=before.told, begin_with=before.begin_with, deaths=before.deaths)
+    progress = Progress(
+        was=old.last_outcome,
+        told=before.told,
+        tag=before.tag,
+        begin_with=before.begin_with,
+        deaths=before.deaths,
+    )
     if before.started is None or before.not_before is None:
         return progress
     # A wait that was lifted for later starts when it ends: that is how the next event knows, and keeps it.
@@ -114,6 +120,7 @@ def leave(record: Record, due: datetime | None) -> Record:
     progress = Progress(
         was=record.last_outcome,
         told=record.progress.told,
+        tag=record.progress.tag,
         calls=record.progress.calls,
         not_before=due,
         grace_ends=due,
@@ -166,7 +173,7 @@ def refused(record: Record, findings: tuple[Finding, ...], now: datetime) -> Rec
 
 def failed(record: Record, failure: AzureFailure, now: datetime) -> Record:
     """Given up for now: it has been tried for long enough, or another try would fail the same way."""
-    row = _finished(record, State.FAILED, (explain(failure),), now)
+    row = _finished(record, State.FAILED, (explain(failure, given_up=True),), now)
     return replace(row, progress=_tried(replace(row.progress, not_before=now + NEXT_LOOK), now))
 
 
@@ -228,8 +235,35 @@ def told(record: Record, due: datetime | None) -> Record:
     return replace(record, progress=replace(record.progress, told=record.digest, not_before=due))
 
 
+def known(record: Record) -> Record:
+    """Nothing is new. A row of an earlier version does not say what was told; from here on it does."""
+    if record.is_open or record.progress.told is not None:
+        return record
+    return replace(record, progress=replace(record.progress, told=record.digest))
+
+
+def bearing(record: Record, tag: Tag) -> Record:
+    """Its spoke bears this status tag now."""
+    return replace(record, progress=replace(record.progress, tag=tag))
+
+
+def bare(record: Record) -> Record:
+    """Its spoke bears no status tag of ours any more."""
+    return replace(record, progress=replace(record.progress, tag=None))
+
+
+def superseded(record: Record) -> Record:
+    """What was told of it is no longer true, and it is too early for anything else: the next outcome is news."""
+    return replace(record, progress=replace(record.progress, told=UNTOLD))
+
+
 def untold(record: Record, now: datetime) -> Record:
-    """Its outcome could not be told. It stands all the same, and is told again, with growing pauses."""
+    """Its outcome could not be told. It stands all the same, and is told again, with growing pauses.
+
+    What is still open is looked at again anyway, at a time of its own.
+    """
+    if record.is_open:
+        return replace(record, progress=replace(record.progress, told=UNTOLD))
     pause = doubled(_TELL_AGAIN, record.progress.attempts, _TELL_AT_LEAST)
     due = min(record.progress.not_before or now + pause, now + pause)
     progress = replace(record.progress, told=UNTOLD, not_before=due, attempts=record.progress.attempts + 1)
@@ -255,6 +289,7 @@ def carried_over(outcome: Record, current: Record) -> Record:
         current.progress,
         was=outcome.last_outcome,
         told=outcome.progress.told,
+        tag=outcome.progress.tag,
         finished=outcome.progress.finished,
         calls=outcome.progress.calls,
     )
