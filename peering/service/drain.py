@@ -109,9 +109,7 @@ async def _work_off(
     return await unknown.look_over(hub, turn, watch, context)
 
 
-async def _count_the_dead(
-    rows: Sequence[Record], policy: HubPolicy | None, watch: Watch, context: Context
-) -> None:
+async def _count_the_dead(rows: Sequence[Record], policy: HubPolicy | None, watch: Watch, context: Context) -> None:
     """The last holder died over these rows. Who is there too often is taken alone, and at last abandoned."""
     for row in rows:
         deaths = row.progress.deaths + 1

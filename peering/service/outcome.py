@@ -137,6 +137,7 @@ async def tell_again(row: Record, policy: HubPolicy | None, context: Context, co
     """Tell an outcome that stands, but could not be told when it came about; and that a row is in its grace."""
     now, ports, network = context.clock(), context.ports, None
     if row.is_open:
+        await cover(row.progress.not_before or now)  # first: who cannot be woken for its end has told nothing yet
         await ports.records.note(row, now)
     if row.state is State.REMOVED:  # where it has moved to, another hub may have the word
         network, _ = await observe(row.spoke, context)

@@ -174,5 +174,6 @@ class FakeNetworks:
         self.log.append(f"untag {vnet.name}")
         if vnet not in self.vnets:
             raise AzureFailure(404, "ResourceNotFound", f"The Resource {vnet.name} was not found.")
-        kept = {tag: text for tag, text in self.vnets[vnet].tags.items() if (tag.lower(), text) != (name.lower(), value)}
-        self.vnets[vnet] = replace(self.vnets[vnet], tags=kept)
+        there, doomed = self.vnets[vnet], (name.lower(), value)
+        kept = {tag: text for tag, text in there.tags.items() if (tag.lower(), text) != doomed}
+        self.vnets[vnet] = replace(there, tags=kept)

@@ -36,14 +36,14 @@ class Table:
     _asked: set[str] = field(default_factory=set)
 
     def fault(self, key: str, reason: str) -> None:
-        fault = Fault(self._place(key), reason)
+        fault = Fault(self.place(key), reason)
         if fault not in self.faults:
             self.faults.append(fault)
 
-    def _place(self, key: str) -> str:
+    def place(self, key: str) -> str:
         """The path of a key: in the defaults where it stands there and not here."""
         if self.defaults and key in self.defaults.values and key not in self.values:
-            return self.defaults._place(key)
+            return self.defaults.place(key)
         return ".".join(part for part in (self.path, key) if part)
 
     def value(self, key: str) -> Any:  # noqa: ANN401 - a TOML value can be of any type
@@ -167,7 +167,7 @@ class Table:
         if not isinstance(value, list) or not value or not all(isinstance(item, dict) for item in value):
             self.fault(key, f"is {_shown(value)}: {hint}.")
             return []
-        return [Table(f"{self._place(key)}[{index}]", item, self.faults) for index, item in enumerate(value)]
+        return [Table(f"{self.place(key)}[{index}]", item, self.faults) for index, item in enumerate(value)]
 
     def refuse_unknown_keys(self, known: Iterable[str] = ()) -> None:
         """A misspelt key would silently leave a policy at its default, so it is a fault."""

@@ -161,10 +161,13 @@ def unknown_hub(wanted: str, catalogue: Catalogue, *, by_tag: bool) -> Finding:
     meant = catalogue.closest(wanted)
     hint = f" Did you mean {meant!r}?" if meant else ""
     known = sorted(catalogue.hubs)
+    remedy = (
+        f"Did you mean {meant!r}? Write the name of a hub." if meant else f"Write a hub's name: {listing(known, 2)}."
+    )
     return Finding(
         Code.UNKNOWN_HUB,
         f"{asked} {named}.{hint} Known hubs: {listing(known, 10)}. Write one of them, or remove the tag.",
-        f"Did you mean {meant!r}? Write the name of a hub." if meant else f"Write the name of a hub: {listing(known, 2)}.",
+        remedy,
     )
 
 

@@ -9,7 +9,7 @@ from peering.core.network.failures import doubled
 from peering.core.record.record import Record, State, Tag
 
 LONGEST = 256
-_CODES = 64  # characters for the codes; what is left holds the longest remedy whole
+_REMEDY = 150  # characters of the longest remedy, which is never cut
 _ELLIPSIS = "…"
 _AGAIN_AFTER, _AT_MOST_AFTER = timedelta(seconds=5), timedelta(days=1)
 
@@ -22,24 +22,25 @@ def status_text(record: Record, policy: HubPolicy | None = None) -> str:
     head, findings = _head(record, policy), record.found.findings
     if record.is_in_grace or not findings:
         return _cut(head)
-    return _cut(f"{head} {_codes(findings)}: {_words(findings, LONGEST - len(head) - _CODES - 3)}")
+    codes = _codes(findings, LONGEST - len(head) - _REMEDY - len(" : "))
+    return _cut(f"{head} {codes}: {_words(findings, LONGEST - len(head) - len(codes) - len(' : '))}")
 
 
 def _head(record: Record, policy: HubPolicy | None) -> str:
     progress, hub = record.progress, record.hub
     match record.state:
         case State.CONNECTED:
-            gateway = "no gateway" if record.found.gateway == "none" else "gateway"
-            return f"{record.state} to {hub} ({gateway}) {_time(progress.finished)}".strip()
+            gateway = " (no gateway)" if record.found.gateway == "none" else " (gateway)"
+            return f"{record.state} to {hub}{'' if record.found.findings else gateway} {_time(progress.finished)}"
         case State.REMOVED:
             notes = f": {'; '.join(record.found.notes)}" if record.found.notes else ""
             return f"{record.state} from {hub} {_time(progress.finished)}{notes}"
         case State.LEAVING if record.is_in_grace:
             return f"{record.state} {hub} at {_time(progress.grace_ends)}: {_leaving(policy)}"
         case State.PENDING | State.LEAVING:
-            return f"Waiting {_time(progress.failing)}".strip()
+            return f"Waiting {_time(progress.failing)}"
         case state:
-            return f"{state} {_time(progress.finished)}".strip()
+            return f"{state} {_time(progress.finished)}"
 
 
 def _leaving(policy: HubPolicy | None) -> str:
@@ -52,14 +53,14 @@ def _time(when: datetime | None) -> str:
     return f"{when:%Y-%m-%dT%H:%MZ}" if when else ""
 
 
-def _codes(findings: tuple[Finding, ...]) -> str:
+def _codes(findings: tuple[Finding, ...], room: int) -> str:
     """As many codes as have room, and how many there are beyond them."""
     codes = list(dict.fromkeys(str(finding.code) for finding in findings))
     for shown in range(len(codes), 0, -1):
         left = f" and {len(codes) - shown} more" if shown < len(codes) else ""
-        if len(text := ", ".join(codes[:shown]) + left) <= _CODES:
+        if len(text := ", ".join(codes[:shown]) + left) <= room:
             return text
-    return codes[0][:_CODES]
+    return codes[0][:room]
 
 
 def _words(findings: tuple[Finding, ...], room: int) -> str:

@@ -139,7 +139,14 @@ REFUSALS: list[tuple[Code, list[Any], list[str]]] = [
         ["Nothing is wrong with spoke-a", "wants a person to approve it", "hubs.prod-weu.approval"],
     ),
 ]
-ELSEWHERE = {Code.UNKNOWN_HUB, Code.HUB_NOT_FOUND, Code.SPOKE_NOT_FOUND, Code.CLASSIC_NETWORK}  # no network to judge
+# Nothing to judge: no hub, or no network.
+ELSEWHERE = {
+    Code.UNKNOWN_HUB,
+    Code.NO_HUB_NAMED,
+    Code.HUB_NOT_FOUND,
+    Code.SPOKE_NOT_FOUND,
+    Code.CLASSIC_NETWORK,
+}
 
 
 @pytest.mark.parametrize(("code", "case", "words"), REFUSALS, ids=[row[0] for row in REFUSALS])
