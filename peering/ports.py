@@ -41,6 +41,9 @@ class Records(Protocol):
     async def find(self, spoke: VnetId) -> list[Record]:
         """The spoke's rows under every hub it has ever named: one, unless it has moved."""
 
+    async def find_by_key(self, key: str) -> list[Record]:
+        """The same for a spoke of which only the key is known."""
+
     async def get(self, hub: str, key: str) -> Record | None:
         """The row of one hub, by the spoke's key."""
 

@@ -90,9 +90,8 @@ async def test_a_tag_that_names_no_hub_is_told_on_the_tag_of_the_catalogue() -> 
 
 
 async def test_the_answer_under_another_name_goes_when_the_hub_has_one_of_its_own() -> None:
-    town = Town(
-        hub(), spoke(tag="prod-wue"), hubs=Catalogue("hub", {"prod-weu": policy(status_tag="weu")}, "hub-status")
-    )
+    rules = replace(catalogue(policy(status_tag="weu")), status_tag="hub-status")
+    town = Town(hub(), spoke(tag="prod-wue"), hubs=rules)
     await town.ask()
     assert town.status() is not None
     town.change(tags={"hub": "prod-weu", "hub-status": town.status() or ""})
@@ -249,7 +248,9 @@ async def test_so_does_a_grace_period_although_nothing_is_due() -> None:
     wipe(town)
     town.put(request(when=town.clock()))
     await town.pump(timedelta(minutes=1))
-    assert (town.status(), town.row().progress.tag and town.row().progress.tag.wiped) == (text, 1)
+    tag = town.row().progress.tag
+    assert tag is not None
+    assert (town.status(), tag.wiped) == (text, 1)
 
 
 async def test_who_wipes_it_each_time_has_no_war() -> None:

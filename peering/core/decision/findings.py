@@ -161,9 +161,7 @@ def unknown_hub(wanted: str, catalogue: Catalogue, *, by_tag: bool) -> Finding:
     meant = catalogue.closest(wanted)
     hint = f" Did you mean {meant!r}?" if meant else ""
     known = sorted(catalogue.hubs)
-    remedy = (
-        f"Did you mean {meant!r}? Write the name of a hub." if meant else f"Write a hub's name: {listing(known, 2)}."
-    )
+    remedy = f"Did you mean {meant!r}? Write the name of a hub." if meant else f"Write one of {listing(known, 2)}."
     return Finding(
         Code.UNKNOWN_HUB,
         f"{asked} {named}.{hint} Known hubs: {listing(known, 10)}. Write one of them, or remove the tag.",
