@@ -43,7 +43,7 @@ def test_the_hub_may_be_left_to_the_tag(quiet_app: App) -> None:
 
 def test_where_the_answer_will_be_is_never_404(quiet_app: App) -> None:
     """Not even before anybody has looked at the request. Azure allows letters of any script in a group's name."""
-    spoke = str(SPOKE_ID).replace("/rg/", "/gruppe-ä (1)/")
+    spoke = str(SPOKE_ID).replace("/rg/", "/gruppe-ä(1)/")
     answer = quiet_app.call("POST", "/api/peerings", json=ASK | {"spoke": spoke})
     quiet_app.take()
     where = answer.headers["location"]
@@ -127,7 +127,6 @@ QUERIES = [
     "token=a'%20or%20true",
     "spoke=x",
     "id=x",
-    "id=",
     f"id={'0' * 32}-{'1' * 90}",
     f"spoke={SPOKE_ID}/..",
     "hub=" + "h" * 2000,

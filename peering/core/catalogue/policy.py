@@ -91,7 +91,7 @@ class HubPolicy:
     @property
     def its_owners(self) -> str:
         """Whom to ask about the hub, in a sentence: by name where the catalogue has one, with the way to reach them."""
-        who = self.owners or "its owners"
+        who = self.owners or "the hub's owners"
         return f"{who} ({self.contact})" if self.contact else who
 
     @property

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from peering.core.decision.findings import Code, Finding, listing
+from peering.core.decision.findings import Code, Finding, choice, listing
 from peering.core.decision.hub_snapshot import RESERVED, HubSnapshot
 from peering.core.network.addresses import Prefix
 from peering.core.network.vnets import PeeringState, Vnet
@@ -13,6 +13,7 @@ def address_findings(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
         yield Finding(
             Code.NO_ADDRESS_SPACE,
             f"{spoke.id.name} has no address space that could be peered. Give it at least one prefix.",
+            "Give the network at least one address prefix.",
         )
     for prefix in spoke.prefixes:
         yield from _overlaps(prefix, spoke, snapshot)
@@ -22,6 +23,7 @@ def address_findings(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
                 Code.OUTSIDE_ALLOWED_SPACE,
                 f"{prefix} is outside of what hub {snapshot.policy.name!r} allows: {spaces}."
                 f"{_advice(prefix, snapshot)}",
+                _remedy(prefix, snapshot),
             )
 
 
@@ -34,6 +36,7 @@ def _overlaps(prefix: Prefix, spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Fi
             yield Finding(
                 _code(owner, snapshot),
                 f"{prefix} overlaps {_holder(owner, held, snapshot)}.{_advice(prefix, snapshot)}",
+                _remedy(prefix, snapshot),
             )
 
 
@@ -65,6 +68,7 @@ def peers_that_overlap_the_hub(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[F
                 f"{spoke.id.name} is already peered with {half.leads_to}, whose {listing(clashing)} overlaps the "
                 f"network of hub {snapshot.policy.name!r}. Remove the peering {half.name!r} first, or choose another "
                 "hub.",
+                "Remove the peering that overlaps the hub's network, or choose another hub.",
             )
 
 
@@ -86,3 +90,11 @@ def _advice(prefix: Prefix, snapshot: HubSnapshot) -> str:
     return (
         f" Use a range inside {listing(blocks)} that nobody holds." if blocks else " Choose a range that nobody holds."
     )
+
+
+def _remedy(prefix: Prefix, snapshot: HubSnapshot) -> str:
+    """The same where room is short. Three IPv6 ranges fit."""
+    blocks = _family(snapshot.policy.allowed_space, prefix)
+    if free := snapshot.book.free(blocks, prefix.length):
+        return f"Use {choice(free)}."
+    return f"Use a range inside {listing(blocks, 2)} that nobody holds." if blocks else "Use a range that nobody holds."

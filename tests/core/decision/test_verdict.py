@@ -48,7 +48,7 @@ REFUSALS: list[tuple[Code, list[Any], list[str]]] = [
     (
         Code.SUBSCRIPTION_NOT_ALLOWED,
         [spoke(), None, policy(subscriptions=(OTHER_SUBSCRIPTION,))],
-        ["'prod-weu'", SUBSCRIPTION, "Ask its owners", "hubs.prod-weu.subscriptions"],
+        ["'prod-weu'", SUBSCRIPTION, "Ask the hub's owners", "hubs.prod-weu.subscriptions"],
     ),
     (
         Code.REGION_NOT_ALLOWED,
@@ -63,7 +63,7 @@ REFUSALS: list[tuple[Code, list[Any], list[str]]] = [
     (
         Code.HUB_FULL,
         [spoke(), hub(halves=(half(PEER),)), policy(max_peerings=1)],
-        ["1 of at most 1 peerings", "Remove one", "or choose another hub"],
+        ["1 of at most 1 peerings", "Choose another hub, or ask the hub's owners to remove one"],
     ),
     (
         Code.NO_HUB_GATEWAY,
