@@ -72,7 +72,8 @@ def explain(failure: AzureFailure, *, given_up: bool = False) -> Finding:
     rule = rule_for(failure)
     said = failure.message if failure.status == NO_ANSWER else f"Azure answered: {failure.message}"
     after = _GIVEN_UP if given_up else _TRIED_AGAIN
-    return Finding(failure.code, _sentences(said, rule.why, rule.remedy, after), rule.remedy)
+    remedy = rule.remedy or (after if given_up else "")
+    return Finding(failure.code, _sentences(said, rule.why, rule.remedy, after), remedy)
 
 
 def _our_storage(failure: StorageFailure) -> Finding:

@@ -64,12 +64,12 @@ def _codes(findings: tuple[Finding, ...], room: int) -> str:
 
 
 def _words(findings: tuple[Finding, ...], room: int) -> str:
-    """The remedies, each whole or not at all; after them what is wrong, as far as it goes."""
-    text = ""
+    """The remedies, each whole or not at all; after them what is wrong, as far as it goes, and nothing twice."""
+    text, message = "", findings[0].message
     for remedy in dict.fromkeys(finding.remedy for finding in findings if finding.remedy):
         if not text or len(text) + 1 + len(remedy) <= room:
-            text = f"{text} {remedy}".strip()
-    return f"{text} {findings[0].message}".strip()
+            text, message = f"{text} {remedy}".strip(), message.replace(remedy, "").replace("  ", " ")
+    return f"{text} {message}".strip()
 
 
 def _cut(text: str) -> str:

@@ -126,7 +126,12 @@ def leave(record: Record, due: datetime | None) -> Record:
         grace_ends=due,
         deaths=record.progress.deaths,
     )
-    return replace(_to(record, State.LEAVING), progress=progress)
+    found = replace(record.found, notes=(_farewell(record.hub, due),)) if due else record.found
+    return replace(_to(record, State.LEAVING), progress=progress, found=found)
+
+
+def _farewell(hub: str, due: datetime) -> str:
+    return f"the tag that named hub {hub!r} is gone: it leaves at {due:%Y-%m-%dT%H:%MZ}, unless the tag is set again"
 
 
 def look_now(record: Record) -> Record:
