@@ -1,24 +1,22 @@
 """Records as table entities. Every property is a text, a number or a time, so that any table browser shows it."""
 
 import json
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
-from itertools import accumulate
 from typing import Any
 
-from peering.core.decision.findings import Finding, more
+from peering.adapters.long_texts import findings_text, space_text
+from peering.core.decision.findings import Finding
 from peering.core.intake.requests import Door, NamedBy
-from peering.core.network.addresses import Prefix, parse_prefixes
+from peering.core.network.addresses import parse_prefixes
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Flags
 from peering.core.record.record import Asked, Found, Progress, Record, State, Tag
 
 _FIRST_YEAR = 1601  # docs/facts/storage.md, Times in a row
-_LONGEST = 30_000  # characters; a property holds 64 KiB of UTF-16
 
 
 def to_entity(record: Record) -> dict[str, Any]:
@@ -73,7 +71,7 @@ def _tag(tag: Tag | None) -> dict[str, Any]:
 
 
 def _found(found: Found) -> dict[str, Any]:
-    space, left_out = _space_text(found.prefixes)
+    space, left_out = space_text(found.prefixes)
     notes = found.notes if not left_out or left_out in found.notes else (*found.notes, left_out)
     return {
         "addressSpace": space,
@@ -83,18 +81,9 @@ def _found(found: Found) -> dict[str, Any]:
         "hubFlags": _flags_text(found.hub_flags),
         "spokeFlags": _flags_text(found.spoke_flags),
         "gateway": found.gateway,
-        "findings": _findings_text(found.findings),
+        "findings": findings_text(found.findings),
         "notes": json.dumps(notes),
     }
-
-
-def _space_text(prefixes: Sequence[Prefix]) -> tuple[str, str]:
-    """As many prefixes as a property holds, and a sentence about the rest, empty where there is none."""
-    texts = [str(prefix) for prefix in prefixes]
-    shown = bisect_right(list(accumulate(len(text) + 1 for text in texts)), _LONGEST)
-    if shown == len(texts):
-        return " ".join(texts), ""
-    return " ".join(texts[:shown]), f"the record shows {shown} of the network's {len(texts)} prefixes: it holds no more"
 
 
 _KEYS = ("PartitionKey", "RowKey", "Timestamp", "hub")  # the last is history's, whose partition is the spoke
@@ -191,38 +180,6 @@ def _count(entity: Mapping[str, Any], name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise TypeError(f"{name} is {str(value)[:100]!r}, and should be a whole number")
     return value
-
-
-def _findings_text(findings: Sequence[Finding]) -> str:
-    """As many findings as a property holds; a last one says how many there are beyond them."""
-    entries = [_shown(finding) for finding in findings]
-    text = _listed(entries)
-    if len(text) <= _LONGEST:
-        return text
-    sizes = [0, *accumulate(len(entry) + len(_BETWEEN) for entry in entries)]
-
-    def size(kept: int) -> int:
-        return len(_listed([_shown(more(len(entries) - kept))])) + sizes[kept]
-
-    kept = bisect_right(range(len(entries)), _LONGEST, key=size) - 1
-    return _listed([*entries[:kept], _shown(more(len(entries) - kept))])
-
-
-_BETWEEN = ", "  # as json.dumps has it
-
-
-def _listed(entries: Sequence[str]) -> str:
-    return f"[{_BETWEEN.join(entries)}]"
-
-
-def _shown(finding: Finding) -> str:
-    return json.dumps(_entry(finding), ensure_ascii=False)
-
-
-def _entry(finding: Finding) -> dict[str, str]:
-    """A finding as earlier versions wrote it, where it has nothing that they did not know."""
-    entry = {"code": str(finding.code), "message": finding.message}
-    return entry | {"remedy": finding.remedy} if finding.remedy else entry
 
 
 def _flags_text(flags: Flags | None) -> str:

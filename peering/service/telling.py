@@ -13,7 +13,7 @@ from peering.core.network.failures import AzureFailure, refuses
 from peering.core.network.vnets import Vnet
 from peering.core.record.record import Record, State, Tag
 from peering.core.record.status_tag import has_something_to_say, is_lost, may_come_back, status_text, tags_value
-from peering.core.record.transitions import bare, bearing, superseded, told, untold
+from peering.core.record.telling import bare, bearing, superseded, told, untold
 from peering.log import logger
 from peering.ports import Ports, StaleRecord
 
@@ -45,15 +45,22 @@ async def tell(row: Record, place: Place, ports: Ports, now: datetime) -> Record
 
 
 async def keep_up(row: Record, place: Place, ports: Ports, now: datetime) -> Record:
-    """Nothing is new: what somebody has wiped is written again, where a person has to act upon it."""
+    """Nothing is new: what is not there is written, where a person has to act upon it.
+
+    Somebody has wiped it, or we were not allowed to write it. The sweep may ask the same of the other rows.
+    """
+    if place.tag is None or place.tags is None or not (place.speaks and row.presses):
+        return row
     tag = row.progress.tag
-    if tag is None or place.tags is None or not (place.speaks and row.presses):
+    if tag is None and tags_value(place.tags, place.tag) is None:
+        again = Tag(name=place.tag, text=status_text(row, place.policy), written=now)
+    elif tag and tag.name == place.tag and is_lost(tag, place.tags) and may_come_back(tag, now):
+        again = replace(tag, written=now, wiped=tag.wiped + 1)
+    else:
         return row
-    if not (is_lost(tag, place.tags) and may_come_back(tag, now)):
-        return row
-    _log.info("the tag %s on %s was wiped; it is written again", tag.name, row.spoke)
-    written = await _try(ports.networks.write_tag(row.spoke, tag.name, tag.text), row)
-    return bearing(row, replace(tag, written=now, wiped=tag.wiped + 1)) if written else row
+    _log.info("the tag %s is missing on %s; it is written again", again.name, row.spoke)
+    written = await _try(ports.networks.write_tag(row.spoke, again.name, again.text), row)
+    return bearing(row, again) if written else row
 
 
 async def take_down(row: Record, ports: Ports) -> Record:
@@ -70,7 +77,8 @@ async def remind(row: Record, network: Vnet, catalogue: Catalogue, ports: Ports,
     named = catalogue.hub(wanted) if wanted is not None else None
     if named and named.name != row.hub:
         return  # that hub's row has the word
-    place = Place(tag=None, policy=None, tags=network.tags)
+    policy = catalogue.hub(row.hub)
+    place = Place(tag=catalogue.status_tag_of(policy), policy=policy, tags=network.tags)
     after = await keep_up(row, place, ports, now)
     if after is not row:
         try:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peering.adapters import entities
+from peering.adapters import long_texts
 from peering.adapters.entities import from_entity, to_entity
+from peering.adapters.long_texts import entry_of
 from peering.core.decision.findings import Code, Finding, more
 from peering.core.network.addresses import Prefix, parse_prefixes
 from peering.ports import Records
@@ -24,7 +25,7 @@ def one_by_one(findings: Sequence[Finding], longest: int) -> str:
     """What is kept, found as slowly and plainly as can be."""
     for kept in range(len(findings), -1, -1):
         rest = [more(len(findings) - kept)] if kept < len(findings) else []
-        text = json.dumps([entities._entry(each) for each in (*findings[:kept], *rest)], ensure_ascii=False)
+        text = json.dumps([entry_of(each) for each in (*findings[:kept], *rest)], ensure_ascii=False)
         if len(text) <= longest:
             return text
     raise AssertionError("without findings the text is short")
@@ -36,8 +37,8 @@ found = st.builds(Finding, st.sampled_from(Code), st.text(max_size=300), st.text
 @given(st.lists(found, max_size=60), st.integers(200, 6000))
 def test_as_many_findings_are_kept_as_one_by_one(findings: list[Finding], longest: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(entities, "_LONGEST", longest)
-        assert entities._findings_text(findings) == one_by_one(findings, longest)
+        patch.setattr(long_texts, "LONGEST", longest)
+        assert long_texts.findings_text(findings) == one_by_one(findings, longest)
 
 
 def test_five_hundred_findings_are_written_in_no_time() -> None:

@@ -60,6 +60,27 @@ async def test_a_status_tag_that_cannot_be_written_undoes_nothing() -> None:
     assert town.row().progress.tag is None
 
 
+async def test_a_role_for_tags_that_comes_later_is_made_use_of_where_somebody_has_to_act() -> None:
+    town = Town(hub(), spoke("10.0.0.0/24"), hubs=TOLD)
+    town.networks.refuse("write_tag", SPOKE_ID, ROLE)
+    await town.ask()
+    assert town.status() is None
+    town.networks.relent()
+    await town.ask()
+    assert (town.status() or "").startswith("Refused")
+    assert town.history == ["Refused"]
+
+
+async def test_a_tag_that_the_catalogue_names_no_more_does_not_come_back() -> None:
+    town = Town(hub(), spoke("10.0.0.0/24"), hubs=TOLD)
+    await town.ask()
+    wipe(town)
+    silent = Town(*town.networks.vnets.values(), hubs=catalogue())
+    silent.records.rows.update(town.records.rows)
+    await silent.ask()
+    assert silent.status() is None
+
+
 # Every outcome.
 
 

@@ -72,7 +72,7 @@ _OTHER_TENANT = (
     "Your network and the hub belong to different tenants, and Autopeer's managed identity has rights in one "
     "(docs/deploy.md, Other tenants)."
 )
-_NO_ROLE_HELPS = "Remove the tag, or put the workload into a network of your own and tag that. No role helps here."
+_NO_ROLE_HELPS = "Remove the tag, or put the workload into a network of your own and tag that."
 _DENY_ASSIGNMENT = (
     "A deny assignment forbids it, as managed applications (Databricks, for one) set them on networks of theirs, and "
     "no role helps against it."

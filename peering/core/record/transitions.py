@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from peering.core.decision.findings import Code, Finding, explain, given_up
 from peering.core.decision.verdict import Verdict
 from peering.core.intake.requests import Door, NamedBy, Request
-from peering.core.network.failures import AzureFailure, doubled
+from peering.core.network.failures import AzureFailure
 from peering.core.network.vnets import Vnet
-from peering.core.record.record import OPEN, UNTOLD, Asked, Found, Progress, Record, State, Tag
+from peering.core.record.record import OPEN, Asked, Found, Progress, Record, State
 
 _AGAIN = frozenset(OPEN)
 _GIVEN_UP = frozenset({State.FAILED, State.ABANDONED})
@@ -29,7 +29,6 @@ FOLLOWS: Mapping[State, frozenset[State]] = {
 
 NEXT_LOOK = timedelta(days=1)
 """Nothing is final while the wish stands: what was refused or given up is looked at again after this long."""
-_TELL_AGAIN, _TELL_AT_LEAST = timedelta(minutes=1), timedelta(hours=6)
 _FIRST_DOUBT = timedelta(seconds=10)
 _OFTEN = timedelta(seconds=10)  # a network that is written all the time must not undo every wait
 
@@ -233,53 +232,6 @@ def _finished(record: Record, state: State, findings: tuple[Finding, ...], now: 
     if state is not State.FAILED:  # the streak of failures is over, and so is whatever contradicted
         progress = replace(progress, failing=None, doubted=None, begin_with="", deaths=0, grace_ends=None)
     return replace(_to(record, state), progress=progress, found=replace(record.found, findings=findings))
-
-
-def told(record: Record, due: datetime | None) -> Record:
-    """Its outcome has been told; `due` is when it is looked at again, if ever."""
-    return replace(record, progress=replace(record.progress, told=record.digest, not_before=due))
-
-
-def known(record: Record) -> Record:
-    """Nothing is new. A row of an earlier version does not say what was told; from here on it does."""
-    if record.is_open or record.progress.told is not None:
-        return record
-    return replace(record, progress=replace(record.progress, told=record.digest))
-
-
-def bearing(record: Record, tag: Tag) -> Record:
-    """Its spoke bears this status tag now."""
-    return replace(record, progress=replace(record.progress, tag=tag))
-
-
-def bare(record: Record) -> Record:
-    """Its spoke bears no status tag of ours any more."""
-    return replace(record, progress=replace(record.progress, tag=None))
-
-
-def superseded(record: Record) -> Record:
-    """What was told of it is no longer true, and it is too early for anything else: the next outcome is news."""
-    return replace(record, progress=replace(record.progress, told=UNTOLD))
-
-
-def untold(record: Record, now: datetime) -> Record:
-    """Its outcome could not be told. It stands all the same, and is told again, with growing pauses.
-
-    What is still open is looked at again anyway, at a time of its own.
-    """
-    if record.is_open:
-        return replace(record, progress=replace(record.progress, told=UNTOLD))
-    pause = doubled(_TELL_AGAIN, record.progress.attempts, _TELL_AT_LEAST)
-    due = min(record.progress.not_before or now + pause, now + pause)
-    progress = replace(record.progress, told=UNTOLD, not_before=due, attempts=record.progress.attempts + 1)
-    return replace(record, progress=progress)
-
-
-def next_look(record: Record, now: datetime) -> datetime | None:
-    """When a row that is over is looked at again: what was refused or given up once a day, what is in doubt soon."""
-    if record.progress.doubted:
-        return now + _TELL_AGAIN
-    return now + NEXT_LOOK if record.state in (State.REFUSED, State.FAILED, State.ABANDONED) else None
 
 
 def carried_over(outcome: Record, current: Record) -> Record:
