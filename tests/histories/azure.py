@@ -79,9 +79,12 @@ class LocalAzure:
 
     def __post_init__(self) -> None:
         self._count = 0
-        self.emulator = Emulator(TENANT, lambda: self.clock.now.timestamp(), self.events.append, Latency(Mode.FAST))
+        self.emulator = Emulator(TENANT, self._seconds, self.events.append, Latency(Mode.FAST))
         self.emulator.estate.switches.change({"roles": "on"})
         self.emulator.estate.access.owners = [HAND.object_id]
+
+    def _seconds(self) -> float:
+        return self.clock.now.timestamp()
 
     def given(self, *resources: Json) -> None:
         seed(self.emulator.estate, list(resources))
@@ -148,7 +151,11 @@ class LocalAzure:
         assignments = self.emulator.estate.access.assignments
         name = str(UUID(int=len(assignments) + 1))
         assignments[scope.lower()] = Assignment(
-            scope=scope, name=name, definition=_CONTRIBUTOR, principal_id=APP.object_id, principal_type="ServicePrincipal"
+            scope=scope,
+            name=name,
+            definition=_CONTRIBUTOR,
+            principal_id=APP.object_id,
+            principal_type="ServicePrincipal",
         )
 
     def take_role(self, scope: str) -> None:

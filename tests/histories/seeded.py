@@ -11,7 +11,7 @@ from peering.core.decision.hub_snapshot import RESERVED
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, Vnet
 from peering.core.record import membership, record, transitions
-from peering.service import batch, outcome, reconcile
+from peering.service import outcome
 
 type Patch = pytest.MonkeyPatch
 type Original = Callable[..., Any]
@@ -23,17 +23,17 @@ def _never_sync(patch: Patch) -> None:
 
 def _cut_without_a_fresh_look(patch: Patch) -> None:
     """What is on its way out leaves, whatever its tag says by now."""
-    fresh: Original = batch.as_wanted
+    fresh: Original = membership.as_wanted
 
     def stale(row: Any, *rest: Any) -> Any:  # noqa: ANN401 - whatever the function takes and gives
         return row if row.state == record.State.LEAVING else fresh(row, *rest)
 
-    patch.setattr(batch, "as_wanted", stale)
+    patch.setattr("peering.service.batch.as_wanted", stale)
 
 
 def _no_grace(patch: Patch) -> None:
-    leave: Original = membership.leave
-    patch.setattr(membership, "leave", lambda row, _due: leave(row, None))
+    leave: Original = transitions.leave
+    patch.setattr("peering.core.record.membership.leave", lambda row, _due: leave(row, None))
 
 
 def _ignore_reserved_space(patch: Patch) -> None:
@@ -75,12 +75,12 @@ def _no_finding(patch: Patch) -> None:
 
 def _wrong_state(patch: Patch) -> None:
     """A pair that stands with a finding is called refused."""
-    decided: Original = batch.decided
+    decided: Original = transitions.decided
 
     def wrong(row: Any, about: Any, *rest: Any) -> Any:  # noqa: ANN401 - whatever the function takes and gives
         return decided(row, replace(about, pair=None) if about.findings else about, *rest)
 
-    patch.setattr(batch, "decided", wrong)
+    patch.setattr("peering.service.batch.decided", wrong)
 
 
 def _forget_the_tag(patch: Patch) -> None:
@@ -92,13 +92,13 @@ def _forget_the_tag(patch: Patch) -> None:
 
 def _second_record(patch: Patch) -> None:
     """The row of the hub that a network has left is left as it is."""
-    choose: Original = reconcile.choose
+    choose: Original = membership.choose
 
     def only_the_first(*about: Any) -> Any:  # noqa: ANN401 - whatever the function takes and gives
         choice = choose(*about)
         return replace(choice, rows=choice.rows[:1])
 
-    patch.setattr(reconcile, "choose", only_the_first)
+    patch.setattr("peering.service.reconcile.choose", only_the_first)
 
 
 def _let_overlap(patch: Patch) -> None:

@@ -1,4 +1,4 @@
-"""The steps of a history: what people, Azure and time do. A step that cannot be taken where things stand does nothing."""
+"""The steps of a history: what people, Azure and time do. One that cannot be taken where things stand does nothing."""
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
@@ -12,6 +12,7 @@ from tests.histories.world import Mail, World
 type Json = dict[str, Any]
 
 _HALVES = "virtualNetworkPeerings"
+
 
 @dataclass(frozen=True)
 class Step:
@@ -116,7 +117,11 @@ def _tag(world: World, who: int, how: int) -> bool:
     remotes = [half["properties"]["remoteVirtualNetwork"]["id"] for half in document["properties"].get(_HALVES) or ()]
     known = [hub for hub in town.HUBS if town.hub_id(hub) in remotes]
     value = known[0] if known and how % 4 else town.HUBS[0 if how % 3 else 1]
-    return _tags(world, identifier, lambda tags: tags.setdefault("hub", world.dropped.get(name, value)) and None, how)
+
+    def change(tags: dict[str, str]) -> None:
+        tags.setdefault("hub", world.dropped.get(name, value))
+
+    return _tags(world, identifier, change, how)
 
 
 def _retag(world: World, who: int, how: int) -> bool:
@@ -269,8 +274,10 @@ def _gateway_down(world: World, who: int, how: int) -> bool:
 
 def _lock(world: World, who: int, how: int) -> bool:
     scope = town.hub_id(town.HUBS[who % 2]) if how % 4 == 3 else _spoke(who)[2]
+    if world.azure.network(scope) is None:
+        return False
     world.azure.lock(scope, ("CanNotDelete", "ReadOnly")[how % 2])
-    return world.azure.network(scope) is not None
+    return True
 
 
 def _unlock(world: World, who: int, _how: int) -> bool:

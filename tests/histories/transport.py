@@ -2,13 +2,12 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 from azure.core.credentials import AccessToken
 from azure.core.pipeline.transport import AsyncHttpTransport
 from azure.core.rest import HttpRequest
 from azure.core.rest._http_response_impl_async import AsyncHttpResponseImpl
-
 from azure.core.utils import case_insensitive_dict
 
 from peering.adapters.networks import ArmNetworks
@@ -73,7 +72,7 @@ class _Credential:
     async def close(self) -> None:
         """Nothing to close."""
 
-    async def __aenter__(self) -> "_Credential":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_exception: object) -> None:
@@ -88,7 +87,7 @@ def adapter_for(azure: LocalAzure) -> ArmNetworks:
     """The real adapter. One for all histories: an SDK client takes longer to make than a history to play."""
     if not _ADAPTERS:
         adapter = ArmNetworks(_Credential(), ENDPOINT, ENDPOINT, None, NoTelemetry())
-        adapter._transport = adapter._options["transport"] = _DIRECT  # type: ignore[assignment]
+        adapter._transport = adapter._options["transport"] = _DIRECT
         _ADAPTERS.append(adapter)
     _DIRECT.azure = azure
     return _ADAPTERS[0]

@@ -38,8 +38,11 @@ class Mail:
 
 
 class World:
-    """What a history is played in. `story` is the model's memory of it, `labels` what has been seen to happen,
-    `dropped` the last tag that was taken from each spoke."""
+    """What a history is played in.
+
+    `story` is the model's memory of it, `labels` what has been seen to happen,
+    `dropped` the last tag that was taken from each spoke.
+    """
 
     def __init__(self) -> None:
         self.clock = SteppedClock()
@@ -100,6 +103,13 @@ class World:
         if asked.method in ("PUT", "DELETE") and answer.status < 300:
             self.writes += 1
             self.story.faults += self._suspected
+        if (
+            asked.method == "GET"
+            and answer.status == 200
+            and asked.path.rpartition("/")[0].endswith("/virtualNetworks")
+        ):
+            key = asked.path.lower()
+            self.story.app_read(Estate.read({key: answer.body}).networks[key], self.clock())
 
     # Events travel, messages are worked on.
 

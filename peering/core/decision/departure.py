@@ -12,7 +12,7 @@ from peering.core.network.vnets import Vnet
 
 
 def plan_departure(hub: Vnet | None, spoke: Vnet | None, policy: HubPolicy, spoke_id: VnetId) -> Plan:
-    """What the policy wants done. A network that is gone leaves nothing that could be kept, nor does a pair in halves."""
+    """What the policy wants done. A network that is gone leaves nothing that could be kept, nor does half a pair."""
     if hub is None and spoke is None:
         return Plan(notes=(f"the network and hub {policy.name!r} are both gone: nothing was left to remove",))
     removal = _removal(hub, spoke, policy, spoke_id)

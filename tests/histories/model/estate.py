@@ -100,7 +100,7 @@ class Estate:
 
 
 def overlap(some: tuple[Range, ...], others: tuple[Range, ...]) -> bool:
-    return any(one.version == other.version and one.overlaps(other) for one in some for other in others)  # type: ignore[arg-type]
+    return any(one.version == other.version and one.overlaps(other) for one in some for other in others)
 
 
 def inside(one: Range, others: tuple[Range, ...]) -> bool:

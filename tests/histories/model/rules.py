@@ -39,11 +39,11 @@ class Hub:
 
     @property
     def keeps(self) -> bool:
-        return self.table.get("departure") == "keep"
+        return str(self.table.get("departure")) == "keep"
 
     @property
     def adopts(self) -> bool:
-        return self.table.get("existing", "adopt") == "adopt"
+        return str(self.table.get("existing", "adopt")) == "adopt"
 
     @property
     def status_tag(self) -> str | None:

@@ -12,10 +12,12 @@ EMPTY = Estate({})
 
 @dataclass
 class Story:
-    """`foreign` are halves that people made, `switched_off` and `stood_on` the switches (half and name) that somebody
-    switched off, and that had a right to be on at some time. `untagged` is since when a network names what it names,
-    `kept` are pairs that were let go of and stay, `wiped` networks whose tags people have
-    taken away. `against` is what speaks against each pair, and `turned` since when.
+    """The model's memory of one history.
+
+    `foreign` are halves that people made, `switched_off` and `stood_on` the switches (half and name) that somebody
+    switched off, and that had a right to be on at some time. `renamed` is when a network's tag changed, `seen_tagged`
+    when the app last read that it has one, `kept` are pairs that were let go of and stay, `wiped` networks whose tags
+    people have taken away. `against` is what speaks against each pair, and `turned` since when.
     """
 
     rules: Rules
@@ -23,7 +25,8 @@ class Story:
     foreign: set[str] = field(default_factory=set)
     switched_off: set[tuple[str, str]] = field(default_factory=set)
     stood_on: set[tuple[str, str]] = field(default_factory=set)
-    named_since: dict[str, datetime] = field(default_factory=dict)
+    renamed: dict[str, list[datetime]] = field(default_factory=dict)
+    seen_tagged: dict[str, datetime] = field(default_factory=dict)
     kept: set[tuple[str, str]] = field(default_factory=set)
     ever_stood: set[tuple[str, str]] = field(default_factory=set)
     against: dict[tuple[str, str], set[str]] = field(default_factory=dict)
@@ -42,7 +45,7 @@ class Story:
         for key, network in estate.networks.items():
             was = before.networks.get(key)
             if was is None or rules.wish(was) != rules.wish(network):
-                self.named_since[key] = now
+                self.renamed.setdefault(key, []).append(now)
             if was is not None and set(was.tags) - set(network.tags):
                 self.wiped.add(key)
         self._forget(before)
@@ -83,13 +86,16 @@ class Story:
     def _note_switches(self, half: Half, old: Half | None) -> None:
         for name in SWITCHES:
             is_on, was_on = half.switches[name], old.switches[name] if old else None
-            if is_on and old is None:
+            if is_on and (old is None or not self._is_taken_over(half)):
                 self.stood_on.add((half.key, name))  # whoever made it so had a right to
             if not is_on and was_on is not False:
                 self.switched_off.add((half.key, name))
 
+    def _is_taken_over(self, half: Half) -> bool:
+        return (half.network, half.remote) in self.ever_stood or (half.remote, half.network) in self.ever_stood
+
     def _note_rights(self) -> None:
-        """Switches that the catalogue wants on now, where they stand: a later change of the catalogue takes none away."""
+        """Switches that the catalogue wants on now, where they stand: a later edit of it takes none away."""
         for hub, network in self._pairs():
             halves = self.estate.pair(hub.vnet, network.key)
             if any(halves):
@@ -110,7 +116,12 @@ class Story:
 
     def _forget(self, before: Estate) -> None:
         """A half that is gone takes with it what was known of it; so does a network."""
-        gone = {half.key for half in before.halves} - {half.key for half in self.estate.halves}
+        there = {half.key for half in self.estate.halves}
+        lost = [half for half in before.halves if half.key not in there]
+        gone = {half.key for half in lost}
+        self.ever_stood -= {
+            pair for half in lost for pair in ((half.network, half.remote), (half.remote, half.network))
+        }
         self.foreign -= gone
         self.switched_off = {each for each in self.switched_off if each[0] not in gone}
         self.stood_on = {each for each in self.stood_on if each[0] not in gone}
@@ -119,12 +130,19 @@ class Story:
         """Whether a Connected pair of theirs may be cut now: promise 2."""
         wish = self.rules.wish(network)
         if wish is None:
-            grace = timedelta(minutes=hub.grace_minutes)
-            return not hub.keeps and now >= self.named_since.get(network.key, now) + grace
+            return not hub.keeps and now >= self._tag_gone_since(network, now) + timedelta(minutes=hub.grace_minutes)
         other = self.rules.named(wish)
         if other is None or other.vnet == hub.vnet:
             return False  # a name that no hub has is a typing error
         half = network.to(other.vnet)
         return half is not None and half.is_connected
 
+    def app_read(self, network: Network, now: datetime) -> None:
+        """The app has been shown the network as it is."""
+        if self.rules.wish(network) is not None:
+            self.seen_tagged[network.key] = now
 
+    def _tag_gone_since(self, network: Network, now: datetime) -> datetime:
+        """As the app can know: a tag that was back for a moment, unseen, begins no new grace."""
+        times, seen = self.renamed.get(network.key, [now]), self.seen_tagged.get(network.key)
+        return min((each for each in times if seen is None or each >= seen), default=times[-1])

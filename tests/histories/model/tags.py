@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from tests.histories.model.estate import REMOTE, Estate, Network
+from tests.histories.model.estate import REMOTE, Network
 from tests.histories.model.rules import Hub
 
 _STANDS = "Connected"
 _SPEAKS_OF_A_HUB = ("Connected", "Refused", "AwaitingApproval", "Failed", "Pending", "Leaving")
 
 
-def untrue(network: Network, hub: Hub, state: str, codes: frozenset[str], estate: Estate) -> Iterator[str]:
+def untrue(network: Network, hub: Hub, state: str, codes: frozenset[str]) -> Iterator[str]:
     """Sentences on what the tag says of a network that names this hub, and should not."""
     text = network.tag(hub.status_tag or "")
     if hub.status_tag is None or text is None:

@@ -18,8 +18,11 @@ _SHARED = {"OverlapsHub", "OverlapsReserved", "OverlapsSpoke"}
 
 @dataclass(frozen=True)
 class Row:
-    """A record as its reader sees it. `halves` are the ids it names, the hub's and the spoke's, lower-cased;
-    `looked` is when it was last concluded."""
+    """A record as its reader sees it.
+
+    `halves` are the ids it names, the hub's and the spoke's, lower-cased;
+    `looked` is when it was last concluded.
+    """
 
     hub: str
     spoke: str
@@ -74,8 +77,10 @@ def _is_let_go_of(half: Half, end: End) -> bool:
 
 
 def _is_refused(half: Half, end: End) -> bool:
-    """Somebody broke a pair that stood, and something speaks against it by now. Two ends are right: what is left of it
-    is removed, or it stays, Disconnected, until somebody fits in its place (design, Intruder).
+    """Somebody broke a pair that stood, and something speaks against it by now.
+
+    Two ends are right: what is left of it is removed, or it stays, Disconnected, until somebody fits in its place
+    (design, Intruder).
     """
     ends = (half.network, half.remote) if end.rules.hub_of(half.network) else (half.remote, half.network)
     hub, network = end.rules.hub_of(ends[0]), end.estate.networks.get(ends[1])
@@ -109,10 +114,16 @@ def _of(network: Network, end: End) -> Iterator[str]:
     if hub is not None:
         yield from _wanted(network, hub, end)
     yield from _records(network, hub, end)
-    if wish is None and "left over" not in end.waits:
+    if wish is None:
         yield from left_over(network, iter(end.rules.hubs.values()))
-    wiped = "wiped" in end.waits and network.key in end.story.wiped
-    if hub is not None and not wiped and "hindered" not in end.waits:
+    if hub is not None:
+        yield from _bears_its_tag(network, hub, end)
+
+
+def _bears_its_tag(network: Network, hub: Hub, end: End) -> Iterator[str]:
+    """One that people wiped comes back at once if it asks for something, else within a day: both are right here."""
+    row = next((each for each in end.rows_of(network.key) if each.hub == hub.name), None)
+    if row is not None and not (network.key in end.story.wiped and row.state == _STANDS):
         yield from silent(network, hub)
 
 
@@ -178,8 +189,8 @@ def _records(network: Network, hub: Hub | None, end: End) -> Iterator[str]:
         yield f"names {wish!r} and has {len(own)} records of that"
     for row in own:
         yield from _is_true(row, network, end)
-        if hub is not None and "hindered" not in end.waits:
-            yield from untrue(network, hub, row.state, row.codes, end.estate)
+        if hub is not None and "two rows" not in end.waits:
+            yield from untrue(network, hub, row.state, row.codes)
     for row in others:
         if row.state != _STANDS or (hub is not None and _is_taken_in(network, hub, end)):
             yield f"names {wish!r}, and another record says {row.state} under {row.hub}"

@@ -1,0 +1,32 @@
+"""Histories that once ended otherwise than they must, each made as small as it goes. Deterministic, and named."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.histories.history import play
+from tests.histories.steps import Step
+
+FOUND = {
+    "a network made anew without its tag leaves no half behind where pairs are kept": [
+        Step("edit catalogue", 0, 4),
+        Step("create", 1, 2),
+        Step("recreate", 1, 12),
+    ],
+    "what people peered in the place of our pair keeps the switches that they switched on": [
+        Step("create", 0, 2),
+        Step("delete half", 0, 14, "late"),
+        Step("delete half", 0, 34, "lost"),
+        Step("peer by hand", 0, 0),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", FOUND)
+async def test_it_ends_as_the_model_says(name: str) -> None:
+    await _ends_well(FOUND[name])
+
+
+async def _ends_well(history: Sequence[Step]) -> None:
+    _, faults = await play(history)
+    assert faults == []
