@@ -15,7 +15,7 @@ _OFTEN: Mapping[str, int] = {
     **dict.fromkeys(("create", "tag"), 5),
     **dict.fromkeys(("time", "edit half", "grow", "edit catalogue", "tag what people peered"), 4),
     **dict.fromkeys(("give role", "unlock", "gateway down", "unpeer by hand"), 3),
-    **dict.fromkeys(("lock", "take role", "peer with neighbour", "graph late", "wipe tags", "mistag", "delete"), 1),
+    **dict.fromkeys(("take role", "peer with neighbour", "graph late", "wipe tags", "mistag", "delete"), 1),
 }
 _MAIL: Mapping[str, int] = {"soon": 12}
 _THEN: Mapping[str, int] = {"minutes": 10}

@@ -169,7 +169,7 @@ def _resize(world: World, identifier: str, change: Callable[[list[str]], list[st
 
 def _grow(world: World, who: int, how: int) -> bool:
     number, _, identifier = _spoke(who)
-    more = town.growth(number, how // 2 % 4 if how % 2 else 0)
+    more = town.growth(number, how // 3 % 4 if how % 3 else 0)
     return _resize(world, identifier, lambda prefixes: prefixes if more in prefixes else [*prefixes, more])
 
 
@@ -348,6 +348,8 @@ def _edit_catalogue(world: World, who: int, how: int) -> bool:
 COMPOUND: Mapping[str, tuple[Step, ...]] = {
     "redeploy": (Step("untag"), Step("tag", mail="lost", then="nothing")),
     "tag what people peered": (Step("peer by hand", then="nothing"), Step("tag")),
+    "lock for a while": (Step("lock", then="nothing"), Step("untag"), Step("time"), Step("unlock")),
+    "a day without a role": (Step("take role", then="nothing"), Step("tag"), Step("time"), Step("give role")),
     "grow and shrink": (Step("grow"), Step("shrink")),
 }
 """What often comes together: a deployment that drops the tag for a moment, somebody who tags what is peered already."""
