@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from peering.core.catalogue.policy import Catalogue, GatewayUse
+from peering.core.catalogue.policy import GatewayUse
 from peering.core.intake.requests import Door
 from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.addresses import parse_prefixes
@@ -239,7 +239,7 @@ async def test_a_row_whose_message_was_lost_is_woken_although_an_alarm_is_far_of
 async def test_a_change_of_the_catalogue_asks_about_every_row_once() -> None:
     town = await joined(vnet(OTHER_HUB_ID, "10.200.0.0/16"), hubs=HUBS)
     await town.sweep()
-    changed = Catalogue("hub", HUBS.hubs | {"prod-weu": replace(HUBS.hubs["prod-weu"], gateway=GatewayUse.NEVER)})
+    changed = catalogue(replace(HUBS.hubs["prod-weu"], gateway=GatewayUse.NEVER), HUBS.hubs["neu"])
     town.context = replace(town.context, catalogue=changed)
     assert await found(town) == {"catalogue": 1}
     await town.pump()
