@@ -400,3 +400,43 @@ async def test_a_row_of_a_later_version_is_left_alone() -> None:
     town.records.rows["prod-weu", SPOKE_ID.key] = altered(town.row(), state="Dancing")
     town.change(tags={})
     assert await found(town) == {}
+
+
+def status(town: Town) -> str | None:
+    return town.networks.vnets[SPOKE_ID].tags.get("hub-status")
+
+
+async def test_a_status_tag_that_was_wiped_comes_back_and_once_a_day_at_most() -> None:
+    town = await joined(hubs=catalogue(policy(status_tag="hub-status")))
+    said = status(town)
+    assert said
+    town.clock.now += timedelta(minutes=20)
+    town.change(tags={"hub": "prod-weu"})
+    assert await found(town) == {"tagWiped": 1}
+    await town.pump()
+    assert status(town) == said
+    town.change(tags={"hub": "prod-weu"})
+    town.clock.now += timedelta(hours=1)
+    assert await found(town) == {}
+    town.clock.now += timedelta(hours=23)
+    assert await found(town) == {"tagWiped": 1}
+
+
+async def test_a_status_tag_that_may_not_be_written_is_tried_once_a_day() -> None:
+    town = await joined(hubs=catalogue(policy(status_tag="hub-status")))
+    town.clock.now += timedelta(minutes=20)
+    town.change(tags={"hub": "prod-weu"})
+    town.networks.refuse("write_tag", SPOKE_ID, AzureFailure(403, "AuthorizationFailed", "no"))
+    assert await found(town) == {"tagWiped": 1}
+    await town.pump()
+    town.clock.now += timedelta(minutes=30)
+    assert await found(town) == {}
+
+
+async def test_a_status_tag_that_resource_graph_does_not_show_yet_is_not_missed() -> None:
+    town = Town(hub(), spoke(), hubs=catalogue(policy(status_tag="hub-status")))
+    town.estate.stand_still()
+    await town.ask()
+    town.estate.stand_still()
+    town.change(tags={"hub": "prod-weu"})
+    assert await found(town) == {}

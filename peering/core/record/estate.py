@@ -23,6 +23,8 @@ from peering.core.record.membership import is_untouched
 from peering.core.record.note import Note
 from peering.core.record.record import Record, State
 from peering.core.record.sightings import Sightings
+from peering.core.record.status_tag import is_lost, may_come_back
+from peering.core.record.transitions import NEXT_LOOK
 
 
 class Kind(StrEnum):
@@ -36,6 +38,7 @@ class Kind(StrEnum):
     HUB = "hub"
     VANISHED = "vanished"
     ORPHAN = "orphan"
+    WIPED = "tagWiped"
     OVERDUE = "overdue"  # no message will wake what waits at the hub
     CATALOGUE = "catalogue"
 
@@ -80,6 +83,7 @@ class HubView:
 
 
 _LEFT_FOR = timedelta(hours=6)
+_LATE, _SOON = timedelta(minutes=15), timedelta(minutes=5)
 _TOLD = frozenset({Code.UNKNOWN_HUB, Code.TAG_RENAMED, Code.HUB_LEFT_CATALOGUE})
 _GONE = frozenset({Code.SPOKE_NOT_FOUND})
 
@@ -166,7 +170,23 @@ def _of_pair(row: Record, network: Vnet, view: HubView, now: datetime) -> _Found
         if not is_untouched(without, network, policy):
             return Kind.SPOKE, _seen_of(half)
     drift = view.drift.get(row.spoke)
-    return (Kind.HUB, str(drift)) if drift and not (left and drift in _LEFT_ALONE) else None
+    if drift and not (left and drift in _LEFT_ALONE):
+        return Kind.HUB, str(drift)
+    return (Kind.WIPED, "its status tag was wiped") if _is_wiped(row, network, now) else None
+
+
+def _is_wiped(row: Record, network: Vnet, now: datetime) -> bool:
+    """Whether its status tag is to be written again: at once the first time, then once a day.
+
+    Where a person has to act, as often as an event would have it. What was written just now may not show yet.
+    """
+    tag, looked = row.progress.tag, row.progress.finished
+    if tag is None or looked is None or now - tag.written < _LATE or not is_lost(tag, network.tags):
+        return False
+    if row.presses:
+        return may_come_back(tag, now)
+    is_first = not tag.wiped and looked <= tag.written + _SOON
+    return row.progress.told == row.digest and (is_first or now - max(tag.written, looked) >= NEXT_LOOK)
 
 
 _LEFT_ALONE = frozenset({Drift.NOT_IN_SYNC, Drift.SWITCHED, Drift.FAILED})
@@ -209,9 +229,6 @@ def _orphans(view: HubView, seen: Sightings, catalogue: Catalogue) -> Iterator[D
 
 def _codes(row: Record) -> set[str]:
     return {finding.code for finding in row.found.findings}
-
-
-_LATE, _SOON = timedelta(minutes=15), timedelta(minutes=5)
 
 
 def is_forgotten(rows: Sequence[Record], note: Note, now: datetime) -> bool:
