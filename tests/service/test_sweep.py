@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from peering.core.catalogue.policy import GatewayUse
+from peering.core.decision.ownership import hub_half_name
 from peering.core.intake.requests import Door
 from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.addresses import parse_prefixes
-from peering.core.network.failures import AzureFailure
+from peering.core.network.failures import AzureFailure, StorageFailure
 from peering.core.record.record import State
 from peering.core.record.sweep_report import STALE
 from tests.builders import (
@@ -28,6 +29,7 @@ from tests.builders import (
     vnet,
     vnet_id,
 )
+from tests.fakes.interruption import Interruption
 from tests.fakes.scheduling import ProcessDied
 from tests.service.town import Town, joined, town_of
 
@@ -400,6 +402,57 @@ async def test_a_row_of_a_later_version_is_left_alone() -> None:
     town.records.rows["prod-weu", SPOKE_ID.key] = altered(town.row(), state="Dancing")
     town.change(tags={})
     assert await found(town) == {}
+
+
+def _broken_everywhere() -> Town:
+    """One of each: never heard of, half deleted, gone, left over, over for long."""
+    town = Town(
+        hub(halves=(half(vnet_id("gone"), hub_half_name(vnet_id("gone")), "10.9.0.0/24", state="Disconnected"),)),
+        vnet(OTHER_HUB_ID, "10.200.0.0/16"),
+        spoke(),
+        spoke("10.2.0.0/24", id=B, tag="neu"),
+        hubs=HUBS,
+    )
+    old = record(State.REMOVED, spoke=vnet_id("old"), finished=NOON - timedelta(days=3), told="digest", etag=None)
+    town.records.rows[old.hub, old.spoke.key] = replace(old, etag="old")
+    town.records.entries.append((NOON - timedelta(days=500), old))
+    return town
+
+
+async def _sweep_twice(town: Town) -> None:
+    for _ in range(2):
+        town.put(SweepOrder(id="order", door=Door.SWEEP, who="the timer", when=town.clock()).to_json())
+        await town.pump()
+        town.clock.now += timedelta(minutes=30)
+
+
+async def _calls_of_a_sweep() -> list[str]:
+    town, watching = _broken_everywhere(), Interruption()
+    watching.wrap(town.context.ports)
+    await town.sweep()
+    return watching.calls
+
+
+async def test_a_sweep_calls_no_port_that_writes_to_azure() -> None:
+    calls = set(await _calls_of_a_sweep())
+    assert {"estate.page", "networks.read", "records.of_hub", "requests.send", "sweeps.write"} <= calls
+    assert calls.isdisjoint({"networks.apply", "networks.write_tag", "records.save", "announcer.announce"})
+
+
+@pytest.mark.parametrize("what", [ProcessDied(), StorageFailure(503, "ServerBusy", "busy"), RuntimeError("unforeseen")])
+async def test_whatever_dies_at_whatever_call_two_sweeps_find_everything(what: BaseException) -> None:
+    for at in range(1, len(await _calls_of_a_sweep()) + 1):
+        town, interruption = _broken_everywhere(), Interruption(at, what)
+        interruption.wrap(town.context.ports)
+        town.before_delivery.append(interruption.deliver)
+        await _sweep_twice(town)
+        where = f"{what!r} at call {at}, {interruption.calls[at - 1]}"
+        assert town.connected(), where
+        assert town.connected([B], to=OTHER_HUB_ID), where
+        assert [each.remote for each in town.networks.vnets[HUB_ID].halves] == [SPOKE_ID], where
+        assert ("prod-weu", vnet_id("old").key) not in town.records.rows, where
+        assert all(when > NOON - timedelta(days=400) for when, _ in town.records.entries), where
+        assert (await town.context.ports.sweeps.read()).last, where
 
 
 def status(town: Town) -> str | None:
