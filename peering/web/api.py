@@ -51,7 +51,16 @@ def accept(body: bytes, catalogue: Catalogue, who: str, identity: str, now: date
     """
     asked = read_request(body, catalogue)
     known = f"{asked.spoke.key}-{identity}"
-    request = Request(id=known, spoke=asked.spoke, door=Door.HTTP, who=who, when=now, correlation=known, hub=asked.hub)
+    request = Request(
+        id=known,
+        spoke=asked.spoke,
+        door=Door.HTTP,
+        who=who,
+        when=now,
+        correlation=known,
+        hub=asked.hub,
+        restore=asked.restore,
+    )
     where = f"/api/peerings?spoke={quote(str(asked.spoke), safe='')}"
     told = {"id": known, "key": asked.spoke.key, "status": where}
     return request, Answer(202, told, {"Location": where, "Retry-After": "2"})

@@ -41,6 +41,12 @@ def test_the_hub_may_be_left_to_the_tag(quiet_app: App) -> None:
     assert "hub" not in request
 
 
+def test_who_wants_the_catalogues_switches_says_so(quiet_app: App) -> None:
+    assert quiet_app.call("POST", "/api/peerings", json=ASK | {"restore": True}).status_code == 202
+    (request,) = quiet_app.take()
+    assert request["restore"] is True
+
+
 def test_where_the_answer_will_be_is_never_404(quiet_app: App) -> None:
     """Not even before anybody has looked at the request. Azure allows letters of any script in a group's name."""
     spoke = str(SPOKE_ID).replace("/rg/", "/gruppe-ä(1)/")
@@ -95,6 +101,7 @@ BAD_FIELDS: list[tuple[dict[str, Any], list[str]]] = [
     ({"hub": ""}, ["#/hub"]),
     ({"hub": 5}, ["#/hub"]),
     ({"hbu": "prod-weu"}, ["#/hbu"]),
+    ({"restore": "yes"}, ["#/restore"]),
     ({"\ud800": 1}, ["#/\ud800"]),
     ({"a/b~c": 1}, ["#/a~1b~0c"]),
     ({"spoke": 5, "hub": 5, "colour": 1, "size": 2}, ["#/colour", "#/size", "#/spoke", "#/hub"]),
