@@ -200,7 +200,7 @@ def _request(difference: Difference, report: SweepReport, when: datetime) -> Req
 async def _go_on_later(run: _Run) -> SweepReport:
     report, context = run.report, run.context
     _log.info("the sweep has taken long enough and goes on after hub %r with the next message", report.position)
-    order = SweepOrder(id=report.id, door=Door(report.door), who=report.who, when=context.clock())
+    order = SweepOrder(id=report.id, door=Door.SWEEP, who=report.who, when=context.clock())
     await requeue(order, timedelta(), context.ports)
     return report
 

@@ -29,6 +29,7 @@ from tests.builders import (
     vnet,
     vnet_id,
 )
+from tests.fakes.estate import FakeSweepLog
 from tests.fakes.interruption import Interruption
 from tests.fakes.scheduling import ProcessDied
 from tests.service.town import Town, joined, town_of
@@ -493,3 +494,23 @@ async def test_a_status_tag_that_resource_graph_does_not_show_yet_is_not_missed(
     town.estate.stand_still()
     town.change(tags={"hub": "prod-weu"})
     assert await found(town) == {}
+
+
+async def test_with_all_tables_messages_and_leases_lost_two_sweeps_know_everybody_again() -> None:
+    town, ids = town_of(20)
+    await town.sweep()
+    await town.pump()
+    assert town.connected(ids)
+    by_hand = vnet_id("by-hand")
+    town.networks.vnets[by_hand] = spoke("10.200.0.0/24", id=by_hand, tag=None)
+    town.put(request(by_hand, hub="prod-weu", door=Door.HTTP, when=town.clock()))
+    await town.pump()
+    town.networks.log.clear()
+    town.records.rows.clear()
+    town.queue.messages.clear()
+    town.leases.notes.clear()
+    town.context = replace(town.context, ports=replace(town.context.ports, sweeps=FakeSweepLog()))
+    assert await found(town) == {"unheard": 20}
+    await at_rest(town)
+    assert (town.writes, town.connected([*ids, by_hand])) == ([], True)
+    assert {row.state for row in town.records.rows.values()} == {State.CONNECTED}

@@ -114,7 +114,7 @@ def _of_row(row: Record, view: HubView, seen: Sightings, catalogue: Catalogue, n
         known = row.is_open or row.progress.doubted or _codes(row) & _GONE or row.state is State.FAILED
         return None if is_there or known else (Kind.VANISHED, "Resource Graph does not show it")
     found, is_settled = _of_tag(row, network, view, catalogue)
-    return found if found or is_settled or row.is_open else _of_pair(row, network, view, now)
+    return found if found or is_settled or row.is_open else _of_pair(row, network, view, catalogue, now)
 
 
 def _of_tag(row: Record, network: Vnet, view: HubView, catalogue: Catalogue) -> tuple[_Found, bool]:
@@ -152,7 +152,7 @@ def _of_no_hub(row: Record, tag: str, view: HubView) -> _Found:
     return Kind.TAG_CHANGED, "its tag names no hub"
 
 
-def _of_pair(row: Record, network: Vnet, view: HubView, now: datetime) -> _Found:
+def _of_pair(row: Record, network: Vnet, view: HubView, catalogue: Catalogue, now: datetime) -> _Found:
     """What either end shows. What a look has left as it is, with the finding, is not asked about all the time."""
     policy = view.policy
     if policy is None:
@@ -172,16 +172,22 @@ def _of_pair(row: Record, network: Vnet, view: HubView, now: datetime) -> _Found
     drift = view.drift.get(row.spoke)
     if drift and not (left and drift in _LEFT_ALONE):
         return Kind.HUB, str(drift)
-    return (Kind.WIPED, "its status tag was wiped") if _is_wiped(row, network, now) else None
+    return (
+        (Kind.WIPED, "its status tag was wiped")
+        if _is_wiped(row, network, catalogue.status_tag_of(policy), now)
+        else None
+    )
 
 
-def _is_wiped(row: Record, network: Vnet, now: datetime) -> bool:
-    """Whether its status tag is to be written again: at once the first time, then once a day.
+def _is_wiped(row: Record, network: Vnet, name: str | None, now: datetime) -> bool:
+    """Whether its status tag, by that name, is to be written again: at once the first time, then once a day.
 
     Where a person has to act, as often as an event would have it. What was written just now may not show yet.
     """
     tag, looked = row.progress.tag, row.progress.finished
-    if tag is None or looked is None or now - tag.written < _LATE or not is_lost(tag, network.tags):
+    if tag is None or looked is None or name is None or tag.name.lower() != name.lower():
+        return False
+    if now - tag.written < _LATE or not is_lost(tag, network.tags):
         return False
     if row.presses:
         return may_come_back(tag, now)

@@ -290,3 +290,12 @@ def test_a_digest_tells_every_change_of_a_hubs_rules() -> None:
     }
     assert len(digests) == 4
     assert digest_of(policy(), HUBS) == digest_of(policy(), catalogue(policy()))
+
+
+def test_of_its_tags_are_kept_ours() -> None:
+    hubs = catalogue(policy(status_tag="Peer-Status"))
+    seen = Sightings(hubs)
+    seen.add([replace(network(), tags={"HUB": "prod-weu", "peer-status": "Connected", "cost-centre": "1"})])
+    kept = seen.get(SPOKE_ID)
+    assert kept
+    assert kept.tags == {"HUB": "prod-weu", "peer-status": "Connected"}
