@@ -10,10 +10,12 @@ from azure.storage.blob.aio import ContainerClient
 from azure.storage.queue.aio import QueueClient
 
 from peering.adapters.announcer import TopicAnnouncer
+from peering.adapters.estate import GraphEstate
 from peering.adapters.leases import BlobLeases
 from peering.adapters.networks import ArmNetworks
 from peering.adapters.queue import StorageQueue
 from peering.adapters.records import TableRecords
+from peering.adapters.sweep_log import TableSweepLog
 from peering.noop import NoAnnouncer, NoTelemetry
 from peering.ports import Ports, Telemetry
 from peering.settings import LEASE_CONTAINER, QUEUE, Settings, Storage
@@ -64,6 +66,8 @@ def connect(settings: Settings, patience: Patience = Patience()) -> Ports:
         requests=StorageQueue(queue),
         announcer=_announcer(settings, credential),
         telemetry=telemetry,
+        estate=GraphEstate(credential, settings.arm_endpoint, settings.arm_audience, settings.ca_file, telemetry),
+        sweeps=TableSweepLog(tables),
     )
 
 

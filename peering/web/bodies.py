@@ -45,6 +45,14 @@ def read_request(body: bytes, catalogue: Catalogue) -> Asked:
     return Asked(spoke, hub, restore is True)
 
 
+def read_nothing(body: bytes) -> None:
+    """The body of a request that takes none; raises Problem where it has fields: nobody shall think that they count."""
+    if len(body) > _LARGEST:
+        raise Problem(413, "", f"The body has {len(body)} bytes; this takes none.")
+    if errors := [(_pointer(name), "is not known; this takes no fields") for name in sorted(_object(body or b"{}"))]:
+        raise Problem(422, "The request cannot be used", "See errors for each field.", errors)
+
+
 def _pointer(name: str) -> str:
     """A JSON pointer as a URI fragment writes it (RFC 6901)."""
     return "#/" + name.replace("~", "~0").replace("/", "~1")

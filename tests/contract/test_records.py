@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from azure.data.tables import UpdateMode
-from azure.data.tables.aio import TableServiceClient
+from azure.data.tables.aio import TableClient, TableServiceClient
 
+from peering.adapters import records as adapter
 from peering.adapters.entities import to_entity
 from peering.adapters.records import TableRecords
+from peering.adapters.table_rows import Query, Row, read_all
 from peering.core.decision.findings import Finding
 from peering.core.intake.requests import Door, NamedBy
 from peering.core.network.addresses import parse_prefixes
@@ -268,3 +270,21 @@ async def test_what_a_later_version_wrote_is_listed_shown_kept_and_said_once(
 async def test_an_open_row_with_a_word_that_nobody_knows_is_nobodys_to_work_on(records: Records, hub: str) -> None:
     await records.save(row(hub, named_by="inheritance"))
     assert await records.waiting(hub) == []
+
+
+async def test_what_waits_is_all_that_is_read(storage: str, hub: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    async def counted(table: TableClient, query: Query) -> list[Row]:
+        rows = await read_all(table, query)
+        read.append(len(rows))
+        return rows
+
+    monkeypatch.setattr(adapter, "read_all", counted)
+    async with TableServiceClient.from_connection_string(storage) as service:
+        records = TableRecords(service)
+        for state in (State.CONNECTED, State.REMOVED, State.AWAITING_APPROVAL, State.PENDING):
+            await records.save(row(hub, state=state))
+        await records.save(row(hub, state=State.REFUSED, not_before=NOON))
+        assert len(await records.waiting(hub)) == 2
+    assert read == [2]

@@ -198,3 +198,27 @@ def test_a_broken_catalogue_is_told_whole(broken_app: App) -> None:
 def test_a_broken_catalogue_takes_no_requests_and_still_shows_records(broken_app: App) -> None:
     problem(broken_app.call("POST", "/api/peerings", json=ASK), 503)
     assert broken_app.call("GET", "/api/peerings").status_code == 200
+
+
+def test_a_sweep_is_ordered_and_its_status_can_be_read(quiet_app: App) -> None:
+    answer = quiet_app.call("POST", "/api/sweep")
+    assert (answer.status_code, answer.headers["location"]) == (202, "/api/sweep")
+    (order,) = quiet_app.take()
+    assert (order["kind"], order["id"], order["who"]) == ("sweep", answer.json()["id"], "a function key")
+    assert quiet_app.call("GET", "/api/sweep").json() == {"latest": None, "lastComplete": None}
+
+
+def test_a_sweep_takes_no_wishes(quiet_app: App) -> None:
+    body = problem(quiet_app.call("POST", "/api/sweep", json={"dryRun": True}), 422)
+    assert body["errors"] == [{"pointer": "#/dryRun", "detail": "is not known; this takes no fields"}]
+    problem(quiet_app.call("POST", "/api/sweep", content=b"rubbish"), 400)
+    problem(quiet_app.call("POST", "/api/sweep", content=b" " * 1_048_576), 413)
+    assert quiet_app.take() == []
+
+
+def test_a_sweep_needs_a_key(quiet_app: App) -> None:
+    assert quiet_app.call("POST", "/api/sweep", key="none").status_code == 401
+
+
+def test_a_broken_app_takes_no_order(broken_app: App) -> None:
+    problem(broken_app.call("POST", "/api/sweep"), 503)

@@ -44,6 +44,9 @@ def choose(request: Request, seen: Observed, rows: Sequence[Record], catalogue: 
     is not there, or cannot be read, decides nothing here: its rows are looked at again, where the hub is seen too.
     """
     if not isinstance(seen, Vnet):
+        if request.half_at and not _active(rows):
+            left = _left_over(request, rows, request.half_at, catalogue) if seen is None else ()
+            return Choice(tuple(left))
         return Choice(tuple(_unseen(request, rows, _active(rows), catalogue)))
     rows = [made_anew(row, seen) if row.is_understood else row for row in rows]
     wanted = _wanted(request, seen, _active(rows), catalogue)
@@ -85,7 +88,8 @@ def _joining(
     hub = partition(policy)
     old = next((row for row in rows if row.hub == hub), None)
     overruled = old is not None and any(_spoke_later(row, old) for row in going)
-    if request.door is not Door.HTTP and not overruled and policy and old and is_untouched(old, seen, policy):
+    at_a_glance = request.door not in (Door.HTTP, Door.SWEEP)  # a sweep asks only about what differs, at either end
+    if at_a_glance and not overruled and policy and old and is_untouched(old, seen, policy):
         return None
     if old is not None and not old.is_understood:
         return None
@@ -141,6 +145,14 @@ def _unseen(
     old = next((row for row in rows if row.hub == hub), None)
     if old is None or old.is_understood:
         yield intend(old, request, None, hub, request.hub or "", named_by)
+
+
+def _left_over(request: Request, rows: Sequence[Record], hub: str, catalogue: Catalogue) -> Iterator[Record]:
+    """A row on its way out for a half of ours that a sweep saw on a hub, and whose network nobody knows any more."""
+    policy = catalogue.hub(hub)
+    old = next((row for row in rows if row.hub == hub), None)
+    if policy is not None and (old is None or old.is_understood):
+        yield leave(intend(old, request, None, policy.name, policy.name, NamedBy.TAG), None)
 
 
 def _is_owed(request: Request) -> bool:

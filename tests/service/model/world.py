@@ -19,6 +19,7 @@ from peering.service.context import Context
 from peering.service.poison import abandon
 from peering.service.worker import work
 from tests.builders import HUB_ID, OTHER_HUB_ID, catalogue, half, hub, policy, request, spoke, vnet, vnet_id
+from tests.fakes.estate import FakeEstate, FakeSweepLog
 from tests.service.model.blobs import Blobs
 from tests.service.model.host import Host
 from tests.service.model.interleavings import Scheduler, Turn
@@ -82,6 +83,8 @@ class World:
                 requests=self.host.queue,
                 announcer=Announcer(self.scheduler),
                 telemetry=NoTelemetry(),
+                estate=FakeEstate(self.networks.fake),
+                sweeps=FakeSweepLog(),
             ),
             catalogue=HUBS,
             clock=self.scheduler.now,
