@@ -5,11 +5,14 @@ from datetime import timedelta
 from typing import Any, Self
 
 from azure.core.credentials import AccessToken
+from azure.core.pipeline.policies import AsyncRetryPolicy
 from azure.core.pipeline.transport import AsyncHttpTransport
 from azure.core.rest import HttpRequest
 from azure.core.rest._http_response_impl_async import AsyncHttpResponseImpl
 from azure.core.utils import case_insensitive_dict
+from azure.mgmt.resourcegraph.aio import ResourceGraphClient
 
+from peering.adapters.estate import GraphEstate
 from peering.adapters.networks import ArmNetworks
 from peering.noop import NoTelemetry
 from tests.histories.azure import ENDPOINT, Answer, LocalAzure
@@ -80,14 +83,20 @@ class _Credential:
 
 
 _DIRECT = Direct()
-_ADAPTERS: list[ArmNetworks] = []
+_ADAPTERS: list[tuple[ArmNetworks, GraphEstate]] = []
 
 
-def adapter_for(azure: LocalAzure) -> ArmNetworks:
-    """The real adapter. One for all histories: an SDK client takes longer to make than a history to play."""
+def adapters_for(azure: LocalAzure) -> tuple[ArmNetworks, GraphEstate]:
+    """The real adapters. One of each for all histories: an SDK client takes longer to make than a history to play."""
     if not _ADAPTERS:
-        adapter = ArmNetworks(_Credential(), ENDPOINT, ENDPOINT, None, NoTelemetry())
-        adapter._transport = adapter._options["transport"] = _DIRECT
-        _ADAPTERS.append(adapter)
+        credential = _Credential()
+        networks = ArmNetworks(credential, ENDPOINT, ENDPOINT, None, NoTelemetry())
+        networks._transport = networks._options["transport"] = _DIRECT
+        estate = GraphEstate(credential, ENDPOINT, ENDPOINT, None, NoTelemetry())
+        scopes = [f"{ENDPOINT}/.default"]
+        estate._client = ResourceGraphClient(
+            credential, base_url=ENDPOINT, credential_scopes=scopes, transport=_DIRECT, retry_policy=AsyncRetryPolicy()
+        )
+        _ADAPTERS.append((networks, estate))
     _DIRECT.azure = azure
     return _ADAPTERS[0]

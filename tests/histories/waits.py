@@ -9,7 +9,7 @@ STEPS: Mapping[str, str] = {}
 """Kinds of steps that are not taken."""
 
 PROMISES: Mapping[str, str] = {
+    "awaiting": "who waits for an approval is not looked at again until asked about: the reasons may have changed",
     "two rows": "what the row of the former hub told last stays on the tag after a move that a lock held up",
-    "catalogue": "what an edit of the catalogue means for a pair that stands is told once the sweep asks about it",
 }
 """What the model does not hold against the app."""

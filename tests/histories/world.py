@@ -7,14 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 from peering.core.catalogue.reader import read_catalogue
-from peering.core.intake.requests import Door, Request
-from peering.core.network.resource_ids import VnetId
+from peering.core.intake.requests import Door
+from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.record.record import Record, State
 from peering.noop import NoTelemetry
 from peering.ports import Ports
 from peering.service.context import Context
 from peering.service.poison import abandon
 from peering.service.worker import work
+from tests.fakes.estate import FakeSweepLog
 from tests.fakes.storage import FakeAnnouncer, FakeLeases, FakeMessage, FakeQueue, FakeRecords, SteppedClock
 from tests.histories import town
 from tests.histories.azure import APP, Answer, Asked, LocalAzure
@@ -22,7 +23,7 @@ from tests.histories.model.estate import Estate
 from tests.histories.model.rules import Rules
 from tests.histories.model.story import Story
 from tests.histories.model.writes import against_the_promises
-from tests.histories.transport import adapter_for
+from tests.histories.transport import adapters_for
 
 type Json = dict[str, Any]
 
@@ -53,7 +54,7 @@ class World:
         self.azure.watchers.append(self._watch)
         self.azure.answered.append(self._note_answer)
         self.records, self.queue = FakeRecords(), FakeQueue(self.clock)
-        self.leases = FakeLeases(self.clock)
+        self.leases, self.book = FakeLeases(self.clock), FakeSweepLog()
         self.document = town.catalogue()
         self.story = Story(Rules.read(self.document))
         self.labels: set[str] = set()
@@ -63,8 +64,11 @@ class World:
         self.look(by_people=True)
 
     def _context(self) -> Context:
+        networks, estate = adapters_for(self.azure)
         ports = Ports(
-            networks=adapter_for(self.azure),
+            networks=networks,
+            estate=estate,
+            sweeps=self.book,
             records=self.records,
             leases=self.leases,
             requests=self.queue,
@@ -122,23 +126,10 @@ class World:
                 self.queue.put(json.dumps(event), delay)
         self.azure.events.clear()
 
-    def ask(self, network: str, door: Door = Door.SWEEP) -> None:
-        """Somebody wants the network looked at."""
-        number = f"request-{len(self.queue.sent)}-{self.clock():%d%H%M%S}"
-        request = Request(
-            id=number, spoke=VnetId.parse(network), door=door, who="", when=self.clock(), correlation=number
-        )
-        self.queue.put(request.to_json())
-
     def sweep(self) -> None:
-        """Every network that Resource Graph shows is asked about, and every one that has a record.
-
-        The app has no sweep of its own yet: peering/service/sweep.py takes this function's place.
-        """
-        seen = self.azure.emulator.pipeline.mirror.view().networks.values()
-        known = [str(row.spoke) for row in self.records.rows.values() if row.state != State.REMOVED]
-        for network in sorted({*(each.id.text for each in seen), *known}):
-            self.ask(network)
+        """The timer rings: the app's own sweep is on the queue."""
+        order = SweepOrder(id=f"sweep-{self.clock():%dT%H%M%S}", door=Door.SWEEP, who="the timer", when=self.clock())
+        self.queue.put(order.to_json())
 
     def clear_the_way(self) -> None:
         """Locks are gone, roles are back, Azure tells the truth again."""

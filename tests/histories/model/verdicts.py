@@ -210,7 +210,7 @@ def _is_true(row: Row, network: Network, end: End) -> Iterator[str]:
         return
     if stands and _is_taken_in(network, hub, end):
         yield from _tells_of_a_pair(row, network, hub, against, end)
-    else:
+    elif row.state != _WAITS or "awaiting" not in end.waits:
         yield from _tells_why_not(row, against, hub)
 
 
