@@ -101,7 +101,8 @@ def _no_overlap(end: End) -> Iterator[str]:
 
 def _rows_of_nobody(end: End) -> Iterator[str]:
     for row in end.rows:
-        if row.state != _OVER and row.spoke not in end.estate.networks:
+        soon = "gone for minutes" in end.waits and row.state in ("Pending", "Leaving")
+        if row.state != _OVER and row.spoke not in end.estate.networks and not soon:
             yield f"a record of {row.spoke}, which is gone, says {row.state} under {row.hub}"
 
 
