@@ -122,12 +122,12 @@ def _known(hub: Vnet | None, seen: Sequence[Look], policy: HubPolicy, context: C
         before, network = each.row, each.network
         row: Record | None = opened(before)
         stays: Kept | Verdict | None = None
+        known = made_anew(before, network) if isinstance(network, Vnet) else before
         if isinstance(network, Vnet):
-            known = made_anew(before, network)
             stays = reason_to_stay(known, network, context.catalogue, each.rows)
             row = reopen(known) if stays else as_wanted(known, network, policy, context.catalogue, now)
         if row is None:
-            after = doubted(opened(before), None, now)
+            after = doubted(opened(known), None, now)  # else it were made anew at every look, and doubted for ever
             settled.append(Outcome(before=before, after=after, policy=policy, quiet=True))
         elif not row.is_due(now) and row.state is State.LEAVING:
             settled.append(Outcome(before=before, after=row, policy=policy))

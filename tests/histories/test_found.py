@@ -19,6 +19,19 @@ FOUND = {
         Step("delete half", 0, 34, "lost"),
         Step("peer by hand", 0, 0),
     ],
+    "a network that was made anew without its tag, unseen, is not doubted for ever": [
+        Step("create", 0, 1),
+        Step("create", 1, 0),
+        Step("tag what people peered"),
+        Step("recreate", 1, 0, "lost"),
+    ],
+    "a record that is over brings no tag of its own back onto the network": [
+        Step("edit catalogue", 0, 16),
+        Step("create", 0, 49),
+        Step("sweep"),
+        Step("retag", 0, 48),
+        Step("lock for a while"),
+    ],
 }
 
 

@@ -102,6 +102,14 @@ class Story:
                 for half, wanted in zip(halves, wanted_switches(network, hub, self.estate), strict=True):
                     self.stood_on |= {(half.key, name) for name in SWITCHES if half and wanted[name]}
 
+    def _note_what_stood(self, hub: str, spoke: str) -> None:
+        """While something speaks against a pair it stays as it is, and the record takes what people switch on then.
+
+        What stands in the record has a right to be on; whether it should is not said anywhere.
+        """
+        for half in (each for each in self.estate.pair(hub, spoke) if each):
+            self.stood_on |= {(half.key, name) for name in SWITCHES if half.switches[name]}
+
     def _note_kept(self, now: datetime) -> None:
         """Pairs that a hub keeps although the tag is gone or names another: from then on they are nobody's."""
         for hub, network in self._pairs():
@@ -109,6 +117,8 @@ class Story:
             against = reasons(network, hub, self.estate)
             if against != self.against.get(pair):
                 self.against[pair], self.turned[pair] = against, now
+            if against and self.estate.stands(*pair):
+                self._note_what_stood(*pair)
             if self.rules.named(self.rules.wish(network)) == hub:
                 self.kept.discard(pair)
             elif hub.keeps and self.estate.stands(*pair):
