@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import hypothesis.strategies as st
 
 from tests.histories import town
-from tests.histories.steps import COMPOUND, DEEDS, EDITS, MAIL, THEN, Step
+from tests.histories.deeds.surroundings import EDITS
+from tests.histories.steps import COMPOUND, DEEDS, MAIL, THEN, Step
 from tests.histories.waits import STEPS
 
 LEAST = 20
