@@ -11,7 +11,7 @@ from peering.core.decision.hub_snapshot import RESERVED
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, Vnet
 from peering.core.record import membership, record, transitions
-from peering.service import outcome
+from peering.service import telling
 
 type Patch = pytest.MonkeyPatch
 type Original = Callable[..., Any]
@@ -84,10 +84,10 @@ def _wrong_state(patch: Patch) -> None:
 
 
 def _forget_the_tag(patch: Patch) -> None:
-    async def said_nothing(*_: object) -> bool:
-        return True
+    async def said_nothing(row: object, *_: object) -> tuple[object, bool]:
+        return row, True
 
-    patch.setattr(outcome, "_tagged", said_nothing)
+    patch.setattr(telling, "_tagged", said_nothing)
 
 
 def _second_record(patch: Patch) -> None:

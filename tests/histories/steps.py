@@ -41,7 +41,9 @@ async def take(step: Step, world: World) -> bool:
     """Whether the step could be taken; where it cannot with the one that it names, it is with the next one."""
     if step.kind in COMPOUND:
         world.labels.add(step.kind)
-        return any([await take(replace(each, who=step.who, how=step.how), world) for each in COMPOUND[step.kind]])
+        return any(
+            [await take(replace(each, who=step.who, how=each.how or step.how), world) for each in COMPOUND[step.kind]]
+        )
     done = any(DEEDS[step.kind](world, step.who + further, step.how) for further in range(len(town.SPOKES)))
     world.post(MAIL[step.mail])
     world.look(by_people=True)
@@ -61,8 +63,12 @@ COMPOUND: Mapping[str, tuple[Step, ...]] = {
     "redeploy": (Step("untag"), Step("tag", mail="lost", then="nothing")),
     "tag what people peered": (Step("peer by hand", then="nothing"), Step("tag")),
     "lock for a while": (Step("lock", then="nothing"), Step("untag"), Step("time"), Step("unlock")),
-    "a day without a role": (Step("take role", then="nothing"), Step("tag"), Step("time"), Step("give role")),
+    "a day without a role": (Step("take role", then="nothing"), Step("tag"), Step("time", how=2), Step("give role")),
     "grow and shrink": (Step("grow"), Step("shrink")),
+    "grow over another": (Step("tag"), Step("grow", how=4), Step("sweep")),
+    "grow out of bounds": (Step("tag"), Step("grow", how=10), Step("sweep")),
+    "cut off by the hub": (Step("tag"), Step("edit half", how=5), Step("sweep")),
+    "forbid forwarding": (Step("edit catalogue", how=18), Step("sweep")),
 }
 """What often comes together: a deployment that drops the tag for a moment, somebody who tags what is peered already."""
 

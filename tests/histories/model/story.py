@@ -66,8 +66,12 @@ class Story:
 
     def says_connected(self, hub: str, spoke: str) -> None:
         """A record says that the app looks after the pair: one that people made has been taken over."""
-        if found := self.rules.hubs.get(hub):
-            self.ever_stood.add((found.vnet, spoke))
+        found, network = self.rules.hubs.get(hub), self.estate.networks.get(spoke)
+        if found is None or network is None or (found.vnet, spoke) in self.ever_stood:
+            return
+        if "PeeredByHand" in reasons(network, found, self.estate):
+            self.faults.append(f"{spoke} was taken over by {hub}, which does not adopt")
+        self.ever_stood.add((found.vnet, spoke))
 
     def _came_to_stand(self, before: Estate, hub: Hub, network: Network) -> bool:
         stood = before.stands(hub.vnet, network.key)

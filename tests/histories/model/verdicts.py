@@ -84,7 +84,10 @@ def _is_refused(half: Half, end: End) -> bool:
     """
     ends = (half.network, half.remote) if end.rules.hub_of(half.network) else (half.remote, half.network)
     hub, network = end.rules.hub_of(ends[0]), end.estate.networks.get(ends[1])
-    if half.state != "Disconnected" or hub is None or network is None:
+    if hub is None or network is None:
+        return False
+    waits = "awaiting" in end.waits and any(row.state == _WAITS for row in end.rows_of(network.key))
+    if half.state != "Disconnected" and not waits:
         return False
     return end.rules.named(end.rules.wish(network)) == hub and bool(reasons(network, hub, end.estate))
 
