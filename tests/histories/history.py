@@ -9,6 +9,7 @@ from tests.histories.steps import Step, take
 from tests.histories.waits import PROMISES
 from tests.histories.world import World
 
+_A_DAY = timedelta(days=1, minutes=5)
 _HALF_A_DAY = timedelta(hours=12)  # what was refused or given up is looked at again once a day, for ever
 
 _HINDRANCES = {"lock", "take role"}
@@ -21,6 +22,7 @@ async def settle(world: World) -> None:
     for _ in range(2):
         world.sweep()
         await world.pump(_HALF_A_DAY)
+    await world.wait(_A_DAY)  # who was refused is looked at once more, after the last that has changed
 
 
 async def play(history: Sequence[Step], world: World | None = None) -> tuple[World, list[str]]:

@@ -32,6 +32,19 @@ FOUND = {
         Step("retag", 0, 48),
         Step("lock for a while"),
     ],
+    "nor does one of a pair that stood": [
+        Step("edit catalogue", 0, 10),
+        Step("create", 0, 1),
+        Step("create", 1, 1),
+        Step("shrink", 0, 5, "late"),
+        Step("sweep"),
+        Step("edit catalogue", 0, 28),
+        Step("grow over another"),
+        Step("lock"),
+        Step("retag", 0, 0, "soon", "nothing"),
+        Step("unlock"),
+        Step("recreate"),
+    ],
 }
 
 
