@@ -40,5 +40,4 @@ async def play(history: Sequence[Step], world: World | None = None) -> tuple[Wor
 
 
 def _not_asked_for(world: World) -> frozenset[str]:
-    moved_behind_locks = world.labels & _HINDRANCES and "retag" in world.labels
-    return frozenset(PROMISES) if moved_behind_locks else frozenset(PROMISES) - {"two rows"}
+    return frozenset(PROMISES) if world.labels & _HINDRANCES else frozenset(PROMISES) - {"hindered"}

@@ -10,6 +10,6 @@ STEPS: Mapping[str, str] = {}
 
 PROMISES: Mapping[str, str] = {
     "awaiting": "who waits for an approval is not looked at again until asked about: the reasons may have changed",
-    "two rows": "what the row of the former hub told last stays on the tag after a move that a lock held up",
+    "hindered": "a status tag that a lock or a missing role kept out is not written when that is gone, if all is well",
 }
 """What the model does not hold against the app."""

@@ -193,7 +193,7 @@ def _records(network: Network, hub: Hub | None, end: End) -> Iterator[str]:
         yield f"names {wish!r} and has {len(own)} records of that"
     for row in own:
         yield from _is_true(row, network, end)
-        if hub is not None and "two rows" not in end.waits:
+        if hub is not None and "hindered" not in end.waits:
             yield from untrue(network, hub, row.state, row.codes)
     for row in others:
         if row.state != _STANDS or (hub is not None and _is_taken_in(network, hub, end)):
