@@ -67,6 +67,8 @@ COMPOUND: Mapping[str, tuple[Step, ...]] = {
     "grow and shrink": (Step("grow"), Step("shrink")),
     "grow over another": (Step("tag"), Step("grow", how=4), Step("sweep")),
     "grow out of bounds": (Step("tag"), Step("grow", how=10), Step("sweep")),
+    "grow into what is reserved": (Step("tag"), Step("grow", how=7), Step("sweep")),
+    "gateway for a while": (Step("gateway up", how=1), Step("gateway down", how=1)),
     "cut off by the hub": (Step("tag"), Step("edit half", how=5), Step("sweep")),
     "forbid forwarding": (Step("edit catalogue", how=18), Step("sweep")),
 }
