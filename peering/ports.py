@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from peering.core.decision.changes import Change
-from peering.core.intake.alarms import Alarm
-from peering.core.intake.requests import Request
+from peering.core.intake.messages import Message
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, Vnet
 from peering.core.record.note import Note
@@ -52,6 +51,9 @@ class Records(Protocol):
 
         Longest waiting first. What a later version wrote is not among them.
         """
+
+    async def of_hub(self, hub: str) -> list[Record]:
+        """All rows of the hub that are not `Removed`, in no order, those of a later version among them."""
 
     async def forget(self, record: Record) -> None:
         """Delete the row if it still is as it was read, else raise StaleRecord."""
@@ -102,7 +104,7 @@ class Leases(Protocol):
 class Requests(Protocol):
     """The queue of requests and alarms. What is sent stays until it is taken."""
 
-    async def send(self, message: Request | Alarm, delay: timedelta = timedelta()) -> None:
+    async def send(self, message: Message, delay: timedelta = timedelta()) -> None:
         """Put the message on the queue, to be seen after `delay`."""
 
 

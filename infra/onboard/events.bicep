@@ -1,5 +1,5 @@
 // The subscription's own system topic, and what of it reaches the app.
-// The filter is peering/core/events.py said to Event Grid; a test holds the two equal, and policy-deployment.json with them.
+// The filter is peering/core/intake/events.py said to Event Grid; a test holds the two equal, and policy-deployment.json with them.
 
 @description('Tags of the system topic.')
 param tags object
@@ -56,6 +56,12 @@ var filter = {
         'Microsoft.Network/virtualNetworks/write'
         'Microsoft.Network/virtualNetworks/delete'
         'Microsoft.Network/virtualNetworks/virtualNetworkPeerings/delete'
+        'Microsoft.Network/virtualNetworkGateways/write'
+        'Microsoft.Network/virtualNetworkGateways/delete'
+        'Microsoft.Network/virtualHubs/write'
+        'Microsoft.Network/virtualHubs/delete'
+        'Microsoft.Network/virtualHubs/ipConfigurations/write'
+        'Microsoft.Network/virtualHubs/ipConfigurations/delete'
         'Microsoft.Resources/tags/write'
         'Microsoft.Resources/tags/delete'
       ]
@@ -63,7 +69,11 @@ var filter = {
     {
       operatorType: 'StringContains'
       key: 'subject'
-      values: ['/providers/Microsoft.Network/virtualNetworks/']
+      values: [
+        '/providers/Microsoft.Network/virtualNetworks/'
+        '/providers/Microsoft.Network/virtualNetworkGateways/'
+        '/providers/Microsoft.Network/virtualHubs/'  // Route Servers, and hubs of Virtual WAN, which cost a glance
+      ]
     }
   ]
 }

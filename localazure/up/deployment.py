@@ -16,6 +16,12 @@ OPERATIONS = (
     "Microsoft.Network/virtualNetworks/write",
     "Microsoft.Network/virtualNetworks/delete",
     "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/delete",
+    "Microsoft.Network/virtualNetworkGateways/write",
+    "Microsoft.Network/virtualNetworkGateways/delete",
+    "Microsoft.Network/virtualHubs/write",
+    "Microsoft.Network/virtualHubs/delete",
+    "Microsoft.Network/virtualHubs/ipConfigurations/write",
+    "Microsoft.Network/virtualHubs/ipConfigurations/delete",
     "Microsoft.Resources/tags/write",
     "Microsoft.Resources/tags/delete",
 )
@@ -28,7 +34,11 @@ FILTER: dict[str, Any] = {
         {
             "operatorType": "StringContains",
             "key": "subject",
-            "values": ["/providers/Microsoft.Network/virtualNetworks/"],
+            "values": [
+                "/providers/Microsoft.Network/virtualNetworks/",
+                "/providers/Microsoft.Network/virtualNetworkGateways/",
+                "/providers/Microsoft.Network/virtualHubs/",
+            ],
         },
     ],
 }

@@ -42,6 +42,7 @@ def _asked(asked: Asked) -> dict[str, Any]:
         "correlation": asked.correlation,
         "requested": asked.requested,
         "word": int(asked.word) or None,
+        "tag": asked.tag or None,
     }
 
 
@@ -59,6 +60,7 @@ def _progress(progress: Progress) -> dict[str, Any]:
         "beginWith": progress.begin_with or None,
         "told": progress.told,
         "graceEnds": progress.grace_ends,
+        "accepted": progress.accepted,
     }
 
 
@@ -74,6 +76,8 @@ def _found(found: Found) -> dict[str, Any]:
         "findings": _findings_text(found.findings),
         "notes": json.dumps(found.notes),
         "leftOff": " ".join(found.left_off) or None,
+        "resourceGuid": found.guid or None,
+        "formerHalves": " ".join(found.former) or None,
     }
 
 
@@ -94,6 +98,7 @@ def from_entity(entity: Mapping[str, Any], etag: str | None) -> Record:
             correlation=_text(entity, "correlation"),
             requested=_time(entity["requested"]) or _moment(entity["Timestamp"]),
             word=Word(min(_count(entity, "word"), Word.RESTORE)) if "word" in entity else Word.NONE,
+            tag=_is_text(entity.get("tag", "")),
         ),
         progress=Progress(
             started=_time(entity.get("started")),
@@ -108,6 +113,7 @@ def from_entity(entity: Mapping[str, Any], etag: str | None) -> Record:
             begin_with=entity.get("beginWith") or "",
             told=entity.get("told"),
             grace_ends=_time(entity.get("graceEnds")),
+            accepted=_time(entity.get("accepted")),
         ),
         found=_found_in(entity),
         unknown={name: value for name, value in entity.items() if name not in _columns()},
@@ -128,6 +134,8 @@ def _found_in(entity: Mapping[str, Any]) -> Found:
         findings=tuple(_finding(finding) for finding in findings),
         notes=tuple(_is_text(note) for note in json.loads(entity["notes"])),
         left_off=tuple(_is_text(entity.get("leftOff", "")).split()),
+        guid=_is_text(entity.get("resourceGuid", "")),
+        former=tuple(_is_text(entity.get("formerHalves", "")).split()),
     )
 
 

@@ -7,8 +7,8 @@ from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.queue.aio import QueueClient
 
 from peering.adapters.errors import STORAGE_LIMIT, azure_answers
-from peering.core.intake.alarms import Alarm
-from peering.core.intake.requests import Request, visible_in
+from peering.core.intake.messages import Message
+from peering.core.intake.requests import visible_in
 from peering.core.network.failures import StorageFailure
 
 _FOR_EVER = -1  # time to live: what wakes a row must not expire before the row is due
@@ -20,7 +20,7 @@ class StorageQueue:
     def __init__(self, client: QueueClient) -> None:
         self._client = client
 
-    async def send(self, message: Request | Alarm, delay: timedelta = timedelta()) -> None:
+    async def send(self, message: Message, delay: timedelta = timedelta()) -> None:
         async with azure_answers(STORAGE_LIMIT, StorageFailure):
             try:
                 await self._send(message, delay)
@@ -29,7 +29,7 @@ class StorageQueue:
                     await self._client.create_queue()
                 await self._send(message, delay)
 
-    async def _send(self, message: Request | Alarm, delay: timedelta) -> None:
+    async def _send(self, message: Message, delay: timedelta) -> None:
         visible = visible_in(delay)
         await self._client.send_message(message.to_json(), visibility_timeout=visible, time_to_live=_FOR_EVER)
 

@@ -110,6 +110,12 @@ class TableRecords:
         waiting = (row for row in _records(rows) if row.is_understood and row.is_waiting)
         return sorted(waiting, key=lambda row: (row.asked.requested, row.spoke.key))
 
+    async def of_hub(self, hub: str) -> list[Record]:
+        query = Query(condition="PartitionKey eq @hub and state ne 'Removed'", parameters={"hub": hub})
+        async with self._answered():
+            rows = await read_all(await self._table(PEERINGS), query)
+        return _records(rows)
+
     async def forget(self, record: Record) -> None:
         async with self._answered():
             table, condition = await self._table(PEERINGS), MatchConditions.IfNotModified

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from peering.catalogue_file import load_catalogue
-from peering.core.catalogue.policy import ApprovalRule, Catalogue, Decision, Departure, HubPolicy, PerHalf
+from peering.core.catalogue.policy import ApprovalRule, Catalogue, Decision, Departure, HubPolicy, Moves, PerHalf
 from peering.core.catalogue.reader import CatalogueError
 from peering.core.network.addresses import Prefix
 
@@ -41,6 +41,7 @@ def _hub(policy: HubPolicy) -> str:
         "at most": f"{policy.max_peerings} peerings",
         "existing": policy.existing,
         "departure": _departure(policy),
+        "moves": "to another hub when asked" if policy.moves is Moves.ASK else "to another hub at once",
         "approval": "; ".join(map(_rule, policy.approval)) or "none",
         "status": f"tag {policy.status_tag!r}" if policy.status_tag else "no tag",
     }

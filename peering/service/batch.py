@@ -8,31 +8,50 @@ from peering.core.catalogue.policy import HubPolicy
 from peering.core.decision import limits
 from peering.core.decision.batch import CERTAIN, Candidate, Decision, Doubt, Observed, decide
 from peering.core.decision.changes import Side
+from peering.core.decision.moves import Accepted, Kept
 from peering.core.decision.switches import Known
+from peering.core.decision.verdict import Verdict
 from peering.core.intake.requests import NamedBy
 from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Vnet
+from peering.core.record import transitions
+from peering.core.record.letting_go import lets_go_of
 from peering.core.record.membership import as_wanted
 from peering.core.record.record import Record, State
-from peering.core.record.transitions import charged, decided, doubted, failed, held_up, opened, without_doubt
+from peering.core.record.staying import pairs_left, reason_to_stay, stands_elsewhere
+from peering.core.record.transitions import (
+    accepted,
+    decided,
+    doubted,
+    failed,
+    held_up,
+    made_anew,
+    opened,
+    reopen,
+    without_doubt,
+)
 from peering.service.apply import Job, carry_out
 from peering.service.concurrency import run_all
 from peering.service.context import Context
 from peering.service.forfeit import forfeited
-from peering.service.observe import observe
+from peering.service.look import Look, look
 from peering.service.outcome import Outcome, outcome_of_failure, record
 from peering.service.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one look at a hub showed: the hub, the rows by their spokes, those to decide about, and what is settled."""
+    """What one look at a hub showed: the hub, the rows by their spokes, those to decide about, and what is settled.
+
+    `movers` have a pair at another hub, which has to let go of them once they are here.
+    """
 
     hub: Vnet | None
     rows: Mapping[VnetId, Record]
     candidates: tuple[Candidate, ...]
     settled: tuple[Outcome, ...]
+    movers: frozenset[VnetId]
 
 
 async def work_off(policy: HubPolicy, rows: Sequence[Record], watch: Watch, context: Context) -> list[Outcome]:
@@ -41,7 +60,7 @@ async def work_off(policy: HubPolicy, rows: Sequence[Record], watch: Watch, cont
     What needs no write (a refusal, a failure to read) is recorded beside the writes, not before them; what was
     written, as soon as it is done.
     """
-    hub, seen = await _look(policy, rows, context)
+    hub, seen = await look(policy, rows, context)
     if isinstance(hub, AzureFailure) or (hub is None and not _is_gone(watch, context)):
         return await _hold_up(hub, policy, rows, watch, context)
     known = _known(hub, seen, policy, context)
@@ -56,30 +75,12 @@ async def work_off(policy: HubPolicy, rows: Sequence[Record], watch: Watch, cont
     tasks = [recording(outcome) for outcome in (*known.settled, *at_once)]
     try:
         async for outcome in carry_out(jobs, hub, policy, watch, context):
-            tasks.append(recording(outcome))  # noqa: PERF401 - a list made at once would be lost with what is raised
+            tasks.append(recording(_gone_on(outcome, known, policy, context)))  # noqa: PERF401 - a list made at once would be lost with what is raised
     finally:
         outcomes = await run_all(tasks)
     if hub:
         watch.hub_was_seen()
     return outcomes
-
-
-async def _look(
-    policy: HubPolicy, rows: Sequence[Record], context: Context
-) -> tuple[Observed, list[tuple[Record, Observed]]]:
-    """One read of the hub (its peerings are inline) and one of each spoke, all at the same time."""
-    (hub, _), seen = await asyncio.gather(
-        observe(policy.vnet, context), run_all(_look_at(row, context) for row in rows)
-    )
-    if isinstance(hub, Vnet):
-        context.ports.telemetry.hub_seen(policy.name, 1 - len(hub.halves) / policy.max_peerings)
-    return hub, seen
-
-
-async def _look_at(row: Record, context: Context) -> tuple[Record, Observed]:
-    started = row.progress.started or context.clock()
-    network, calls = await observe(row.spoke, context)
-    return charged(replace(row, progress=replace(row.progress, started=started)), calls), network
 
 
 def _is_gone(watch: Watch, context: Context) -> bool:
@@ -113,14 +114,18 @@ async def put_off(
     return await run_all(record(outcome, context.ports, now, watch.cover) for outcome in outcomes)
 
 
-def _known(hub: Vnet | None, seen: Iterable[tuple[Record, Observed]], policy: HubPolicy, context: Context) -> Seen:
+def _known(hub: Vnet | None, seen: Sequence[Look], policy: HubPolicy, context: Context) -> Seen:
     """The rows as the fresh reads want them. A row that its spoke contradicts is an outcome already."""
     rows, candidates, settled = dict[VnetId, Record](), list[Candidate](), list[Outcome]()
-    now = context.clock()
-    for before, network in seen:
+    now, moved = context.clock(), {each.moved_to: each.row.spoke for each in seen if each.moved_to}
+    for each in seen:
+        before, network = each.row, each.network
         row: Record | None = opened(before)
+        stays: Kept | Verdict | None = None
         if isinstance(network, Vnet):
-            row = as_wanted(before, network, policy, context.catalogue, now)
+            known = made_anew(before, network)
+            stays = reason_to_stay(known, network, context.catalogue, each.rows)
+            row = reopen(known) if stays else as_wanted(known, network, policy, context.catalogue, now)
         if row is None:
             after = doubted(opened(before), None, now)
             settled.append(Outcome(before=before, after=after, policy=policy, quiet=True))
@@ -128,12 +133,21 @@ def _known(hub: Vnet | None, seen: Iterable[tuple[Record, Observed]], policy: Hu
             settled.append(Outcome(before=before, after=row, policy=policy))
         else:
             rows[row.spoke] = row
-            candidates.append(_candidate(row, network, context))
-    return Seen(hub, rows, tuple(candidates), tuple(settled))
+            known_row = replace(each, row=row)
+            candidates.append(_candidate(known_row, stays, moved.get(row.spoke), policy, context))
+    return Seen(hub, rows, tuple(candidates), tuple(settled), frozenset(filter(None, map(_mover, seen))))
 
 
-def _candidate(row: Record, network: Observed, context: Context) -> Candidate:
-    since = row.progress.doubted
+def _mover(seen: Look) -> VnetId | None:
+    spoke = seen.network
+    return seen.row.spoke if isinstance(spoke, Vnet) and stands_elsewhere(seen.row, spoke, seen.rows) else None
+
+
+def _candidate(
+    seen: Look, stays: Kept | Verdict | None, moved_from: VnetId | None, policy: HubPolicy, context: Context
+) -> Candidate:
+    row, since, network = seen.row, seen.row.progress.doubted, seen.network
+    left = pairs_left(row, network, policy, context.catalogue, seen.rows) if isinstance(network, Vnet) else ()
     return Candidate(
         id=row.spoke,
         network=network,
@@ -142,7 +156,12 @@ def _candidate(row: Record, network: Observed, context: Context) -> Candidate:
         leaving=row.state is State.LEAVING,
         by_request=row.asked.named_by is NamedBy.REQUEST,
         doubted_for=context.clock() - since if since else None,
-        spoke_first=row.progress.begin_with == Side.SPOKE,
+        # A half under another name than the usual one could not be taken back (see moves.py).
+        spoke_first=row.progress.begin_with == Side.SPOKE and not any(each.is_former for each in left),
+        left=left,
+        stays=stays,
+        moved_to=seen.moved_to,
+        moved_from=moved_from,
         known=Known(row.found.hub_flags, row.found.spoke_flags, frozenset(row.found.left_off)),
         word=row.asked.word,
     )
@@ -166,9 +185,30 @@ def _prepared(
                 outcomes.append(
                     Outcome(before=row, after=after, policy=policy, quiet=not decision.candidate.is_certain)
                 )
-            case verdict if verdict.is_only_told:
+            case Kept() as kept:
+                after = transitions.stays(row, kept.findings, kept.notes, now)
+                outcomes.append(
+                    Outcome(before=row, after=after, policy=policy, is_tagged=bool(kept.findings), again=kept.unheard)
+                )
+            case Accepted() as move:
+                after = accepted(row, move.finding, now)
+                outcomes.append(Outcome(before=row, after=after, policy=policy, again=True))
+            case Verdict() as verdict if verdict.is_only_told:
                 after = decided(row, verdict, network, now)
                 outcomes.append(Outcome(before=row, after=after, policy=policy, is_tagged=network is not None))
-            case verdict:
+            case Verdict() as verdict:
                 jobs.append(Job(record=without_doubt(row), network=network, verdict=verdict))
     return jobs, outcomes
+
+
+def _gone_on(outcome: Outcome, known: Seen, policy: HubPolicy, context: Context) -> Outcome:
+    """What follows from an outcome elsewhere: the old hub of a spoke that has arrived, the former network of this hub.
+
+    The request for the old hub's sake is sent before the row says Connected: whoever dies in between sends it again.
+    """
+    row, before = outcome.after, outcome.before
+    if row.state is State.CONNECTED and row.spoke in known.movers:
+        return replace(outcome, again=True)
+    if row.state is State.REMOVED and before.hub_network not in (None, policy.vnet):
+        return replace(outcome, after=lets_go_of(row, before.found.hub_half, context.clock()))
+    return outcome

@@ -12,7 +12,7 @@ from peering.core.record.transitions import abandoned, opened
 from peering.core.record.turn import HOPELESS, next_turn
 from peering.log import logger
 from peering.ports import StaleRecord
-from peering.service import batch, unknown
+from peering.service import batch, former, unknown
 from peering.service.concurrency import run_all
 from peering.service.context import Context
 from peering.service.outcome import Outcome, record, tell_again
@@ -128,11 +128,18 @@ async def _count_the_dead(rows: Sequence[Record], watch: Watch, context: Context
 async def _left_over(
     hub: str, policy: HubPolicy | None, watch: Watch, taken: set[str | None], context: Context
 ) -> bool:
-    """Whether somebody wrote a row while the lease was held, and went away because it was."""
+    """Whether somebody wrote a row while the lease was held, and went away because it was.
+
+    What lies on former networks of the hub is let go of here, between two leases of the hub: nobody holds two.
+    """
     ports = context.ports
     if policy and ports.telemetry.counts_pairs:
         ports.telemetry.pairs(hub, await ports.records.count(hub))
-    waiting = [row for row in await ports.records.waiting(hub) if row.etag not in taken]
+    rows = await ports.records.waiting(hub)
+    if letting_go := [row for row in rows if row.lets_go and row.is_due(context.clock())]:
+        await former.let_go(letting_go, policy, context)
+        rows = await ports.records.waiting(hub)
+    waiting = [row for row in rows if row.etag not in taken]
     if not watch.is_blocked and any(row.is_due(context.clock()) for row in waiting):
         return True
     due = watch.next_look(waiting)

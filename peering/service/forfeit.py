@@ -26,9 +26,9 @@ async def forfeited(
 
 def _in_the_way(hub: Vnet, policy: HubPolicy, candidates: Sequence[Candidate]) -> Iterator[tuple[Half, VnetId]]:
     there = [candidate.seen for candidate in candidates if candidate.seen and not candidate.leaving]
-    joining = {network.id for network in there}
+    judged = {candidate.id for candidate in candidates}
     for half in hub.halves:
-        if half.remote is None or half.remote in joining or half.is_connected or not is_ours(half, policy):
+        if half.remote is None or half.remote in judged or half.is_connected or not is_ours(half, policy):
             continue
         if any(one.overlaps(other) for one in half.remote_prefixes for spoke in there for other in spoke.prefixes):
             yield half, half.remote

@@ -8,7 +8,7 @@ from peering.core.catalogue.policy import UNKNOWN
 from peering.core.intake.alarms import Alarm
 from peering.core.intake.events import Ignored
 from peering.core.intake.messages import decode_message
-from peering.core.intake.requests import InvalidRequest, NamedBy, Request
+from peering.core.intake.requests import GatewayRequest, InvalidRequest, NamedBy, Request
 from peering.core.network.failures import doubled
 from peering.core.record.record import Record
 from peering.core.record.transitions import abandoned, intend
@@ -40,6 +40,10 @@ async def abandon(body: str, ports: Ports, now: datetime) -> list[Outcome]:
                 pause = doubled(_FIRST_PAUSE, alarm.poisoned, _LONGEST_PAUSE)
                 _log.error("an alarm of hub %s failed every time; it is armed again in %s", alarm.hub, pause)
                 await requeue(alarm.after_a_failure(), pause, ports)
+            case GatewayRequest() as about:
+                pause = doubled(_FIRST_PAUSE, about.attempt, _LONGEST_PAUSE)
+                _log.error("a gateway's event failed every time; it is tried again in %s", pause)
+                await requeue(about.after_a_failure(), pause, ports)
             case Request() as request:
                 outcomes += await _abandon(request, ports, now)
             case Ignored():

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from peering.core.catalogue.policy import HubPolicy
 from peering.core.decision.batch import Observed
 from peering.core.intake.requests import Door, Request
 from peering.core.network.vnets import Vnet
@@ -15,12 +16,13 @@ from peering.log import correlated
 from peering.ports import StaleRecord
 from peering.service.context import Context
 from peering.service.drain import drain
+from peering.service.hub_look import reopen_what_differs
 from peering.service.observe import observe
 from peering.service.outcome import Outcome
-from peering.service.requeue import requeue
+from peering.service.requeue import ONCE_MORE, requeue
 
 _TRIES = 10  # of writing an intent against others who write it too; each loss means that somebody else made progress
-_FRESH, _ONCE_MORE = timedelta(seconds=10), timedelta(seconds=15)
+_FRESH = timedelta(seconds=10)
 
 
 async def reconcile(request: Request, context: Context) -> list[Outcome]:
@@ -28,21 +30,25 @@ async def reconcile(request: Request, context: Context) -> list[Outcome]:
 
     1. Read the spoke as it is now and every record there is of it; the request itself says nothing about either.
     2. Choose: which hub it wants, which hubs it leaves. Nothing to do is finished here, with one read and no write.
-    3. Write the intent as rows, before any lease is asked for: whoever holds it will find them.
+    3. Write the intent as rows, before any lease is asked for: whoever holds it will find them. Where the network is
+       itself a hub, the rows of those of its spokes for which something differs are written too.
     4. Drain the hubs concerned. A retry of an earlier version may stand for others too (a holder that died): whatever
        is due at a hub the spoke has a record with is worked through.
     """
     with correlated(request.correlation), context.ports.telemetry.step("reconcile", _attributes(request)):
         if request.door is not Door.RETRY:  # a retry was meant to wait
             context.ports.telemetry.message_waited(max(context.clock() - request.when, timedelta()))
-        intent = await _observe_and_intend(request, context)
-        if _may_be_early(request, intent, context):
-            await requeue(replace(request, repeated=True), _ONCE_MORE, context.ports)
+        intent, policy = await _observe_and_intend(request, context), context.catalogue.hub_of(request.spoke)
+        differs = policy is not None and await reopen_what_differs(request, policy, intent.seen, context)
+        if not differs and _may_be_early(request, intent, policy, context):
+            await requeue(replace(request, repeated=True), ONCE_MORE, context.ports)
         # What leaves at once may hold the gateway or addresses that joining needs. A row that was there and waits is
         # looked after too: whoever wrote it may have died before an alarm was armed.
         leaving = (row for row in intent.written if row.state is State.LEAVING and row.is_due(context.clock()))
         waiting = (row for row in intent.found if row.is_waiting or request.door is Door.RETRY)
         hubs = dict.fromkeys(row.hub for row in (*leaving, *intent.written, *waiting))
+        if policy and differs:
+            hubs[policy.name] = None
         return [outcome for hub in hubs for outcome in await drain(hub, context)]
 
 
@@ -73,9 +79,12 @@ async def _observe_and_intend(request: Request, context: Context) -> _Intent:
     raise StaleRecord(f"the row of {request.spoke} changed {_TRIES} times while it was being written")
 
 
-def _may_be_early(request: Request, intent: _Intent, context: Context) -> bool:
-    """Whether a look that found nothing wanted came so soon after the event that Azure's read may lag behind it."""
+def _may_be_early(request: Request, intent: _Intent, policy: HubPolicy | None, context: Context) -> bool:
+    """Whether a look that found nothing wanted came so soon after the event that Azure's read may lag behind it.
+
+    Of a spoke that was deleted nothing can be wanted; of a hub that was (it has a policy), that its spokes are told.
+    """
     over = all(row.state is State.REMOVED for row in intent.found)
     nothing = isinstance(intent.seen, Vnet) and not intent.written and over
     fresh = request.door is Door.EVENT and context.clock() - request.when < _FRESH
-    return nothing and fresh and not (request.repeated or request.gone)
+    return nothing and fresh and not request.repeated and (not request.gone or policy is not None)

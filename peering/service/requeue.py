@@ -3,14 +3,17 @@
 from datetime import datetime, timedelta
 
 from peering.core.intake.alarms import Alarm
+from peering.core.intake.messages import Message
 from peering.core.intake.requests import Door, Request
 from peering.core.record.record import Record
 from peering.ports import Ports
 
+ONCE_MORE = timedelta(seconds=15)
+"""Before the second look at one event: Azure's reads may lag so far behind it."""
 _LATE = timedelta(seconds=1)  # so that what an alarm is about is due when it is seen
 
 
-async def requeue(message: Request | Alarm, delay: timedelta, ports: Ports) -> None:
+async def requeue(message: Message, delay: timedelta, ports: Ports) -> None:
     """Have the message seen after `delay`."""
     await ports.requests.send(message, max(delay, timedelta()))
 

@@ -7,16 +7,19 @@ not starve the one that has just been made.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from peering.core.catalogue.policy import UNKNOWN
 from peering.core.decision import findings
 from peering.core.decision.batch import CERTAIN
+from peering.core.decision.moves import Kept
+from peering.core.decision.verdict import Verdict
 from peering.core.intake.requests import NamedBy
 from peering.core.network.failures import AzureFailure
 from peering.core.network.vnets import Vnet
 from peering.core.record.record import Record, State
-from peering.core.record.transitions import charged, doubted, opened, refused, removed
+from peering.core.record.staying import reason_to_stay
+from peering.core.record.transitions import charged, doubted, opened, refused, removed, stays
 from peering.log import correlated
 from peering.ports import StaleRecord
 from peering.service.concurrency import run_all
@@ -52,8 +55,7 @@ async def _look(partition: str, row: Record, watch: Watch, context: Context) -> 
         await _forget(row, context)
         return []
     if row.state is State.LEAVING:
-        left = (f"hub {row.hub!r} is no longer in the catalogue: what it has of the pair was left alone",)
-        outcome = Outcome(before=row, after=removed(row, () if partition == UNKNOWN else left, now))
+        outcome = Outcome(before=row, after=removed(row, _left_alone(partition), now))
     else:
         seen, calls = await observe(row.spoke, context)
         again = charged(opened(row), calls)
@@ -61,7 +63,7 @@ async def _look(partition: str, row: Record, watch: Watch, context: Context) -> 
             case AzureFailure() as failure:
                 outcome = outcome_of_failure(row, again, failure, None, context)
             case None:
-                absent = _absent(row, again, context)
+                absent = _absent(partition, row, again, context)
                 if absent is None:
                     await _forget(row, context)
                     return []
@@ -71,24 +73,38 @@ async def _look(partition: str, row: Record, watch: Watch, context: Context) -> 
     return [await record(outcome, context.ports, now, watch.cover)]
 
 
-def _absent(row: Record, again: Record, context: Context) -> Outcome | None:
+def _left_alone(partition: str) -> tuple[str, ...]:
+    """What is said of a pair with a hub that is no longer in the catalogue."""
+    left = f"hub {partition!r} is no longer in the catalogue: what it has of the pair was left alone"
+    return () if partition == UNKNOWN else (left,)
+
+
+def _absent(partition: str, row: Record, again: Record, context: Context) -> Outcome | None:
     """A 404, which may only be early. Who asked by name is told in the end; of anybody else nothing is kept."""
     since, now = row.progress.doubted, context.clock()
     if since is None or now - since < CERTAIN:
         return Outcome(before=row, after=doubted(again, findings.spoke_not_there_yet(row.spoke), now), quiet=True)
+    if row.is_standing:
+        return Outcome(before=row, after=removed(again, _left_alone(partition), now))
     if row.asked.named_by is not NamedBy.REQUEST:
         return None
     return Outcome(before=row, after=refused(again, (findings.spoke_is_gone(row.spoke),), now))
 
 
 async def _readable(row: Record, again: Record, network: Vnet, watch: Watch, context: Context) -> list[Outcome]:
-    """It names a hub now, none, or nothing any more."""
+    """It names a hub now, none, or nothing any more. Who has a pair keeps it, and is told where that is recorded."""
     tag, asked = context.catalogue.tag_value(network.tags), row.hub_that_was_asked_for
-    named = tag if tag is not None else asked
-    if named is None:
+    named, now = tag if tag is not None else asked, context.clock()
+    rows = await context.ports.records.find(row.spoke)
+    if kept := reason_to_stay(row, network, context.catalogue, rows):
+        return [await record(_staying(row, again, kept, now), context.ports, now, watch.cover)]
+    if named is None and row.is_standing:
+        gone = Outcome(before=row, after=removed(again, _left_alone(row.hub), now))
+        return [await record(gone, context.ports, now, watch.cover)]
+    has_a_pair = any(reason_to_stay(other, network, context.catalogue, rows) for other in rows if _is_there(other))
+    if named is None or (has_a_pair and not context.catalogue.hub(named)):
         await _forget(row, context)
         return []
-    now = context.clock()
     if context.catalogue.hub(named):
         later = replace(again, progress=replace(again.progress, not_before=now + _UNTIL_RECONCILED, doubted=None))
         await look_again(again, context.ports)  # that writes the row under its hub, and then closes this one
@@ -96,6 +112,19 @@ async def _readable(row: Record, again: Record, network: Vnet, watch: Watch, con
     why = findings.unknown_hub(named, context.catalogue, by_tag=tag is not None)
     found = Outcome(before=row, after=refused(again, (why,), now), is_tagged=True)
     return [await record(found, context.ports, now, watch.cover)]
+
+
+def _is_there(row: Record) -> bool:
+    return row.is_understood and row.state is not State.REMOVED
+
+
+def _staying(row: Record, again: Record, kept: Kept | Verdict, now: datetime) -> Outcome:
+    match kept:
+        case Kept():
+            after = stays(again, kept.findings, kept.notes, now)
+            return Outcome(before=row, after=after, is_tagged=bool(kept.findings), again=kept.unheard)
+        case Verdict():
+            return Outcome(before=row, after=refused(again, kept.findings, now), is_tagged=True)
 
 
 async def _forget(row: Record, context: Context) -> None:

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 
 from peering.core.intake.alarms import Alarm
 from peering.core.intake.events import Ignored
-from peering.core.intake.messages import decode_message
-from peering.core.intake.requests import InvalidRequest, Request
+from peering.core.intake.messages import Message, decode_message
+from peering.core.intake.requests import GatewayRequest, InvalidRequest
 from peering.core.network.failures import AzureFailure, doubled
 from peering.log import logger
 from peering.ports import Ports
 from peering.service.concurrency import run_all
 from peering.service.context import Context
 from peering.service.drain import drain
+from peering.service.hub_look import ask_about_hubs
 from peering.service.outcome import Outcome
 from peering.service.poison import keep_unreadable
 from peering.service.reconcile import reconcile
@@ -40,21 +41,27 @@ async def work(body: str, own_principal: str | None, context: Context) -> list[O
     return [outcome for outcomes in done for outcome in outcomes]
 
 
-async def _one(entry: Request | Alarm, context: Context) -> list[Outcome]:
+async def _one(entry: Message, context: Context) -> list[Outcome]:
     """A failure that comes as far as this is our own storage's: it says nothing about a network, and is waited out.
 
     So is what has not come to an end within the time of an invocation.
     """
     try:
         async with asyncio.timeout(context.invocation.total_seconds()):
-            return await (_wake(entry, context) if isinstance(entry, Alarm) else reconcile(entry, context))
+            match entry:
+                case Alarm():
+                    return await _wake(entry, context)
+                case GatewayRequest():
+                    return await ask_about_hubs(entry, context)
+                case _:
+                    return await reconcile(entry, context)
     except AzureFailure as failure:
         return await _later(entry, f"our storage does not answer: {failure}", context)
     except TimeoutError:
         return await _later(entry, f"it did not end within {context.invocation}", context)
 
 
-async def _later(entry: Request | Alarm, why: str, context: Context) -> list[Outcome]:
+async def _later(entry: Message, why: str, context: Context) -> list[Outcome]:
     attempt = entry.poisoned if isinstance(entry, Alarm) else entry.attempt
     wait = doubled(_FIRST_WAIT, attempt, _LONGEST_WAIT)
     _log.warning("a message is tried again in %s: %s", wait, why)

@@ -9,6 +9,7 @@ import pytest
 from azure.data.tables import UpdateMode
 from azure.data.tables.aio import TableServiceClient
 
+from peering.adapters.entities import to_entity
 from peering.adapters.records import TableRecords
 from peering.core.decision.findings import Finding
 from peering.core.intake.requests import Door, NamedBy
@@ -60,6 +61,10 @@ FULL: dict[str, Any] = {
     "begin_with": "spoke",
     "told": "0123456789abcdef",
     "grace_ends": NOON + timedelta(days=1),
+    "tag": "Peer With",
+    "accepted": NOON + timedelta(seconds=2),
+    "guid": "0b2c-1",
+    "former": ("/a/virtualNetworkPeerings/x", "/b/virtualNetworkPeerings/y"),
 }
 
 
@@ -114,6 +119,26 @@ async def test_a_spoke_that_moved_is_found_under_both_hubs(records: Records, hub
     old = await records.save(row(hub, state=State.LEAVING))
     new = await records.save(replace(old, hub=f"{hub}-2", state=State.PENDING, etag=None))
     assert sorted(each.hub for each in await records.find(old.spoke)) == [old.hub, new.hub]
+
+
+async def test_all_rows_of_a_hub_but_those_that_are_over(records: Records, hub: str) -> None:
+    there = [await records.save(row(hub, state=state)) for state in (*State, "Suspended") if state != State.REMOVED]
+    for other in (row(hub, state=State.REMOVED), row(f"{hub}-2", state=State.CONNECTED)):
+        await records.save(other)
+    found = {each.spoke: each for each in await records.of_hub(hub)}
+    assert found == {each.spoke: each for each in there}
+    assert await records.of_hub(f"{hub}-3") == []
+
+
+async def test_rows_of_a_hub_that_no_page_holds_are_all_read(storage: str) -> None:
+    hub, many = f"h-{uuid.uuid4().hex[:12]}", 1_100  # a page has 1,000 at most
+    async with TableServiceClient.from_connection_string(storage) as service:
+        records, table = TableRecords(service), service.get_table_client("peerings")
+        await records.save(row(hub, state=State.CONNECTED))
+        entities = [to_entity(row(hub, state=State.CONNECTED)) for _ in range(many - 1)]
+        for start in range(0, len(entities), 100):
+            await table.submit_transaction([("create", each) for each in entities[start : start + 100]])
+        assert len({each.spoke for each in await records.of_hub(hub)}) == many
 
 
 async def test_who_is_waiting_longest_first(records: Records, hub: str) -> None:

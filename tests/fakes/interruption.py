@@ -9,7 +9,7 @@ from tests.fakes.scheduling import ProcessDied
 
 _CALLS = {
     "networks": ("read", "apply", "write_tag"),
-    "records": ("find", "get", "save", "note", "waiting", "forget", "keep_unreadable"),
+    "records": ("find", "get", "save", "note", "waiting", "of_hub", "forget", "keep_unreadable"),
     "requests": ("send",),
     "announcer": ("announce",),
     "leases": ("peek",),

@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from peering.core.intake.alarms import Alarm
-from peering.core.intake.requests import Request, visible_in
+from peering.core.intake.messages import Message
+from peering.core.intake.requests import visible_in
 from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import VnetId
 from peering.core.record.note import Note
-from peering.core.record.record import Record
+from peering.core.record.record import Record, State
 from peering.ports import Clock, StaleRecord
 from tests.fakes.scheduling import ProcessDied, let_others_run
 
@@ -76,6 +76,10 @@ class FakeRecords:
             (row for row in waiting if row.is_understood and row.is_waiting),
             key=lambda row: (row.asked.requested, row.spoke.key),
         )
+
+    async def of_hub(self, hub: str) -> list[Record]:
+        await self._begin("of_hub")
+        return [row for (name, _), row in self.rows.items() if name == hub and row.state != State.REMOVED]
 
     async def forget(self, record: Record) -> None:
         await self._begin("forget", record)
@@ -203,9 +207,9 @@ class FakeQueue:
         self.clock = clock
         self.messages: list[FakeMessage] = []
         self.sent: list[timedelta] = []
-        self.before_send: list[Callable[[Request | Alarm], None]] = []
+        self.before_send: list[Callable[[Message], None]] = []
 
-    async def send(self, message: Request | Alarm, delay: timedelta = timedelta()) -> None:
+    async def send(self, message: Message, delay: timedelta = timedelta()) -> None:
         await let_others_run()
         for hook in self.before_send:
             hook(message)

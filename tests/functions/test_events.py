@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.builders import SPOKE_ID
-from tests.core.intake.test_events import ASKED, IGNORED, OBJECT_ID, activity, cloud
+from tests.builders import SPOKE_ID, SUBSCRIPTION
+from tests.core.intake.test_events import ABOUT_A_GATEWAY, ASKED, IGNORED, OBJECT_ID, activity, cloud
 from tests.functions.app_process import OURS, App
 
 
@@ -16,6 +16,14 @@ def test_an_event_becomes_a_request(quiet_app: App, event: dict[str, Any], schem
     assert quiet_app.deliver(schema(event)).status_code == 202
     (request,) = quiet_app.take()
     assert (request["kind"], request["spoke"].lower(), request["door"]) == ("request", str(SPOKE_ID).lower(), "event")
+
+
+@pytest.mark.parametrize("schema", [dict, cloud], ids=["Event Grid", "CloudEvents"])
+@pytest.mark.parametrize("event", ABOUT_A_GATEWAY.values(), ids=ABOUT_A_GATEWAY.keys())
+def test_a_gateways_event_becomes_a_request_for_its_hubs(quiet_app: App, event: dict[str, Any], schema: Any) -> None:  # noqa: ANN401 - as above
+    assert quiet_app.deliver(schema(event)).status_code == 202
+    (request,) = quiet_app.take()
+    assert (request["kind"], request["subscription"], request["id"]) == ("gateway", SUBSCRIPTION, "event-1")
 
 
 @pytest.mark.parametrize("schema", [dict, cloud], ids=["Event Grid", "CloudEvents"])

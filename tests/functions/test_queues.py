@@ -3,6 +3,7 @@
 import json
 
 from tests.builders import SPOKE_ID, request, vnet_id
+from tests.core.intake.test_events import ABOUT_A_GATEWAY
 from tests.functions.app_process import App
 
 B = vnet_id("spoke-b")
@@ -53,6 +54,13 @@ def test_poison_that_nobody_can_read_is_laid_aside(working_app: App) -> None:
 def test_a_network_that_azure_does_not_tell_of_has_a_row_that_waits(working_app: App) -> None:
     working_app.send(request().to_json())
     working_app.await_log(f"{SPOKE_ID} under hub unknown waits until")
+
+
+def test_a_gateways_event_put_there_by_event_grid_asks_about_the_hubs_of_its_subscription(working_app: App) -> None:
+    """Azure does not tell of these networks to the app of this test, and it says so of each hub."""
+    working_app.send(json.dumps([ABOUT_A_GATEWAY["a gateway is written"]]))
+    working_app.await_log("hub prod-weu cannot be read and is looked at again")
+    working_app.await_log("hub neu cannot be read and is looked at again")
 
 
 def test_while_the_catalogue_is_broken_requests_wait(broken_app: App) -> None:

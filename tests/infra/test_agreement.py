@@ -7,10 +7,11 @@ import tomllib
 from datetime import UTC, datetime
 from typing import Any
 
+from localazure.up.deployment import FILTER
 from peering.adapters.records import TABLES
 from peering.core.intake import events
 from peering.core.intake.events import decode_event
-from peering.core.intake.requests import Request
+from peering.core.intake.requests import GatewayRequest, Request
 from peering.settings import LEASE_CONTAINER, POISON_QUEUE, QUEUE
 from tests.infra.bicep import INFRA, ROOT, Declaration, load, one_of
 
@@ -79,11 +80,26 @@ def test_what_the_filter_lets_through_makes_a_request() -> None:
     wanted = _event_subscriptions()["toQueue"]["filter"]
     operations, subject = wanted["advancedFilters"]
     assert subject["key"] == "subject"
-    resource = f"/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg{subject['values'][0]}shop"
     for kind in wanted["includedEventTypes"]:
         for operation in operations["values"]:
+            resource = _resource_of(operation, subject["values"])
             event = {"id": "1", "eventType": kind, "subject": resource, "data": {"operationName": operation}}
-            assert isinstance(decode_event(event, None, datetime.now(UTC)), Request), (kind, operation)
+            made = decode_event(event, None, datetime.now(UTC))
+            assert isinstance(made, Request | GatewayRequest), (kind, operation)
+            assert isinstance(made, Request) == ("/virtualNetworks/" in resource), (kind, operation)
+
+
+def _resource_of(operation: str, subjects: list[str]) -> str:
+    """An id that an event of the operation may be about, below the subject of the filter that lets it through."""
+    network, *_ = subjects
+    kind, *child, _ = operation.removeprefix("Microsoft.Network/").split("/")
+    (below,) = [one for one in subjects if f"/{kind}/" in one] or [network]  # tags of anything: a network's here
+    inner = "".join(f"/{one}/x" for one in child if kind != "Microsoft.Resources")
+    return f"/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg{below}shop{inner}"
+
+
+def test_the_local_azure_filters_as_the_real_one() -> None:
+    assert _event_subscriptions()["toQueue"]["filter"] == FILTER
 
 
 def test_a_topic_of_a_subscription_is_global() -> None:

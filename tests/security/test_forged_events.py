@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from peering.core.intake.events import Ignored, decode_event
+from peering.core.intake.requests import GatewayRequest
 from peering.core.record.record import State
-from tests.builders import NOON, SPOKE_ID, hub, spoke
+from tests.builders import HUB_ID, NOON, SPOKE_ID, gateway_of, hub, spoke
 from tests.core.intake.test_events import DELETE, DELETED, OBJECT_ID, PEERING, TAGS, VNET, activity, notification
 from tests.security.hostile import IDS
 from tests.service.town import OURS, Town
@@ -41,6 +42,16 @@ async def test_a_lie_about_a_network_that_asked_for_nothing_leaves_no_trace(lie:
     assert (town.writes, town.records.rows) == ([], {})
 
 
+async def test_a_lie_about_a_gateway_reads_the_hubs_and_changes_nothing() -> None:
+    town = Town(hub(), spoke())
+    await town.ask()
+    town.networks.log.clear()
+    lie = activity(operation="Microsoft.Network/virtualNetworkGateways/write", resource=gateway_of(HUB_ID))
+    town.put(*[json.dumps(lie)] * 20)
+    await town.pump()
+    assert set(town.networks.log) == {"read hub-weu"}
+
+
 async def test_who_pretends_to_be_us_silences_only_that_event() -> None:
     """The sweep or the next event finds what was passed over; nobody else's event is held back."""
     town = Town(hub(), spoke())
@@ -53,6 +64,7 @@ async def test_who_pretends_to_be_us_silences_only_that_event() -> None:
 def test_an_id_that_leads_elsewhere_reaches_no_url(identity: str) -> None:
     lie = activity(resource=identity)
     decision = decode_event(lie, None, NOON)
+    assert not isinstance(decision, GatewayRequest)
     if not isinstance(decision, Ignored):  # a peering's id stands for its network's
         assert str(decision.spoke) == str(SPOKE_ID)
     else:

@@ -7,12 +7,25 @@ from itertools import groupby
 
 import pytest
 
-from peering.core.intake.requests import Door
+from peering.core.intake.requests import Door, GatewayRequest
 from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import PeeringState, Vnet
 from peering.core.record.record import Record, State
-from tests.builders import HUB_ID, OTHER_HUB_ID, SPOKE_ID, catalogue, half, hub, policy, request, spoke, vnet, vnet_id
+from tests.builders import (
+    HUB_ID,
+    OTHER_HUB_ID,
+    SPOKE_ID,
+    catalogue,
+    gateway_of,
+    half,
+    hub,
+    policy,
+    request,
+    spoke,
+    vnet,
+    vnet_id,
+)
 from tests.fakes.interruption import Interruption
 from tests.fakes.scheduling import ProcessDied
 from tests.service.town import Town
@@ -70,13 +83,32 @@ def delete(town: Town) -> None:
 
 def repair(town: Town) -> None:
     """The hub's half is deleted by hand, and a person asks for the spoke to be looked at."""
+    lose_the_hubs_half(town)
+    town.put(request(door=Door.HTTP, when=town.clock()))
+
+
+def hear_of_the_hub(town: Town) -> None:
+    """The hub's half is deleted by hand, and the event is about the hub."""
+    lose_the_hubs_half(town)
+    town.put(request(HUB_ID, when=town.clock()))
+
+
+def hear_of_a_gateway(town: Town) -> None:
+    """The hub gets a gateway, whose event says only in which subscription."""
+    town.change(HUB_ID, gateway=gateway_of(HUB_ID))
+    about = GatewayRequest(
+        id="event-1", subscription=HUB_ID.subscription, who="somebody", when=town.clock(), correlation="c-1"
+    )
+    town.put(about.to_json())
+
+
+def lose_the_hubs_half(town: Town) -> None:
     there, here = town.networks.vnets[HUB_ID], town.networks.vnets[SPOKE_ID]
     lost = here.half_to(HUB_ID)
     assert lost is not None
     town.change(HUB_ID, halves=tuple(each for each in there.halves if each.remote != SPOKE_ID))
     alone = half(HUB_ID, lost.name, "10.0.0.0/16", state=PeeringState.DISCONNECTED, sync_level="RemoteNotInSync")
     town.change(halves=(alone,))
-    town.put(request(door=Door.HTTP, when=town.clock()))
 
 
 @dataclass(frozen=True)
@@ -98,6 +130,8 @@ STORIES = {
     # With the hub's half gone as well only the 404 is left, and that has to stand for five minutes.
     "delete": Story(connected, delete, {SPOKE_ID: GONE}, timedelta(minutes=6)),
     "repair": Story(connected, repair, {SPOKE_ID: HERE}),
+    "hub": Story(connected, hear_of_the_hub, {SPOKE_ID: HERE}),
+    "gateway": Story(connected, hear_of_a_gateway, {SPOKE_ID: HERE}),
 }
 RAISED: dict[str, Callable[[], BaseException]] = {
     "dies": ProcessDied,
@@ -112,7 +146,13 @@ async def play(story: Story, interruption: Interruption) -> tuple[Town, datetime
     await story.before(town)
     interruption.wrap(town.context.ports)
     seen: list[tuple[datetime, bool]] = []
-    interruption.went_off.append(lambda: seen.append((town.clock(), _is_armed(town, story))))
+    told = len(town.records.entries)
+
+    def note_it() -> None:
+        begun = len(town.records.entries) > told or any(row.is_open for row in town.records.rows.values())
+        seen.append((town.clock(), begun and _is_armed(town, story)))  # an alarm before any row finds none
+
+    interruption.went_off.append(note_it)
     town.before_delivery.append(interruption.deliver)
     story.happens(town)
     await town.pump_together()
@@ -201,5 +241,5 @@ def _check_told(town: Town, network: VnetId, where: str) -> None:
 async def test_every_port_is_among_the_calls() -> None:
     clean = {call for name in STORIES for call in await calls_of(name)}
     assert clean >= {"networks.read", "networks.apply", "networks.write_tag", "announcer.announce", "requests.send"}
-    assert clean >= {"records.find", "records.save", "records.note", "records.waiting"}
+    assert clean >= {"records.of_hub", "records.find", "records.save", "records.note", "records.waiting"}
     assert clean >= {"leases.take", "lease.read", "lease.write"}

@@ -79,7 +79,7 @@ class Town:
             if message is None or message.due > (end or self.clock() + _HALF_A_DAY):
                 break
             self.clock.now = max(self.clock.now, message.due)
-            await self._deliver(message)
+            await self.deliver(message)
         else:
             raise AssertionError(f"the queue is not empty after {_MOST} messages")
         self.clock.now = end or self.clock.now
@@ -87,7 +87,7 @@ class Town:
     async def pump_together(self) -> None:
         """Deliver all that is visible at the same time, as several workers would; then the rest in order."""
         due = [message for message in self.queue.messages if message.due <= self.clock()]
-        await asyncio.gather(*(self._deliver(message) for message in due))
+        await asyncio.gather(*(self.deliver(message) for message in due))
         await self.pump()
 
     async def wait_as_one_batch(self, *spokes: VnetId) -> None:
@@ -98,7 +98,7 @@ class Town:
         self.networks.log.clear()
         self.put(request(spokes[0], when=self.clock()))
 
-    async def _deliver(self, message: FakeMessage) -> None:
+    async def deliver(self, message: FakeMessage) -> None:
         for call in self.before_delivery:
             call()
         if message.deliveries == _DEQUEUES:  # each of them died over it

@@ -13,6 +13,7 @@ from tests.upgrade.names import (
     AzureFailure,
     Catalogue,
     Door,
+    GatewayRequest,
     ProcessDied,
     Record,
     Request,
@@ -173,6 +174,10 @@ async def _wait_on_the_queue(town: Town) -> None:
     town.put(asked(town, later, None), asked(town, vnet_id("lake"), "prod-weu"))
     town.put(_swept(town, "later"))
     town.put(replace(request(vnet_id("nobody"), when=town.clock()), gone=True))
+    gateway = GatewayRequest(
+        id="event-gw", subscription=later.subscription, who="somebody", when=town.clock(), correlation="c-gw"
+    )
+    town.put(gateway.to_json(), gateway.about(later).to_json())
 
 
 async def _while_our_storage_is_down(town: Town) -> None:

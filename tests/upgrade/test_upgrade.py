@@ -156,7 +156,7 @@ def _with_alarms(dump: Json, rows: list[Json]) -> dict[str, bool]:
     waits = [json.loads(each["body"]) for each in dump["queue"] if each["body"].startswith("{")]
     alarms = [each for each in waits if each.get("kind") == "alarm"]
     noted = {name for note in dump["notes"].values() for name in note}
-    columns = ("failingSince", "doubtedSince", "deaths", "beginWith", "told", "graceEnds")
+    columns = ("failingSince", "doubtedSince", "deaths", "beginWith", "told", "graceEnds", "tag")
     return {
         **{f"a row with {column}": any(row.get(column) for row in rows) for column in columns},
         **{f"a note with {name}": name in noted for name in ("alarm", "notbefore", "busysince", "refusals", "turn")},
@@ -164,5 +164,7 @@ def _with_alarms(dump: Json, rows: list[Json]) -> dict[str, bool]:
         "on the queue: an alarm that failed": any(alarm["poisoned"] for alarm in alarms),
         "on the queue: an alarm of the rows without a hub": any(alarm["hub"] == UNKNOWN for alarm in alarms),
         "on the queue: a second look": any(each.get("repeated") for each in waits),
+        "on the queue: a gateway that came or went": any(each.get("kind") == "gateway" for each in waits),
+        "on the queue: a hub that it may belong to": any(each.get("gateway") for each in waits),
         "on the queue: a network that was deleted": any(each.get("gone") for each in waits),
     }

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from peering.core.network.addresses import Prefix
 from peering.core.network.resource_ids import VnetId
+from peering.core.network.vnets import Half
 
 UNKNOWN = "unknown"  # the partition of spokes whose tag names no hub; no hub may be called so
 
@@ -31,6 +32,13 @@ class Departure(StrEnum):
 
     REMOVE = "remove"
     KEEP = "keep"
+
+
+class Moves(StrEnum):
+    """What to do when the tag of a spoke names another hub: let it go, or have the owners asked first."""
+
+    FOLLOW = "follow"
+    ASK = "ask"
 
 
 class Decision(StrEnum):
@@ -85,6 +93,7 @@ class HubPolicy:
     existing: Existing = Existing.ADOPT
     departure: Departure = Departure.REMOVE
     grace_minutes: int = 15
+    moves: Moves = Moves.FOLLOW
     approval: tuple[ApprovalRule, ...] = ()
     status_tag: str | None = None
     max_peerings: int = 500
@@ -110,6 +119,10 @@ class Catalogue:
     def hub_of(self, vnet: VnetId) -> HubPolicy | None:
         """The hub whose VNet this is, if it is one."""
         return next((hub for hub in self.hubs.values() if hub.vnet == vnet), None)
+
+    def hub_of_half(self, half: Half) -> HubPolicy | None:
+        """The hub that a half leads to, if it leads to one."""
+        return self.hub_of(half.remote) if half.remote else None
 
     def tag_value(self, tags: Mapping[str, str]) -> str | None:
         """The trimmed value of our tag, None when it is absent. Tag names are case-insensitive in Azure."""

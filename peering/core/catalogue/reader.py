@@ -14,6 +14,7 @@ from peering.core.catalogue.policy import (
     Existing,
     GatewayUse,
     HubPolicy,
+    Moves,
 )
 from peering.core.catalogue.toml_table import Fault, Table
 from peering.core.network.resource_ids import VnetId
@@ -85,6 +86,7 @@ def _policy(name: str, vnet: VnetId, table: Table) -> HubPolicy:
         existing=table.choice("existing", Existing.ADOPT),
         departure=table.choice("departure", Departure.REMOVE),
         grace_minutes=table.number("grace_minutes", 15, most=_LONGEST_GRACE),
+        moves=table.choice("moves", Moves.FOLLOW),
         approval=_approval(table),
         status_tag=table.optional_text("status_tag", pattern=_TAG_NAME),
         max_peerings=table.number("max_peerings", 500, least=1, most=_MOST_PEERINGS),

@@ -10,11 +10,21 @@ from peering.core.decision.changes import Side
 from peering.core.decision.departure import plan_departure
 from peering.core.decision.findings import Finding
 from peering.core.decision.hub_snapshot import HubSnapshot
+from peering.core.decision.moves import (
+    Accepted,
+    Kept,
+    Left,
+    arriving,
+    is_connected,
+    refused,
+    with_notes,
+    without_old_pairs,
+)
 from peering.core.decision.switches import NO_RECORD, Known, Word
 from peering.core.decision.verdict import Standing, Verdict, judge
 from peering.core.network.failures import AzureFailure, unforeseen
 from peering.core.network.resource_ids import VnetId
-from peering.core.network.vnets import Half, PeeringState, Vnet
+from peering.core.network.vnets import PeeringState, Vnet
 
 type Observed = Vnet | AzureFailure | None
 """A network as it was read: None when there is none, a failure when nobody can say."""
@@ -31,7 +41,9 @@ class Candidate:
     `ours` says that a record of ours stands behind its pair, `standing` that the pair was Connected when it was last
     looked at, `leaving` that it is on its way out, `by_request` that a person named its hub. `doubted_for` is how long
     reads have contradicted what was known, None if this is the first that does. `spoke_first`: its side refused the
-    last time. `known` is what the record says of the pair's switches, `word` how much a person has asked for.
+    last time. `left` are the pairs that it leaves for this hub, `stays` is the answer where its own is left as it is. A
+    network that was moved (another id, the same guid) has its other id in `moved_to` or `moved_from`. `known` is what
+    the record says of the pair's switches, `word` how much a person has asked for.
     """
 
     id: VnetId
@@ -44,6 +56,10 @@ class Candidate:
     spoke_first: bool = False
     known: Known = NO_RECORD
     word: Word = Word.NONE
+    left: tuple[Left, ...] = ()
+    stays: Kept | Verdict | None = None
+    moved_to: VnetId | None = None
+    moved_from: VnetId | None = None
 
     @property
     def seen(self) -> Vnet | None:
@@ -63,7 +79,7 @@ class Doubt:
     finding: Finding
 
 
-type Answer = Verdict | Doubt | AzureFailure
+type Answer = Verdict | Kept | Accepted | Doubt | AzureFailure
 """What is decided about a candidate; a failure when something that had to be read could not be."""
 
 
@@ -104,27 +120,26 @@ def _outgoing(candidate: Candidate, hub: Vnet | None, policy: HubPolicy) -> Answ
                 return failure
             case None:
                 return _absent(candidate, hub, policy)
-            case network if hub is None and _is_connected(network.half_to(policy.vnet)):
+            case network if hub is None and is_connected(network.half_to(policy.vnet)):
                 return Doubt(findings.hub_gone_beside_connected(policy))
+            case _ if candidate.stays:
+                return candidate.stays
             case network:
                 return Verdict(plan_departure(hub, network, policy, candidate.id)) if candidate.leaving else None
     except Exception as error:  # noqa: BLE001 - what nobody foresaw is this candidate's failure, not the batch's
         return unforeseen(error)
 
 
-def _is_connected(half: Half | None) -> bool:
-    """A half that is, has its other half by definition: whatever is read of that network, it is there."""
-    return half is not None and half.state == PeeringState.CONNECTED
-
-
 def _absent(candidate: Candidate, hub: Vnet | None, policy: HubPolicy) -> Answer:
     """A network that reads 404. It is gone when its former partner says so, or when the 404 has stood."""
     half = hub.half_to(candidate.id) if hub else None
-    if _is_connected(half):
+    if is_connected(half):
         return Doubt(findings.gone_beside_connected(candidate.id, policy))
     if not (candidate.is_certain or (half and half.state == PeeringState.DISCONNECTED)):
         return Doubt(findings.spoke_not_there_yet(candidate.id))
     plan = plan_departure(hub, None, policy, candidate.id)
+    if candidate.moved_to:
+        return Verdict(with_notes(plan, f"the network was moved: it is {candidate.moved_to} now"))
     asked = candidate.by_request and not (candidate.standing or candidate.leaving)
     return Verdict(plan, findings=(findings.spoke_is_gone(candidate.id),) if asked else ())
 
@@ -146,10 +161,22 @@ def _joining(
     """Judge one spoke; also returns the hub as the next spoke will find it."""
     network = candidate.seen
     if snapshot is None or network is None:
-        return Verdict(findings=(findings.hub_not_found(policy),)), snapshot
+        missing = Verdict(findings=(findings.hub_not_found(policy),))
+        return refused(missing, network, candidate.left) if network else missing, snapshot
     try:
-        verdict = judge(network, snapshot, _standing(candidate))
-        # A wish that was refused claims nothing.
-        return verdict, snapshot if verdict.pair is None or verdict.as_it_stands else snapshot.with_spoke(network)
+        view = without_old_pairs(network, candidate.left)
+        verdict = judge(view, snapshot, _standing(candidate))
+        if verdict.pair and candidate.moved_from:
+            note = f"it was {candidate.moved_from} before it was moved"
+            verdict = replace(verdict, plan=with_notes(verdict.plan, note))
+        answer = arriving(verdict, network, candidate.left, snapshot)
+        return answer, snapshot.with_spoke(network) if _claims(answer) else snapshot
     except Exception as error:  # noqa: BLE001 - as above
         return unforeseen(error), snapshot
+
+
+def _claims(answer: Answer) -> bool:
+    """Whether the hub keeps the place for it: a wish that was refused claims nothing."""
+    return isinstance(answer, Accepted) or (
+        isinstance(answer, Verdict) and answer.pair is not None and not answer.as_it_stands
+    )

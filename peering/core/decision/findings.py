@@ -35,6 +35,9 @@ class Code(StrEnum):
     CLASSIC_NETWORK = "ClassicNetwork"
     NOT_PROVISIONED = "NotProvisioned"
     APPROVAL_NEEDED = "ApprovalNeeded"
+    TAG_RENAMED = "TagRenamed"
+    HUB_LEFT_CATALOGUE = "HubLeftCatalogue"
+    OLD_HUB_FIRST = "OldHubFirst"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -142,3 +145,52 @@ def while_it_stands(
         )
     first, *others = findings
     return (replace(first, message=f"{first.message} {stands}"), *others)
+
+
+def tag_renamed(former: str, policy: HubPolicy, catalogue: Catalogue) -> Finding:
+    """The network still bears the tag that the catalogue no longer looks at."""
+    remedy = f"Add the tag {catalogue.tag!r} = {policy.name!r} to your network."
+    return Finding(
+        Code.TAG_RENAMED,
+        f"The tag that chooses a hub is called {catalogue.tag!r} now, and your network bears only the former one, "
+        f"{former!r}. It stays connected to hub {policy.name!r} as it is. {remedy}",
+        remedy,
+    )
+
+
+def hub_left_catalogue(hub: str) -> Finding:
+    """The pair stands, and nobody looks after it any more."""
+    remedy = "Ask the hub's owners which hub to name in the tag instead."
+    return Finding(
+        Code.HUB_LEFT_CATALOGUE,
+        f"Hub {hub!r} is no longer in the catalogue. Your network stays connected to it as it is, but nobody keeps the "
+        f"peering right any more. {remedy}",
+        remedy,
+    )
+
+
+def old_hub_first(policy: HubPolicy, old: str) -> Finding:
+    """Accepted; Azure does not let both pairs stand at once."""
+    remedy = "Nothing is to be done: it moves by itself."
+    return Finding(
+        Code.OLD_HUB_FIRST,
+        f"Hub {policy.name!r} has accepted your network. Its address space and that of hub {old!r} overlap, so Azure "
+        f"does not allow both peerings at once: the one to {old!r} is removed first. {remedy}",
+        remedy,
+    )
+
+
+def move_to_be_approved(spoke: VnetId, policy: HubPolicy, old: HubPolicy) -> Finding:
+    """The hub that is left wants to be asked."""
+    remedy = f"Ask the owners of hub {old.name!r} to let the network go, or set the tag back to {old.name!r}."
+    return Finding(
+        Code.APPROVAL_NEEDED,
+        f"Hub {policy.name!r} would take {spoke.name}, but hub {old.name!r} wants a person to approve that it leaves. "
+        f"{remedy}",
+        remedy,
+    )
+
+
+def still_connected_to(finding: Finding, hub: str) -> Finding:
+    """The same reason, and that nothing was lost by it."""
+    return replace(finding, message=f"{finding.message} Your network stays connected to hub {hub!r}.")

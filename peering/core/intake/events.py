@@ -1,4 +1,4 @@
-"""Event Grid events: which of them are a reason to look at a spoke.
+"""Event Grid events: which of them are a reason to look at a network, or at the hubs that a gateway may belong to.
 
 An event is only a hint: it carries no tags and no address space, may come twice, late or out of order
 (docs/facts/event-grid.md, A hint). Both schemas, Event Grid's and CloudEvents 1.0, have the same `data`.
@@ -6,10 +6,10 @@ An event is only a hint: it carries no tags and no address space, may come twice
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from peering.core.intake.requests import Door, Request, likely_time
-from peering.core.network.resource_ids import InvalidResourceId, VnetId
+from peering.core.intake.requests import Door, GatewayRequest, Request, likely_time
+from peering.core.network.resource_ids import InvalidResourceId, VnetId, subscription_of_gateway
 
 # What the event subscription filters on (infra) and what is checked again here, in lower case.
 OPERATIONS = {
@@ -18,6 +18,13 @@ OPERATIONS = {
     "microsoft.resources/tags/write",
     "microsoft.resources/tags/delete",
     "microsoft.network/virtualnetworks/virtualnetworkpeerings/delete",
+    "microsoft.network/virtualnetworkgateways/write",
+    "microsoft.network/virtualnetworkgateways/delete",
+    # A Route Server, and what ties it to its network.
+    "microsoft.network/virtualhubs/write",
+    "microsoft.network/virtualhubs/delete",
+    "microsoft.network/virtualhubs/ipconfigurations/write",
+    "microsoft.network/virtualhubs/ipconfigurations/delete",
 }
 
 _TYPES = {
@@ -31,6 +38,7 @@ _DELETE = "microsoft.network/virtualnetworks/delete"
 _NOTIFIED_OF_DELETE = "Microsoft.ResourceNotifications.Resources.Deleted"
 _NOTIFIED_OF_WRITE = "Microsoft.ResourceNotifications.Resources.CreatedOrUpdated"
 _VNETS = "/providers/microsoft.network/virtualnetworks/"
+_TAGS = "microsoft.resources/tags/"
 _TAGS_SUFFIX = "/providers/microsoft.resources/tags/default"
 _PEERINGS = "/virtualnetworkpeerings/"
 # Event Grid tries for a day; what it lays aside then is put back by hand; and a queue keeps a message for a week.
@@ -46,7 +54,11 @@ class Ignored:
     malformed: bool = False
 
 
-def decode_event(event: object, own_principal: str | None, now: datetime) -> Request | Ignored:
+type Asked = Request | GatewayRequest
+"""What an event asks for."""
+
+
+def decode_event(event: object, own_principal: str | None, now: datetime) -> Asked | Ignored:
     """The request an event makes. `own_principal` is our object id: what we did ourselves is no news.
 
     `now` stands in for the time of an event that does not tell its own.
@@ -68,27 +80,33 @@ def decode_event(event: object, own_principal: str | None, now: datetime) -> Req
     return _request(event, data, who, now)
 
 
-def _request(event: dict[str, Any], data: dict[str, Any], who: str, now: datetime) -> Request | Ignored:
+def _request(event: dict[str, Any], data: dict[str, Any], who: str, now: datetime) -> Asked | Ignored:
     resource = _network(_resource(event, data))
-    if _VNETS not in resource.lower():
-        return Ignored(f"{resource[:100]!r} is not a virtual network")
+    tagged = str(data.get("operationName") or "").lower().startswith(_TAGS)
+    gateway_in = None if tagged else subscription_of_gateway(resource)  # what its tags say is nothing to us
+    if gateway_in is None and _VNETS not in resource.lower():
+        return Ignored(f"{resource[:100]!r} is not a virtual network, nor a gateway that came or went")
     identity = str(event.get("id") or "")
     if not identity:
         return Ignored("it has no id", malformed=True)
+    correlation = str(data.get("correlationId") or identity)
+    known = _Known(identity[:100], who[:100], _time(event, now), correlation[:100])
+    if gateway_in is not None:
+        return GatewayRequest(subscription=gateway_in, **known._asdict())
     try:
         spoke = VnetId.parse(resource)
     except InvalidResourceId as error:
         return Ignored(str(error), malformed=True)
-    correlation = str(data.get("correlationId") or identity)
-    return Request(
-        id=identity[:100],
-        spoke=spoke,
-        door=Door.EVENT,
-        who=who[:100],
-        when=_time(event, now),
-        correlation=correlation[:100],
-        gone=_is_deletion(event, data),
-    )
+    return Request(spoke=spoke, door=Door.EVENT, gone=_is_deletion(event, data), **known._asdict())
+
+
+class _Known(NamedTuple):
+    """What every event tells, cut to the length that a row holds."""
+
+    id: str
+    who: str
+    when: datetime
+    correlation: str
 
 
 def _is_deletion(event: dict[str, Any], data: dict[str, Any]) -> bool:

@@ -8,10 +8,13 @@ from typing import Any
 
 from peering.core.intake.alarms import KIND, Alarm
 from peering.core.intake.events import Ignored, decode_event
-from peering.core.intake.requests import InvalidRequest, Request
+from peering.core.intake.requests import GATEWAY, GatewayRequest, InvalidRequest, Request
+
+type Message = Request | GatewayRequest | Alarm
+"""What we put on the queue ourselves."""
 
 
-def decode_message(body: str, own_principal: str | None, now: datetime) -> list[Request | Alarm | Ignored]:
+def decode_message(body: str, own_principal: str | None, now: datetime) -> list[Message | Ignored]:
     """Read a message, plain or base64 (Event Grid has written both: docs/facts/event-grid.md, Encoding in a queue).
 
     One request or alarm, or one entry for each event of an array. Raises InvalidRequest for anything else.
@@ -21,8 +24,10 @@ def decode_message(body: str, own_principal: str | None, now: datetime) -> list[
         return [Request.from_document(document, now)]
     if isinstance(document, dict) and document.get("kind") == KIND:
         return [Alarm.from_document(document)]
+    if isinstance(document, dict) and document.get("kind") == GATEWAY:
+        return [GatewayRequest.from_document(document, now)]
     events = document if isinstance(document, list) else [document]
-    decoded: list[Request | Alarm | Ignored] = [decode_event(event, own_principal, now) for event in events]
+    decoded: list[Message | Ignored] = [decode_event(event, own_principal, now) for event in events]
     if not decoded or all(isinstance(entry, Ignored) and entry.malformed for entry in decoded):
         reason = decoded[0].reason if decoded and isinstance(decoded[0], Ignored) else "it is empty"
         raise InvalidRequest(f"the message is neither a request of Autopeer nor an event: {reason}.")

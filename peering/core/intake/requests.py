@@ -36,7 +36,7 @@ class InvalidRequest(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Look at `spoke` again.
+    """Look at `spoke` again; if it is a hub, and `gateway`, because a gateway has come or gone that may be its own.
 
     `who` is the object id (or key name) of whoever caused it, `correlation` ties it to the caller's own logs, `hub` is
     the hub that a manual request names and None for every other door, `attempt` counts the tries since the last
@@ -52,6 +52,7 @@ class Request:
     correlation: str
     hub: str | None = None
     attempt: int = 0
+    gateway: bool = False
     gone: bool = False
     repeated: bool = False
     restore: bool = False
@@ -72,23 +73,18 @@ class Request:
 
     @classmethod
     def from_document(cls, document: dict[str, Any], now: datetime) -> Self:
-        """Read what `to_json` wrote; raise InvalidRequest naming the field that is wrong.
-
-        A request may have waited long, so its time may be years old. One from before there was an Azure is a default.
-        """
+        """Read what `to_json` wrote; raise InvalidRequest naming the field that is wrong."""
         try:
-            when = datetime.fromisoformat(_text(document, "when"))
-            if when.utcoffset() is None:
-                raise InvalidRequest("the request's 'when' has no offset from UTC.")
             return cls(
                 id=_short(document, "id"),
                 spoke=VnetId.parse(_text(document, "spoke")),
                 door=Door(_text(document, "door")),
                 who=_short(document, "who"),
-                when=likely_time(when, now, earliest=_EARLIEST),
+                when=_moment(document, now),
                 correlation=_short(document, "correlation"),
                 hub=_short(document, "hub") if document.get("hub") is not None else None,
                 attempt=_count(document, "attempt"),
+                gateway=document.get("gateway") is True,
                 gone=document.get("gone") is True,
                 repeated=document.get("repeated") is True,
                 restore=document.get("restore") is True,
@@ -101,6 +97,60 @@ class Request:
             raise InvalidRequest(f"the request cannot be read: {error}.") from error
 
 
+GATEWAY = "gateway"
+"""The kind of message that a GatewayRequest is."""
+# To a version from before there was this kind it is an event of somebody else's: let go, and not laid aside as garbage.
+_TO_AN_EARLIER_VERSION = {"eventType": "Autopeer.Gateway", "data": {}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayRequest:
+    """Look again at every hub that lies in `subscription`: a gateway there has come or gone, and it does not say whose.
+
+    The other fields are those of a Request.
+    """
+
+    id: str
+    subscription: str
+    who: str
+    when: datetime
+    correlation: str
+    attempt: int = 0
+
+    def about(self, hub: VnetId) -> Request:
+        """The request about one hub that comes of it."""
+        return Request(
+            id=self.id,
+            spoke=hub,
+            door=Door.EVENT,
+            who=self.who,
+            when=self.when,
+            correlation=self.correlation,
+            gateway=True,
+        )
+
+    def after_a_failure(self) -> "GatewayRequest":
+        """The same once more: our own storage did not answer."""
+        return replace(self, attempt=self.attempt + 1)
+
+    def to_json(self) -> str:
+        """One line of JSON."""
+        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return json.dumps(fields | {"when": self.when.isoformat(), "kind": GATEWAY} | _TO_AN_EARLIER_VERSION)
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any], now: datetime) -> Self:
+        """Read what `to_json` wrote; raise InvalidRequest naming the field that is wrong."""
+        return cls(
+            id=_short(document, "id"),
+            subscription=_short(document, "subscription"),
+            who=_short(document, "who"),
+            when=_moment(document, now),
+            correlation=_short(document, "correlation"),
+            attempt=_count(document, "attempt"),
+        )
+
+
 def likely_time(when: datetime, now: datetime, *, earliest: datetime) -> datetime:
     """The time in UTC, or `now` for one that is far off: before `earliest`, or more than a day ahead.
 
@@ -111,6 +161,18 @@ def likely_time(when: datetime, now: datetime, *, earliest: datetime) -> datetim
     except OverflowError:
         return now
     return moment if earliest <= moment <= now + _AHEAD else now
+
+
+def _moment(document: dict[str, Any], now: datetime) -> datetime:
+    """When it was asked for. It may have waited for long; a time before there was an Azure is a default."""
+    text = _text(document, "when")
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidRequest(f"the request's 'when' cannot be read: {error}.") from error
+    if when.utcoffset() is None:
+        raise InvalidRequest("the request's 'when' has no offset from UTC.")
+    return likely_time(when, now, earliest=_EARLIEST)
 
 
 def _short(document: dict[str, Any], key: str) -> str:

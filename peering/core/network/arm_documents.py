@@ -64,6 +64,7 @@ def vnet_from_arm(document: object) -> Vnet:
         tags=_tags(object_of(network, "tags")),
         gateway=_gateway(list_of(properties, "subnets")),
         halves=_halves(list_of(properties, "virtualNetworkPeerings")),
+        guid=text_of(properties, "resourceGuid").lower(),
     )
 
 

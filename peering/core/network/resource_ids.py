@@ -20,6 +20,13 @@ _VNET_ID = re.compile(
 )
 
 
+_GATEWAY_ID = re.compile(
+    r"/subscriptions/(?P<subscription>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/resourcegroups/[^/]+"
+    r"/providers/microsoft\.network/(?:virtualnetworkgateways/[^/]+|virtualhubs/[^/]+(?:/ipconfigurations/[^/]+)?)",
+    re.IGNORECASE | re.ASCII,
+)
+
+
 class InvalidResourceId(ValueError):
     """The text is not the id of a virtual network; the message says why and what one looks like."""
 
@@ -75,6 +82,24 @@ class VnetId:
 def peering_id(vnet: VnetId, name: str) -> str:
     """The resource id of the half called `name` on `vnet`."""
     return f"{vnet}/virtualNetworkPeerings/{name}"
+
+
+def subscription_of_gateway(text: str) -> str | None:
+    """The subscription of a gateway, a Route Server or the part that ties that to its network; None for another id.
+
+    No such id names the network (docs/facts/event-grid.md, Events of a gateway).
+    """
+    found = _GATEWAY_ID.fullmatch(text)
+    return found["subscription"] if found else None
+
+
+def network_of(peering: str) -> VnetId | None:
+    """The network that the half with that resource id lies on, None for what is no such id."""
+    network, marker, name = peering.rpartition("/virtualNetworkPeerings/")
+    try:
+        return VnetId.parse(network) if marker and name else None
+    except InvalidResourceId:
+        return None
 
 
 def lease_name(hub: VnetId | str) -> str:

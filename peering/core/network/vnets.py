@@ -86,7 +86,8 @@ class Vnet:
     """One virtual network as it is now.
 
     `gateway` is the id of the gateway in its GatewaySubnet (or of the Route Server), None when there is none: an
-    empty GatewaySubnet is no gateway.
+    empty GatewaySubnet is no gateway. `guid` is its `resourceGuid`, which stays when it is moved and is another when it
+    is made anew; empty where Azure shows none.
     """
 
     id: VnetId
@@ -96,6 +97,7 @@ class Vnet:
     tags: Mapping[str, str] = field(default_factory=dict)
     gateway: str | None = None
     halves: tuple[Half, ...] = ()
+    guid: str = ""
 
     def half_to(self, remote: VnetId) -> Half | None:
         """The half that references `remote`. ARM allows one at most (AnotherPeeringAlreadyReferencesRemoteVnet)."""

@@ -6,11 +6,28 @@ from datetime import datetime, timedelta
 
 from peering.core.catalogue.policy import UNKNOWN, Catalogue, GatewayUse, HubPolicy
 from peering.core.decision.batch import Observed
+from peering.core.decision.findings import Code
+from peering.core.decision.moves import is_connected
 from peering.core.decision.pair import other_remote_gateway
 from peering.core.intake.requests import Door, NamedBy, Request
 from peering.core.network.vnets import Vnet
 from peering.core.record.record import Record, State
-from peering.core.record.transitions import back_to_its_grace, intend, leave, look_now, opened, reopen
+from peering.core.record.staying import reason_to_stay
+from peering.core.record.transitions import (
+    back_to_its_grace,
+    intend,
+    leave,
+    look_now,
+    made_anew,
+    named_in,
+    opened,
+    reopen,
+    to_be_told,
+    without_wait,
+)
+
+_TOLD = frozenset({Code.UNKNOWN_HUB, Code.TAG_RENAMED, Code.HUB_LEFT_CATALOGUE})
+"""What a row whose pair stays says of its tag: told once, it is not looked at with every event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +43,82 @@ def choose(request: Request, seen: Observed, rows: Sequence[Record], catalogue: 
     No tag, no manual request and no record gives an empty choice: the spoke is not ours to look after. A network that
     is not there, or cannot be read, decides nothing here: its rows are looked at again, where the hub is seen too.
     """
-    active = [row for row in rows if row.state is not State.REMOVED]
     if not isinstance(seen, Vnet):
-        return Choice(tuple(_unseen(request, rows, active, catalogue)))
-    wanted = _wanted(request, seen, active, catalogue)
+        return Choice(tuple(_unseen(request, rows, _active(rows), catalogue)))
+    rows = [made_anew(row, seen) if row.is_understood else row for row in rows]
+    wanted = _wanted(request, seen, _active(rows), catalogue)
     policy = catalogue.hub(wanted[0]) if wanted else None
     target = policy.name if policy else UNKNOWN
-    joining = None
-    # A person who asks wants everything looked at, the hub too: its gateway may have come since.
-    at_a_glance = request.door is not Door.HTTP
-    if wanted and not (at_a_glance and policy and _nothing_to_do(rows, seen, policy)):
-        old = next((row for row in rows if row.hub == target), None)
-        if old is None or old.is_understood:
-            joining = intend(old, request, seen, target, *wanted)
-    others = (row for row in active if row.is_understood and (not wanted or row.hub != target))
-    leaving = (_leave(row, catalogue, now, at_once=policy is not None) for row in others)
-    return Choice(tuple(row for row in (joining, *leaving) if row))
+    others = [row for row in _active(rows) if row.is_understood and (not wanted or row.hub != target)]
+    standing = [row for row in others if reason_to_stay(row, seen, catalogue, rows, wanted[0] if wanted else None)]
+    going = [row for row in others if row not in standing]
+    leaving = [_leave(row, seen, catalogue, now, at_once=policy is not None) for row in going]
+    if wanted is None or (standing and policy is None):
+        # No hub to go to: who has a pair keeps it, and is told at its own row.
+        told = [_told_again(row, request, seen, catalogue) for row in standing]
+        return Choice(tuple(row for row in (*told, *leaving) if row))
+    joining = _joining(request, seen, rows, going, wanted, catalogue)
+    looked_at = [_intend_again(row, request, seen, row.asked.wanted) for row in standing if row.found.findings]
+    return Choice(tuple(row for row in (joining, *leaving, *looked_at) if row))
+
+
+def _active(rows: Sequence[Record]) -> list[Record]:
+    return [row for row in rows if row.state is not State.REMOVED]
+
+
+def _joining(
+    request: Request,
+    seen: Vnet,
+    rows: Sequence[Record],
+    going: Sequence[Record],
+    wanted: tuple[str, NamedBy],
+    catalogue: Catalogue,
+) -> Record | None:
+    """The wish, as a row; None where one read shows that nothing is to be done.
+
+    A person who asks wants everything looked at, the hub too: its gateway may have come since.
+    """
+    name, named_by = wanted
+    policy = catalogue.hub(name)
+    hub = partition(policy)
+    old = next((row for row in rows if row.hub == hub), None)
+    overruled = old is not None and any(_spoke_later(row, old) for row in going)
+    if request.door is not Door.HTTP and not overruled and policy and old and is_untouched(old, seen, policy):
+        return None
+    if old is not None and not old.is_understood:
+        return None
+    row = intend(old, request, seen, hub, name, named_by)
+    row = named_in(row, catalogue.tag) if named_by is NamedBy.TAG else row
+    row = without_wait(row) if row.progress.accepted and not _leads_elsewhere(seen, hub, catalogue) else row
+    return to_be_told(row) if overruled else row
+
+
+def _leads_elsewhere(spoke: Vnet, hub: str, catalogue: Catalogue) -> bool:
+    """Whether a half leads to another hub. One that waited for its old hub to let go need not wait once that has."""
+    others = (catalogue.hub_of_half(half) for half in spoke.halves)
+    return any(other is not None and other.name != hub for other in others)
+
+
+def _spoke_later(row: Record, than: Record) -> bool:
+    """Whether the other hub had the last word: what it said is no longer true, and stands where the owner looks."""
+    mine, other = row.progress.finished, than.progress.finished
+    return row.state is not State.LEAVING and mine is not None and other is not None and mine > other
+
+
+def _told_again(row: Record, request: Request, seen: Vnet, catalogue: Catalogue) -> Record | None:
+    """A row whose pair stays, to be looked at; None where nothing has changed since it was told why."""
+    tag = catalogue.tag_value(seen.tags)
+    wanted = row.asked.wanted if tag is None else tag
+    told = {finding.code for finding in row.found.findings} & _TOLD
+    if row.state is State.CONNECTED and told and row.asked.wanted == wanted and request.door is not Door.HTTP:
+        return None
+    return _intend_again(row, request, seen, wanted)
+
+
+def _intend_again(row: Record, request: Request, seen: Vnet | None, wanted: str) -> Record:
+    """The row, to be looked at, named by whom it was."""
+    named_by = row.asked.named_by if isinstance(row.asked.named_by, NamedBy) else NamedBy.TAG
+    return intend(row, request, seen, row.hub, wanted, named_by)
 
 
 def _unseen(
@@ -52,10 +129,11 @@ def _unseen(
         if row.state is State.LEAVING:
             yield look_now(row)
         else:
-            named_by = row.asked.named_by if isinstance(row.asked.named_by, NamedBy) else NamedBy.TAG
-            yield intend(row, request, None, row.hub, row.asked.wanted, named_by)
+            yield _intend_again(row, request, None, row.asked.wanted)
     if active or (request.gone and not request.hub):
         return  # of a network that was deleted before anybody knew of it there is nothing to tell
+    if catalogue.hub_of(request.spoke) and not _is_owed(request):
+        return  # it asks for nothing itself; its spokes are looked after where the hub is
     policy = catalogue.hub(request.hub or "")
     hub, named_by = partition(policy), NamedBy.REQUEST if _is_owed(request) else NamedBy.TAG
     old = next((row for row in rows if row.hub == hub), None)
@@ -77,25 +155,22 @@ def _wanted(
         return tagged, NamedBy.TAG
     if request.hub:
         return request.hub, NamedBy.REQUEST
-    by_hand = next(
-        (row for row in active if row.asked.named_by is NamedBy.REQUEST and row.state is not State.LEAVING), None
-    )
+    asked = [row for row in active if row.asked.named_by is NamedBy.REQUEST and row.state is not State.LEAVING]
+    # Who was sent from one hub to another has a row at each for a while: the later wish counts.
+    by_hand = max(asked, key=lambda row: (row.asked.requested, not row.is_standing), default=None)
     return (by_hand.asked.wanted, NamedBy.REQUEST) if by_hand else None
 
 
-def _nothing_to_do(rows: Sequence[Record], spoke: Vnet, policy: HubPolicy) -> bool:
-    row = next((row for row in rows if row.hub == policy.name), None)
-    return row is not None and is_untouched(row, spoke, policy)
-
-
-def _leave(row: Record, catalogue: Catalogue, now: datetime, *, at_once: bool) -> Record | None:
+def _leave(row: Record, spoke: Vnet, catalogue: Catalogue, now: datetime, *, at_once: bool) -> Record | None:
     """The row on its way out, None when it is so already and not due yet.
 
     A connected pair whose tag is gone is given the hub's grace period: a redeployment may have dropped the tag and
     will bring it back. A tag that was changed to another hub is meant.
     """
     policy = catalogue.hub(row.hub)
-    grace = timedelta(minutes=policy.grace_minutes) if policy and row.found.spoke_half and not at_once else timedelta()
+    # A process that died may have made the pair, and not have written it down.
+    has_pair = policy and (row.found.spoke_half or is_connected(spoke.half_to(policy.vnet)))
+    grace = timedelta(minutes=policy.grace_minutes) if policy and has_pair and not at_once else timedelta()
     if row.state is State.LEAVING and (row.is_due(now) or grace or row.progress.attempts):
         return row if row.is_due(now) else None
     due = now + grace if grace else None
@@ -106,7 +181,7 @@ def as_wanted(row: Record, spoke: Vnet, policy: HubPolicy, catalogue: Catalogue,
     """The row, open, as a fresh read of its spoke wants it: a tag that is back is back, and one that is gone is gone.
 
     What a person named needs no tag. None when the read does not show what the row was written for, for the first
-    time: reads lag, and one of the two is behind.
+    time: reads lag, and one of the two is behind. That its pair stays all the same is asked before (reason_to_stay).
     """
     tag = catalogue.tag_value(spoke.tags)
     named = catalogue.hub(tag) if tag is not None else None
@@ -115,10 +190,13 @@ def as_wanted(row: Record, spoke: Vnet, policy: HubPolicy, catalogue: Catalogue,
         if here:
             return reopen(row)
         ends = row.progress.grace_ends
+        if tag is None and ends is None and not row.found.spoke_half and is_connected(spoke.half_to(policy.vnet)):
+            return _leave(opened(reopen(row)), spoke, catalogue, now, at_once=False)
         return back_to_its_grace(row) if ends and ends > now else row
     if here or (tag is None and row.asked.named_by is NamedBy.REQUEST):
         return opened(row)
-    return _leave(row, catalogue, now, at_once=False) if row.progress.doubted else None
+    moved = named is not None and is_connected(spoke.half_to(named.vnet))
+    return _leave(row, spoke, catalogue, now, at_once=moved) if moved or row.progress.doubted else None
 
 
 def is_untouched(record: Record, spoke: Vnet, policy: HubPolicy) -> bool:
@@ -129,6 +207,8 @@ def is_untouched(record: Record, spoke: Vnet, policy: HubPolicy) -> bool:
     """
     found, half = record.found, spoke.half_to(policy.vnet)
     if record.state is not State.CONNECTED or half is None or not half.settled:
+        return False
+    if found.findings or record.hub_network not in (None, policy.vnet):
         return False
     lent = found.hub_flags is not None and found.hub_flags.gateway_transit
     may_use_it_now = spoke.gateway is None and other_remote_gateway(spoke, policy.vnet) is None

@@ -11,7 +11,7 @@ from peering.core.decision.findings import Finding
 from peering.core.decision.switches import Word
 from peering.core.intake.requests import Door, NamedBy
 from peering.core.network.addresses import Prefix
-from peering.core.network.resource_ids import VnetId
+from peering.core.network.resource_ids import VnetId, network_of
 from peering.core.network.vnets import Flags
 
 
@@ -40,6 +40,7 @@ class Asked:
     """Who wants what. `wanted` is the hub as it was written, which is not the row's hub when nobody knows it.
 
     `word` is how much a person has asked for; it is spent by the outcome.
+    `tag` is the name of the tag that it was written in, empty where a person asked, or an earlier version did.
     """
 
     wanted: str
@@ -49,6 +50,7 @@ class Asked:
     correlation: str
     requested: datetime
     word: Word = Word.NONE
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,8 @@ class Progress:
     `not_before` is when it is to be looked at again, whatever its state. `failing` is since when every try has failed,
     `doubted` since when what is read contradicts what was known (Azure's reads lag). `deaths` counts the processes that
     died over it. `begin_with` is the side that refused: the next try begins there. `told` is a digest of what was last
-    told to those who want to know.
+    told to those who want to know. `accepted` is since when its hub would take it and only waits for its old hub to let
+    go of it: both pairs cannot stand at once.
     """
 
     started: datetime | None = None
@@ -74,6 +77,7 @@ class Progress:
     begin_with: str = ""
     told: str | None = None
     grace_ends: datetime | None = None
+    accepted: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,8 @@ class Found:
     """What was found. Halves are full resource ids, empty when there is none of ours; `gateway` is "none" for none.
 
     `left_off` are the switches of the hub's half that somebody else has switched off, and that stay so.
+    `guid` is the network's resourceGuid. `former` are hub halves of ours on networks that were the hub's before the
+    catalogue moved it: they are still to be let go of, each under the lease of its own network.
     """
 
     prefixes: tuple[Prefix, ...] = ()
@@ -93,6 +99,8 @@ class Found:
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
     left_off: tuple[str, ...] = ()
+    guid: str = ""
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +142,18 @@ class Record:
     @property
     def is_waiting(self) -> bool:
         """Whether somebody has to look at it, now or later."""
-        is_over = self.state == State.REMOVED and not self.is_untold
+        is_over = self.state == State.REMOVED and not (self.is_untold or self.lets_go)
         return self.is_open or (self.progress.not_before is not None and not is_over)
+
+    @property
+    def lets_go(self) -> bool:
+        """Whether its outcome stands, and only halves on former networks of its hub are still to be let go of."""
+        return bool(self.found.former) and not self.is_open
+
+    @property
+    def hub_network(self) -> VnetId | None:
+        """The network of the hub that its pair was made with, None where it has none; the catalogue may have moved."""
+        return network_of(self.found.hub_half)
 
     @property
     def is_untold(self) -> bool:

@@ -11,9 +11,17 @@ def status_text(record: Record) -> str:
     when = f"{record.progress.finished:%Y-%m-%dT%H:%MZ}" if record.progress.finished else ""
     if record.state is State.CONNECTED:
         gateway = "no gateway" if record.found.gateway == "none" else "gateway"
-        return f"{record.state} to {record.hub} ({gateway}) {when}"
+        text = f"{record.state} to {record.hub} ({gateway}) {when}"
+        return _shortened(f"{text}, but {_because(record)}") if record.found.findings else text
     if not record.found.findings:
         return f"{record.state} {when}"
+    return _shortened(f"{record.state} {when} {_because(record)}")
+
+
+def _because(record: Record) -> str:
     codes = ", ".join(dict.fromkeys(finding.code for finding in record.found.findings))
-    text = f"{record.state} {when} {codes}: {record.found.findings[0].message}"
+    return f"{codes}: {record.found.findings[0].message}"
+
+
+def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + _ELLIPSIS

@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from peering.core.decision.findings import Code, Finding, explain, given_up
+from peering.core.decision.pair import Pair
 from peering.core.decision.switches import Word
 from peering.core.decision.verdict import Verdict
 from peering.core.intake.requests import Door, NamedBy, Request
 from peering.core.network.failures import AzureFailure, doubled
+from peering.core.network.resource_ids import network_of
 from peering.core.network.vnets import Vnet
 from peering.core.record.record import OPEN, UNTOLD, Asked, Found, Progress, Record, State
 
@@ -56,14 +58,14 @@ def intend(
     keeps the count, the times and the wait.
     """
     if old is None:
-        asked = _asked(request, wanted, named_by)
+        asked = _asked(request, wanted, named_by, "")
         return Record(hub=hub, spoke=request.spoke, state=State.PENDING, asked=asked, found=_seen(Found(), spoke))
     if request.door is Door.RETRY:
         again = reopen(old) if old.state is not State.PENDING else old
         return replace(again, asked=replace(old.asked, wanted=wanted, named_by=named_by))
     return replace(
         _to(old, State.PENDING),
-        asked=_asked_on(old, _asked(request, wanted, named_by)),
+        asked=_asked_on(old, _asked(request, wanted, named_by, old.asked.tag)),
         progress=_anew(old, request),
         found=_seen(old.found, spoke),
     )
@@ -71,7 +73,13 @@ def intend(
 
 def _anew(old: Record, request: Request) -> Progress:
     before = old.progress
-    progress = Progress(was=old.last_outcome, told=before.told, begin_with=before.begin_with, deaths=before.deaths)
+    progress = Progress(
+        was=old.last_outcome,
+        told=before.told,
+        begin_with=before.begin_with,
+        deaths=before.deaths,
+        accepted=before.accepted,
+    )
     if before.started is None or before.not_before is None:
         return progress
     # A wait that was lifted for later starts when it ends: that is how the next event knows, and keeps it.
@@ -96,7 +104,7 @@ def charged(record: Record, calls: int) -> Record:
     return replace(record, progress=replace(record.progress, calls=record.progress.calls + calls))
 
 
-def _asked(request: Request, wanted: str, named_by: NamedBy) -> Asked:
+def _asked(request: Request, wanted: str, named_by: NamedBy, tag: str) -> Asked:
     return Asked(
         wanted=wanted,
         named_by=named_by,
@@ -105,6 +113,7 @@ def _asked(request: Request, wanted: str, named_by: NamedBy) -> Asked:
         correlation=request.correlation,
         requested=request.when,
         word=Word.RESTORE if request.restore else Word.LOOK if request.door is Door.HTTP else Word.NONE,
+        tag=tag,
     )
 
 
@@ -114,7 +123,9 @@ def _asked_on(old: Record, asked: Asked) -> Asked:
 
 
 def _seen(found: Found, spoke: Vnet | None) -> Found:
-    return replace(found, prefixes=spoke.prefixes, location=spoke.location) if spoke else found
+    if spoke is None:
+        return found
+    return replace(found, prefixes=spoke.prefixes, location=spoke.location, guid=spoke.guid or found.guid)
 
 
 def leave(record: Record, due: datetime | None) -> Record:
@@ -156,6 +167,7 @@ def connected(record: Record, verdict: Verdict, spoke: Vnet | None, now: datetim
         raise ImpossibleTransition(f"no pair of {record.spoke} with hub {record.hub} stands.")
     found = replace(
         _seen(record.found, spoke),
+        former=_former(record, pair),
         hub_half=pair.hub_half_id,
         spoke_half=pair.spoke_half_id,
         hub_flags=pair.hub_flags,
@@ -164,12 +176,56 @@ def connected(record: Record, verdict: Verdict, spoke: Vnet | None, now: datetim
         notes=(*verdict.plan.notes, *pair.notes),
         left_off=pair.left_off,
     )
-    row = _finished(replace(record, found=found), State.CONNECTED, verdict.findings, now)
-    return replace(row, progress=replace(row.progress, not_before=now + NEXT_LOOK if verdict.findings else None))
+    return _looked_at_again(_finished(replace(record, found=found), State.CONNECTED, verdict.findings, now), now)
+
+
+def _former(record: Record, pair: Pair) -> tuple[str, ...]:
+    """The hub halves that are to be let go of, now that this pair stands instead."""
+    halves = dict.fromkeys((*record.found.former, record.found.hub_half))
+    return tuple(half for half in halves if network_of(half) not in (None, pair.hub))
+
+
+def _looked_at_again(row: Record, now: datetime) -> Record:
+    """A pair that stands with a finding is as little final as any other outcome that has one."""
+    if row.lets_go or not row.found.findings:
+        return row
+    return replace(row, progress=replace(row.progress, not_before=now + NEXT_LOOK))
+
+
+def stays(record: Record, findings: tuple[Finding, ...], notes: tuple[str, ...], now: datetime) -> Record:
+    """The pair stands and is left as it is, whatever is found: what the row knows of it stays."""
+    row = _finished(record, State.CONNECTED, findings, now)
+    row = replace(row, found=replace(row.found, notes=notes))
+    return row if row.lets_go else replace(row, progress=replace(row.progress, not_before=now + NEXT_LOOK))
+
+
+def accepted(record: Record, finding: Finding, now: datetime) -> Record:
+    """Its hub would take it, and waits for its old hub to let go: each pause is about as long as it has waited."""
+    since = record.progress.accepted or now
+    pause = min(now - since + _FIRST_DOUBT, _TELL_AT_LEAST)
+    progress = replace(record.progress, accepted=since, not_before=now + pause)
+    return replace(record, progress=progress, found=replace(record.found, findings=(finding,)))
+
+
+def without_wait(record: Record) -> Record:
+    """What it waited for has come."""
+    return replace(record, progress=replace(record.progress, not_before=None))
+
+
+def made_anew(record: Record, spoke: Vnet) -> Record:
+    """The row, of which nothing holds for a network that was made anew under the same id; else the row as it is."""
+    same = record.found.guid == spoke.guid or not (record.found.guid and spoke.guid)
+    if same or record.state is State.REMOVED:
+        return record
+    record = opened(record)
+    progress = Progress(not_before=record.progress.grace_ends, grace_ends=record.progress.grace_ends)
+    return replace(record, progress=progress, found=_seen(Found(former=record.found.former), spoke))
 
 
 def looked_at_soon(record: Record, now: datetime) -> Record:
     """Over, but something better is on its way: looked at again with growing pauses, in case nobody tells of it."""
+    if record.lets_go:
+        return record
     pause = doubled(_FIRST_LOOK, record.progress.attempts, NEXT_LOOK)
     progress = replace(record.progress, not_before=now + pause, attempts=record.progress.attempts + 1)
     return replace(record, progress=progress)
@@ -233,10 +289,21 @@ def removed(record: Record, notes: tuple[str, ...], now: datetime) -> Record:
     return replace(row, found=replace(row.found, notes=notes, hub_half="", spoke_half=""))
 
 
+def to_be_told(record: Record) -> Record:
+    """Whatever its outcome will be, it is news: somebody else has spoken since."""
+    return replace(record, progress=replace(record.progress, told=UNTOLD))
+
+
+def named_in(record: Record, tag: str) -> Record:
+    """The hub was written in the tag of that name."""
+    return replace(record, asked=replace(record.asked, tag=tag))
+
+
 def _finished(record: Record, state: State, findings: tuple[Finding, ...], now: datetime) -> Record:
-    progress = replace(record.progress, finished=now, not_before=None)
+    progress = replace(record.progress, finished=now)
     if state is not State.FAILED:  # the streak of failures is over, and so is whatever contradicted
         progress = replace(progress, failing=None, doubted=None, begin_with="", deaths=0, grace_ends=None)
+    progress = replace(progress, accepted=None, not_before=now if record.found.former else None)
     found, asked = replace(record.found, findings=findings), replace(record.asked, word=Word.NONE)
     return replace(_to(record, state), asked=asked, progress=progress, found=found)
 
@@ -256,11 +323,12 @@ def untold(record: Record, now: datetime) -> Record:
 
 def next_look(record: Record, now: datetime) -> datetime | None:
     """When a row that is over is looked at again: what was refused or given up once a day, what is in doubt soon."""
+    if record.lets_go:
+        return now
     if record.progress.doubted:
         return now + _TELL_AGAIN
-    if record.state is State.CONNECTED:
-        return now + NEXT_LOOK if record.found.findings else None
-    return now + NEXT_LOOK if record.state in (State.REFUSED, State.FAILED, State.ABANDONED) else None
+    odd = record.state is State.CONNECTED and bool(record.found.findings)
+    return now + NEXT_LOOK if odd or record.state in (State.REFUSED, State.FAILED, State.ABANDONED) else None
 
 
 def carried_over(outcome: Record, current: Record) -> Record:
@@ -271,6 +339,9 @@ def carried_over(outcome: Record, current: Record) -> Record:
     """
     if not current.is_open:
         return replace(outcome, etag=current.etag)
+    if outcome.state is State.CONNECTED and current.state is State.LEAVING and not current.found.spoke_half:
+        # Sent away before it had a pair, so without a grace. It has one now, and is looked at as one that has.
+        current = reopen(current)
     progress = replace(
         current.progress,
         was=outcome.last_outcome,

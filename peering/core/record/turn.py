@@ -16,6 +16,7 @@ def next_turn(waiting: Sequence[Record], taken: Collection[str | None], now: dat
 
     A row over which processes have died comes alone, when nobody else is due.
     """
-    due = [row for row in waiting if row.is_due(now) and row.etag not in taken and row.state is not State.REMOVED]
+    wanting = [row for row in waiting if row.state is not State.REMOVED and not row.lets_go]
+    due = [row for row in wanting if row.is_due(now) and row.etag not in taken]
     harmless = [row for row in due if row.progress.deaths < SUSPICIOUS]
     return harmless[:size] if harmless else due[:1]

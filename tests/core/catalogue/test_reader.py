@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peering.core.catalogue.policy import ApprovalRule, Decision, Departure, Existing, GatewayUse, PerHalf
+from peering.core.catalogue.policy import ApprovalRule, Decision, Departure, Existing, GatewayUse, Moves, PerHalf
 from peering.core.catalogue.reader import CatalogueError, read_catalogue
 from tests.builders import HUB_ID, OTHER_HUB_ID, OTHER_SUBSCRIPTION, SUBSCRIPTION, catalogue, policy, texts
 
@@ -52,6 +52,7 @@ def test_everything_can_be_said() -> None:
         existing = "refuse"
         departure = "keep"
         grace_minutes = 0
+        moves = "ask"
         status_tag = "hub-status"
         max_peerings = 1000
         approval = [
@@ -66,7 +67,7 @@ def test_everything_can_be_said() -> None:
     assert (made.forwarded_traffic, made.virtual_network_access) == (PerHalf(True, True), PerHalf(True, False))
     assert (made.regions, made.subscriptions) == (("westeurope", "northeurope"), (SUBSCRIPTION,))
     assert (texts(made.allowed_space), texts(made.reserved_space)) == (["10.64.0.0/10", "fd00::/8"], ["10.64.0.0/16"])
-    assert (made.grace_minutes, made.status_tag, made.max_peerings) == (0, "hub-status", 1000)
+    assert (made.grace_minutes, made.moves, made.status_tag, made.max_peerings) == (0, Moves.ASK, "hub-status", 1000)
     assert made.approval[0].decision is Decision.ACCEPT
     assert made.approval[1] == ApprovalRule(Decision.HOLD)
 
@@ -118,6 +119,7 @@ FAULTS = [
     ),
     (hub('existing = "steal"'), "hubs.prod-weu.existing", "one of adopt, refuse"),
     (hub('departure = "maybe"'), "hubs.prod-weu.departure", "one of remove, keep"),
+    (hub('moves = "never"'), "hubs.prod-weu.moves", "one of follow, ask"),
     (hub("grace_minutes = -1"), "hubs.prod-weu.grace_minutes", "from 0 to 10080"),
     (hub("grace_minutes = 10081"), "hubs.prod-weu.grace_minutes", "from 0 to 10080"),
     (hub("grace_minutes = true"), "hubs.prod-weu.grace_minutes", "a whole number"),

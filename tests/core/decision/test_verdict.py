@@ -163,6 +163,7 @@ REFUSALS: list[tuple[Code, list[Any], list[str]]] = [
 ]
 ELSEWHERE = {Code.UNKNOWN_HUB, Code.HUB_NOT_FOUND, Code.SPOKE_NOT_FOUND, Code.CLASSIC_NETWORK}  # no network to judge
 STANDING = {Code.LEFT_ON, Code.LEFT_OFF}  # about a pair that stands: test_switches.py
+ELSEWHERE |= {Code.TAG_RENAMED, Code.HUB_LEFT_CATALOGUE, Code.OLD_HUB_FIRST}  # of pairs that stand (test_moves.py)
 
 
 @pytest.mark.parametrize(("code", "case", "words"), REFUSALS, ids=[row[0] for row in REFUSALS])

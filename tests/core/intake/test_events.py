@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from peering.core.intake.events import Ignored, decode_event
-from peering.core.intake.requests import Door, Request
-from tests.builders import NOON, SPOKE_ID
+from peering.core.intake.requests import Door, GatewayRequest, Request
+from tests.builders import HUB_ID, NOON, SPOKE_ID, SUBSCRIPTION, gateway_of
 
 WRITE, DELETE = "Microsoft.Resources.ResourceWriteSuccess", "Microsoft.Resources.ResourceDeleteSuccess"
 CREATED = "Microsoft.ResourceNotifications.Resources.CreatedOrUpdated"
@@ -86,6 +86,45 @@ def test_who_when_and_why_are_kept() -> None:
     assert found.when == datetime(2026, 11, 23, 11, 59, 0, 123456, tzinfo=UTC)
 
 
+GATEWAY, ROUTE_SERVER = "Microsoft.Network/virtualNetworkGateways", "Microsoft.Network/virtualHubs"
+GATEWAY_ID = gateway_of(HUB_ID)
+ROUTE_SERVER_ID = GATEWAY_ID.replace("virtualNetworkGateways", "virtualHubs")
+IP_CONFIGURATION = f"{ROUTE_SERVER}/ipConfigurations"
+
+ABOUT_A_GATEWAY = {
+    "a gateway is written": activity(operation=f"{GATEWAY}/write", resource=GATEWAY_ID),
+    "a gateway is deleted": activity(DELETE, f"{GATEWAY}/delete", GATEWAY_ID),
+    "everything in lower case": activity(operation=f"{GATEWAY}/write".lower(), resource=GATEWAY_ID.lower()),
+    "a Route Server is written": activity(operation=f"{ROUTE_SERVER}/write", resource=ROUTE_SERVER_ID),
+    "a Route Server is deleted": activity(DELETE, f"{ROUTE_SERVER}/delete", ROUTE_SERVER_ID),
+    "a Route Server joins its network": activity(
+        operation=f"{IP_CONFIGURATION}/write", resource=f"{ROUTE_SERVER_ID}/ipConfigurations/one"
+    ),
+    "a Route Server leaves its network": activity(
+        DELETE, f"{IP_CONFIGURATION}/delete", f"{ROUTE_SERVER_ID}/ipConfigurations/one"
+    ),
+    "notified of a gateway": notification(resource=GATEWAY_ID),
+    "notified of a gateway that is gone": notification(DELETED, GATEWAY_ID),
+}
+
+
+@pytest.mark.parametrize("schema", [dict, cloud])
+@pytest.mark.parametrize("event", ABOUT_A_GATEWAY.values(), ids=ABOUT_A_GATEWAY.keys())
+def test_a_gateway_asks_for_the_hubs_of_its_subscription(event: dict[str, Any], schema: Any) -> None:  # noqa: ANN401 - a function of events
+    found = decode_event(schema(event), OURS, NOON)
+    assert isinstance(found, GatewayRequest)
+    assert (found.subscription, found.id, found.attempt) == (SUBSCRIPTION, "event-1", 0)
+
+
+def test_who_when_and_why_of_a_gateways_event_are_kept_for_each_hub() -> None:
+    found = decode_event(ABOUT_A_GATEWAY["a gateway is written"], OURS, NOON)
+    assert isinstance(found, GatewayRequest)
+    asked = found.about(HUB_ID)
+    assert (asked.spoke, asked.door, asked.gateway, asked.gone) == (HUB_ID, Door.EVENT, True, False)
+    assert (asked.who, asked.correlation, asked.id) == ("somebody", "c-1", "event-1")
+    assert asked.when == found.when == datetime(2026, 11, 23, 11, 59, 0, 123456, tzinfo=UTC)
+
+
 TIMES = [
     ("2026-11-19T18:38:04.6117357Z", datetime(2026, 11, 19, 18, 38, 4, 611735, tzinfo=UTC)),
     ("2026-11-19T18:38:04Z", datetime(2026, 11, 19, 18, 38, 4, tzinfo=UTC)),
@@ -131,6 +170,14 @@ IGNORED = {
     ),
     "our own write": activity(claims={OBJECT_ID: OURS.upper()}),
     "our own deletion": activity(DELETE, f"{PEERING}/delete", claims={"appid": OURS}),
+    "tags of a gateway": activity(operation=f"{TAGS}/write", resource=GATEWAY_ID),
+    "our own write of a gateway": activity(operation=f"{GATEWAY}/write", resource=GATEWAY_ID, claims={OBJECT_ID: OURS}),
+    "an operation of a gateway on something else": activity(operation=f"{GATEWAY}/write", resource="/subscriptions/s"),
+    "a part of a gateway": activity(operation=f"{GATEWAY}/natRules/write", resource=f"{GATEWAY_ID}/natRules/one"),
+    "notified of a part of a gateway": notification(resource=f"{GATEWAY_ID}/natRules/one"),
+    "a gateway without a subscription": activity(
+        operation=f"{GATEWAY}/write", resource=GATEWAY_ID.replace(SUBSCRIPTION, "x")
+    ),
     "no operation": activity(operation=""),
     "a classic network": activity(
         operation=f"{TAGS}/write", resource=str(SPOKE_ID).replace("Microsoft.Network", "Microsoft.ClassicNetwork")
@@ -160,6 +207,7 @@ MALFORMED = {
     "an empty object": {},
     "no data": {"id": "1", "eventType": WRITE},
     "data is a text": {"id": "1", "eventType": WRITE, "data": "x"},
+    "a gateway's without an id": ABOUT_A_GATEWAY["a gateway is written"] | {"id": ""},
     "no id": {key: value for key, value in activity().items() if key != "id"},
     "an id of a network that is none": activity(resource=f"{SPOKE_ID}".replace(SPOKE_ID.subscription, "x")),
     "traversal": activity(resource=f"{SPOKE_ID}/../x"),

@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peering.core.intake.events import Ignored
+from peering.core.intake.events import Ignored, decode_event
 from peering.core.intake.messages import decode_message
-from peering.core.intake.requests import Door, InvalidRequest, Request, visible_in
-from tests.builders import NOON, SPOKE_ID, request
+from peering.core.intake.requests import Door, GatewayRequest, InvalidRequest, Request, visible_in
+from tests.builders import NOON, SPOKE_ID, SUBSCRIPTION, request
 from tests.core.intake.test_events import IGNORED, activity, cloud
 
 
@@ -34,6 +35,36 @@ def test_events_plain_and_base64_alone_and_in_an_array(event: object, encode: An
 @pytest.mark.parametrize("encode", [str, base64])
 def test_our_own_request(encode: Any) -> None:  # noqa: ANN401 - a function of texts
     assert requests_in(encode(request().to_json())) == [request()]
+
+
+def gateway_request(**rest: Any) -> GatewayRequest:  # noqa: ANN401 - the fields of GatewayRequest
+    return replace(
+        GatewayRequest(id="event-1", subscription=SUBSCRIPTION, who="somebody", when=NOON, correlation="c-1"), **rest
+    )
+
+
+@pytest.mark.parametrize("encode", [str, base64])
+@pytest.mark.parametrize("attempt", [0, 2])
+def test_our_own_request_for_the_hubs_of_a_gateway(encode: Any, attempt: int) -> None:  # noqa: ANN401 - as above
+    asked = gateway_request()
+    for _ in range(attempt):
+        asked = asked.after_a_failure()
+    assert decode_message(encode(asked.to_json()), None, NOON) == [asked]
+    assert asked.attempt == attempt
+
+
+def test_a_request_about_a_hub_of_a_gateway_says_so_on_the_queue_too() -> None:
+    asked = gateway_request().about(SPOKE_ID)
+    assert requests_in(asked.to_json()) == [asked]
+    assert asked.gateway
+    assert "gateway" not in json.loads(request().to_json())
+
+
+def test_to_a_version_without_that_kind_of_message_it_is_somebody_elses_event() -> None:
+    """It reads whatever is no request and no alarm of its own as an event: this one it lets go, and without a word."""
+    entry = decode_event(json.loads(gateway_request().to_json()), None, NOON)
+    assert isinstance(entry, Ignored)
+    assert not entry.malformed
 
 
 def test_an_array_gives_one_entry_each_and_one_bad_event_does_not_spoil_the_rest() -> None:
@@ -90,6 +121,22 @@ WRONG: list[tuple[dict[str, object], str]] = [
 ]
 
 
+ABOUT_A_GATEWAY = json.loads(gateway_request().to_json())
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        *((change, named) for change, named in WRONG if not change.keys() & {"spoke", "door", "hub"}),
+        ({"subscription": None}, "'subscription'"),
+        ({"subscription": "x" * 513}, "513 characters"),
+    ],
+)
+def test_one_about_a_gateway_that_is_wrong_names_the_field(change: dict[str, object], named: str) -> None:
+    with pytest.raises(InvalidRequest, match=named):
+        decode_message(json.dumps(ABOUT_A_GATEWAY | change), None, NOON)
+
+
 @pytest.mark.parametrize(("change", "named"), WRONG)
 def test_a_request_that_is_wrong_names_the_field(change: dict[str, object], named: str) -> None:
     with pytest.raises(InvalidRequest, match=named):
@@ -102,6 +149,9 @@ json_values = st.recursive(
     max_leaves=8,
 )
 near_misses = st.one_of(
+    st.builds(
+        lambda change: ABOUT_A_GATEWAY | change, st.dictionaries(st.sampled_from(sorted(ABOUT_A_GATEWAY)), json_values)
+    ),
     st.builds(lambda change: REQUEST | change, st.dictionaries(st.sampled_from(sorted(REQUEST)), json_values)),
     st.builds(lambda change: activity() | change, st.dictionaries(st.sampled_from(sorted(activity())), json_values)),
     st.builds(lambda data: activity(**data), st.dictionaries(st.sampled_from(sorted(activity()["data"])), json_values)),

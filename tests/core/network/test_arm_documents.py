@@ -218,3 +218,9 @@ def test_only_the_side_that_is_behind_itself_needs_a_sync(level: str, needed: bo
     half = half_from_arm(peering(peeringState="Connected", peeringSyncLevel=level))
     assert half.needs_sync is needed
     assert half.settled is (level == "FullyInSync")
+
+
+@pytest.mark.parametrize(("shown", "read"), [("0B2C-1", "0b2c-1"), (None, "")])
+def test_the_guid_tells_a_network_that_was_moved_from_one_that_was_made_anew(shown: str | None, read: str) -> None:
+    document = {"id": str(SPOKE_ID), "properties": {"resourceGuid": shown}}
+    assert vnet_from_arm(document).guid == read

@@ -31,6 +31,10 @@ GRACE = timedelta(minutes=15)
 NO_TAG = spoke(tag=None)
 
 
+JOINED = spoke(tag="neu", halves=(half(HUB_ID, "autopeer-prod-weu"),))
+ARRIVED = spoke(tag="neu", halves=(half(HUB_ID, "autopeer-prod-weu"), half(OTHER_HUB_ID, "autopeer-neu")))
+
+
 def row(hub: str, state: State = State.CONNECTED, **rest: Any) -> Record:  # noqa: ANN401 - the fields of Record
     return altered(record(state, hub=hub, wanted=hub, spoke_half="s"), **rest)
 
@@ -49,6 +53,8 @@ def chosen_row(asked: Request, network: Vnet | None, *rows: Record) -> Record | 
 
 
 JOIN, LEAVE = State.PENDING, State.LEAVING
+ACCEPTED = row("neu", JOIN, accepted=NOON)
+HALF_DONE = spoke(tag=None, halves=(half(HUB_ID, "autopeer-prod-weu"),))
 CHOICES: list[tuple[str, Request, Vnet | None, list[Record], dict[str, State]]] = [
     ("no tag, no record", request(), NO_TAG, [], {}),
     ("no network, no record", request(), None, [], {"unknown": JOIN}),
@@ -67,8 +73,23 @@ CHOICES: list[tuple[str, Request, Vnet | None, list[Record], dict[str, State]]] 
     ("tag gone, leaving already", request(), NO_TAG, [row("prod-weu", LEAVE, not_before=NOON + GRACE)], {}),
     ("tag gone, due to leave", request(), NO_TAG, [row("prod-weu", LEAVE, not_before=NOON)], {"prod-weu": LEAVE}),
     ("tag gone, crashed while leaving", request(), NO_TAG, [row("prod-weu", LEAVE)], {"prod-weu": LEAVE}),
-    ("tag changed", request(), spoke(tag="neu"), [row("prod-weu")], {"neu": JOIN, "prod-weu": LEAVE}),
-    ("tag mistyped", request(), spoke(tag="prod"), [row("prod-weu")], {"unknown": JOIN, "prod-weu": LEAVE}),
+    ("tag changed, nothing stands", request(), spoke(tag="neu"), [row("prod-weu")], {"neu": JOIN, "prod-weu": LEAVE}),
+    ("tag changed", request(), JOINED, [row("prod-weu")], {"neu": JOIN}),
+    ("tag changed within the grace", request(), JOINED, [row("prod-weu", LEAVE, not_before=NOON)], {"neu": JOIN}),
+    ("arrived, not judged", request(), ARRIVED, [row("prod-weu")], {"neu": JOIN}),
+    ("arrived", request(), ARRIVED, [row("prod-weu"), row("neu", JOIN)], {"neu": JOIN, "prod-weu": LEAVE}),
+    ("refused there", request(), ARRIVED, [row("prod-weu"), row("neu", State.REFUSED)], {"neu": JOIN}),
+    ("accepted there", request(), JOINED, [row("prod-weu"), ACCEPTED], {"neu": JOIN, "prod-weu": LEAVE}),
+    ("waiting there", request(), JOINED, [row("prod-weu"), row("neu", JOIN)], {"neu": JOIN}),
+    ("tag mistyped", request(), spoke(tag="prod"), [row("prod-weu")], {"prod-weu": JOIN}),
+    ("tag emptied", request(), spoke(tag=""), [row("prod-weu")], {"prod-weu": JOIN}),
+    (
+        "tag mistyped, never peered",
+        request(),
+        spoke(tag="prod"),
+        [row("prod-weu", JOIN)],
+        {"unknown": JOIN, "prod-weu": LEAVE},
+    ),
     ("tag corrected", request(), spoke(), [row("unknown", State.REFUSED)], {"prod-weu": JOIN, "unknown": LEAVE}),
     ("tag back", request(), spoke(), [row("prod-weu", LEAVE, not_before=NOON)], {"prod-weu": JOIN}),
     ("tag back after the removal", request(), spoke(), [row("prod-weu", State.REMOVED)], {"prod-weu": JOIN}),
@@ -93,8 +114,8 @@ def test_nothing_is_written_when_one_read_shows_that_all_is_well() -> None:
 
 TIMES: list[tuple[str, Vnet | None, Record, timedelta | None]] = [
     ("tag gone: grace", NO_TAG, row("prod-weu"), GRACE),
-    ("tag mistyped: grace", spoke(tag="prod"), row("prod-weu"), GRACE),
     ("tag changed: at once", spoke(tag="neu"), row("prod-weu"), None),
+    ("a pair that nobody wrote down: grace", HALF_DONE, row("prod-weu", JOIN, spoke_half=""), GRACE),
     ("network not seen within the grace: looked at", None, row("prod-weu", LEAVE, not_before=NOON + GRACE), None),
     ("nothing was ever written: at once", NO_TAG, row("prod-weu", State.REFUSED, spoke_half=""), None),
     ("a hub that is no longer known: at once", NO_TAG, row("old-hub"), None),
@@ -122,7 +143,7 @@ def test_the_wish_is_written_down_before_what_it_replaces() -> None:
     """A crash in between must not leave a network that nobody has ever heard of."""
     moved = choose(request(), spoke(tag="neu"), [row("prod-weu")], HUBS, NOON)
     assert [each.hub for each in moved.rows] == ["neu", "prod-weu"]
-    mistyped = choose(request(), spoke(tag="prod"), [row("prod-weu")], HUBS, NOON)
+    mistyped = choose(request(), spoke(tag="prod"), [row("prod-weu", JOIN)], HUBS, NOON)
     assert [each.hub for each in mistyped.rows] == ["unknown", "prod-weu"]
 
 
@@ -166,6 +187,7 @@ WANTED: list[tuple[str, Record, Vnet, State | None]] = [
     ("no tag, for the first time", row("prod-weu", JOIN), NO_TAG, None),
     ("no tag, again", row("prod-weu", JOIN, doubted=NOON), NO_TAG, LEAVE),
     ("another tag, again", row("prod-weu", JOIN, doubted=NOON), spoke(tag="neu"), LEAVE),
+    ("connected where the tag says", row("prod-weu", JOIN), ARRIVED, LEAVE),
 ]
 
 

@@ -1,6 +1,7 @@
 """The table of states: what may follow what, and that nothing else can."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
@@ -12,23 +13,29 @@ from peering.core.decision.verdict import Verdict
 from peering.core.intake.requests import Door
 from peering.core.network.addresses import parse_prefixes
 from peering.core.network.failures import AzureFailure
+from peering.core.network.resource_ids import peering_id
 from peering.core.network.vnets import Flags
+from peering.core.record.letting_go import let_go
 from peering.core.record.record import Record, State
 from peering.core.record.transitions import (
     FOLLOWS,
     NEXT_LOOK,
     ImpossibleTransition,
     abandoned,
+    accepted,
+    carried_over,
     connected,
     doubted,
     failed,
     leave,
+    made_anew,
     postponed,
     refused,
     removed,
     reopen,
+    stays,
 )
-from tests.builders import HUB_ID, NOON, SPOKE_ID, altered, hub, policy, record, spoke
+from tests.builders import HUB_ID, NOON, OTHER_HUB_ID, SPOKE_ID, altered, hub, policy, record, spoke
 from tests.core.record.asking import DENIED, FINDING, LATER, fresh
 
 PAIR = Verdict(pair=wanted_pair(hub(), spoke(), policy()))
@@ -217,3 +224,55 @@ def test_removed_keeps_what_it_had_but_not_its_halves() -> None:
     )
     assert (row.state, row.found.hub_half, row.found.spoke_half, row.found.findings) == (State.REMOVED, "", "", ())
     assert (row.found.location, row.found.notes) == ("x", ("kept",))
+
+
+def test_a_pair_that_stands_with_a_finding_is_looked_at_again() -> None:
+    odd = stays(record(), (FULL,), (), NOON)
+    assert (odd.state, odd.progress.not_before) == (State.CONNECTED, NOON + NEXT_LOOK)
+    assert connected(record(), PAIR, spoke(), NOON).progress.not_before is None
+
+
+def test_a_new_pair_remembers_what_its_hub_had_on_a_former_network() -> None:
+    old = peering_id(OTHER_HUB_ID, "autopeer-x")
+    row = connected(record(hub_half=old, spoke_half="s"), PAIR, spoke(), NOON)
+    assert (row.found.former, row.lets_go, row.progress.not_before) == ((old,), True, NOON)
+    done = let_go(row, old, "done", NOON)
+    assert (done.found.former, done.lets_go, done.progress.not_before) == ((), False, None)
+    again = connected(altered(row, state=State.PENDING), PAIR, spoke(), NOON)
+    assert again.found.former == (old,)
+
+
+def test_a_move_that_was_accepted_is_looked_at_with_growing_pauses_until_it_is_decided() -> None:
+    first = accepted(record(), FULL, NOON)
+    assert (first.state, first.progress.accepted) == (State.PENDING, NOON)
+    later = NOON + timedelta(minutes=5)
+    second = accepted(first, FULL, later)
+    pauses = [each.progress.not_before for each in (first, second)]
+    assert pauses[0] is not None
+    assert pauses[1] is not None
+    assert pauses[1] - later > pauses[0] - NOON
+    assert connected(second, PAIR, spoke(), later).progress.accepted is None
+
+
+def test_of_a_network_that_was_made_anew_nothing_is_kept() -> None:
+    old = record(State.CONNECTED, guid="one", spoke_half="s", doubted=NOON, deaths=3, told="x")
+    anew = made_anew(old, spoke(guid="two"))
+    assert (anew.found.spoke_half, anew.progress.doubted, anew.progress.deaths, anew.is_standing) == (
+        "",
+        None,
+        0,
+        False,
+    )
+    for same in (spoke(guid="one"), spoke(guid="")):
+        assert made_anew(old, same) is old
+    over = replace(old, state=State.REMOVED)
+    assert made_anew(over, spoke(guid="two")) is over
+
+
+def test_who_was_sent_away_before_he_had_a_pair_is_looked_at_as_one_that_has() -> None:
+    """Written by somebody who did not know of the pair, while it was being made (case F22)."""
+    outcome = connected(record(), PAIR, spoke(), NOON)
+    merged = carried_over(outcome, record(State.LEAVING))
+    assert (merged.state, merged.is_standing, merged.found) == (State.PENDING, True, outcome.found)
+    knew = carried_over(outcome, record(State.LEAVING, spoke_half="s"))
+    assert knew.state is State.LEAVING

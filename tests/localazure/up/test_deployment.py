@@ -57,4 +57,4 @@ async def test_refused_subscription_is_explained() -> None:
 def test_filter_takes_no_peering_writes_which_are_mostly_our_own() -> None:
     operations = FILTER["advancedFilters"][0]["values"]
     assert "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/write" not in operations
-    assert len(operations) == len(set(operations)) == 5
+    assert len(operations) == len(set(operations)) > 5

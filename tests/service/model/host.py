@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from peering.core.intake.alarms import Alarm
-from peering.core.intake.requests import Request, visible_in
+from peering.core.intake.messages import Message
+from peering.core.intake.requests import visible_in
 from tests.fakes.storage import FakeMessage, FakeQueue
 from tests.service.model.interleavings import Scheduler, delivery, process
 
@@ -24,7 +24,7 @@ class Queue:
         self.fake = FakeQueue(scheduler.now)
         self.largest = 0
 
-    async def send(self, message: Request | Alarm, delay: timedelta = timedelta()) -> None:
+    async def send(self, message: Message, delay: timedelta = timedelta()) -> None:
         body = message.to_json()
         visible = timedelta(seconds=visible_in(delay))
         await self._scheduler.call("queue", f"send {body} in {visible}", lambda: self.put(body, visible))
