@@ -12,6 +12,7 @@ from typing import Any
 import azure.functions as func
 
 from peering import wiring
+from peering.core.catalogue.policy import Catalogue
 from peering.core.catalogue.reader import CatalogueError
 from peering.core.intake.events import Ignored, decode_event
 from peering.core.network.failures import NO_ANSWER, AzureFailure, StorageFailure
@@ -30,7 +31,7 @@ _LONGEST_READ = 28.0  # seconds; who asks has an answer within 30
 @app.queue_output(arg_name="requests", queue_name=QUEUE, connection=STORAGE)
 def on_network_event(event: func.EventGridEvent, requests: func.Out[str]) -> None:
     """A network was written, tagged or deleted: put a request on the queue, and be done."""
-    decision = decode_event(_document(event), wiring.settings().principal_id, wiring.now())
+    decision = decode_event(_document(event), wiring.principal(), wiring.now())
     if isinstance(decision, Ignored):
         _log.log(logging.WARNING if decision.malformed else logging.INFO, "event ignored: %s", decision.reason)
     else:
@@ -40,16 +41,15 @@ def on_network_event(event: func.EventGridEvent, requests: func.Out[str]) -> Non
 @app.queue_trigger(arg_name="message", queue_name=QUEUE, connection=STORAGE)
 async def on_request(message: func.QueueMessage) -> None:
     """Bring the spoke of a request to where it should be."""
-    from peering.service.worker import wait_for_the_catalogue, work  # noqa: PLC0415 - not needed to index the app
+    from peering.service.worker import work  # noqa: PLC0415 - not needed to index the app
 
     body = message.get_body().decode("utf-8", "replace")
     try:
         context = await wiring.context()
-    except CatalogueError as error:
-        _log.error("requests wait until the catalogue is mended: %s", error)
-        await wait_for_the_catalogue(body, wiring.settings().principal_id, await wiring.ports(), wiring.now())
+    except (SettingsError, CatalogueError) as error:
+        await _wait(body, error)
     else:
-        await work(body, wiring.settings().principal_id, context)
+        await work(body, wiring.principal(), context)
 
 
 @app.queue_trigger(arg_name="message", queue_name=POISON_QUEUE, connection=STORAGE)
@@ -57,7 +57,29 @@ async def on_poison(message: func.QueueMessage) -> None:
     """Record as Abandoned what the worker failed at every time."""
     from peering.service.poison import abandon  # noqa: PLC0415 - as above
 
-    await abandon(message.get_body().decode("utf-8", "replace"), await wiring.ports(), wiring.now())
+    body = message.get_body().decode("utf-8", "replace")
+    try:
+        ports = await wiring.ports()
+    except SettingsError as error:
+        await _wait(body, error)
+    else:
+        await abandon(body, ports, wiring.now(), _catalogue())
+
+
+def _catalogue() -> Catalogue | None:
+    """The hubs; None while there are faults in the catalogue: what could not be finished is recorded all the same."""
+    try:
+        return wiring.catalogue()
+    except CatalogueError:
+        return None
+
+
+async def _wait(body: str, error: SettingsError | CatalogueError) -> None:
+    """A mistake in a setting or in the catalogue costs time, and no request."""
+    from peering.service.worker import wait_until_mended  # noqa: PLC0415 - as above
+
+    _log.error("requests wait until the configuration is mended: %s", error)
+    await wait_until_mended(body, wiring.principal(), await wiring.queue(), wiring.now())
 
 
 @app.route("peerings", methods=["POST"])

@@ -26,6 +26,9 @@ class Networks(Protocol):
     async def write_tag(self, vnet: VnetId, name: str, value: str) -> None:
         """Merge one tag into the network's tags; the others stay."""
 
+    async def remove_tag(self, vnet: VnetId, name: str, value: str) -> None:
+        """Take one tag away, where it has this value; another value is somebody else's, and stays."""
+
 
 class StaleRecord(Exception):
     """The row was changed by somebody else since it was read."""
@@ -36,6 +39,9 @@ class Records(Protocol):
 
     async def find(self, spoke: VnetId) -> list[Record]:
         """The spoke's rows under every hub it has ever named: one, unless it has moved."""
+
+    async def find_by_key(self, key: str) -> list[Record]:
+        """The same for a spoke of which only the key is known."""
 
     async def get(self, hub: str, key: str) -> Record | None:
         """The row of one hub, by the spoke's key."""

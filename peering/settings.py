@@ -89,6 +89,15 @@ class Settings:
         return settings
 
 
+def storage_alone(environment: Mapping[str, str]) -> Storage:
+    """Where our storage is, whatever else is wrong with the settings; raises SettingsError when it cannot be told."""
+    faults: list[Fault] = []
+    storage = _storage(environment, faults)
+    if faults:
+        raise SettingsError(tuple(faults))
+    return storage
+
+
 def _storage(environment: Mapping[str, str], faults: list[Fault]) -> Storage:
     if connection_string := environment.get(STORAGE):
         return Storage(connection_string, "", "", "")

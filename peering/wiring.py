@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from peering.catalogue_file import load_catalogue
 from peering.core.catalogue.policy import Catalogue
-from peering.settings import Settings
+from peering.settings import Settings, SettingsError, storage_alone
 
 if TYPE_CHECKING:
-    from peering.ports import Ports
+    from peering.ports import Ports, Requests
     from peering.service.context import Context
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +29,14 @@ def settings() -> Settings:
     return Settings.from_environment(os.environ, ROOT)
 
 
+def principal() -> str | None:
+    """The object id of our own identity; None while the settings are wrong, when it cannot be relied upon."""
+    try:
+        return settings().principal_id
+    except SettingsError:
+        return None
+
+
 @cache
 def catalogue() -> Catalogue:
     """The hubs; raises CatalogueError each time until the file is right."""
@@ -36,6 +44,7 @@ def catalogue() -> Catalogue:
 
 
 _ports: "Ports | None" = None
+_queue: "Requests | None" = None
 _opening = asyncio.Lock()
 
 
@@ -52,6 +61,21 @@ def _open() -> "Ports":
     from peering.adapters.clients import connect  # noqa: PLC0415 - the SDKs are too heavy to import at start
 
     return connect(settings())
+
+
+async def queue() -> "Requests":
+    """The queue, for as long as the settings or the catalogue are wrong: it needs no more than where storage is."""
+    global _queue  # noqa: PLW0603 - as above
+    async with _opening:
+        if _queue is None:
+            _queue = await asyncio.to_thread(_open_queue)
+    return _queue
+
+
+def _open_queue() -> "Requests":
+    from peering.adapters.clients import queue_alone  # noqa: PLC0415 - as above
+
+    return queue_alone(storage_alone(os.environ))
 
 
 async def context() -> "Context":

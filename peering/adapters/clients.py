@@ -67,6 +67,12 @@ def connect(settings: Settings, patience: Patience = Patience()) -> Ports:
     )
 
 
+def queue_alone(storage: Storage, patience: Patience = Patience()) -> StorageQueue:
+    """The queue without anything else: what is on it has to wait while a setting is wrong."""
+    _, _, queue = _storage(storage, DefaultAzureCredential(**patience.request), patience)
+    return StorageQueue(queue)
+
+
 def _storage(
     storage: Storage, credential: DefaultAzureCredential, patience: Patience
 ) -> tuple[TableServiceClient, ContainerClient, QueueClient]:

@@ -1,23 +1,23 @@
 """Records as table entities. Every property is a text, a number or a time, so that any table browser shows it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from peering.core.decision.findings import Finding, more
+from peering.adapters.long_texts import findings_text, space_text
+from peering.core.decision.findings import Finding
 from peering.core.decision.switches import Word
 from peering.core.intake.requests import Door, NamedBy
 from peering.core.network.addresses import parse_prefixes
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Flags
-from peering.core.record.record import Asked, Found, Progress, Record, State
+from peering.core.record.record import Asked, Found, Progress, Record, State, Tag
 
 _FIRST_YEAR = 1601  # docs/facts/storage.md, Times in a row
-_LONGEST = 30_000  # characters; a property holds 64 KiB of UTF-16
 
 
 def to_entity(record: Record) -> dict[str, Any]:
@@ -61,20 +61,32 @@ def _progress(progress: Progress) -> dict[str, Any]:
         "told": progress.told,
         "graceEnds": progress.grace_ends,
         "accepted": progress.accepted,
+        **_tag(progress.tag),
+    }
+
+
+def _tag(tag: Tag | None) -> dict[str, Any]:
+    return {
+        "statusTag": tag.name if tag else None,
+        "statusText": tag.text if tag else None,
+        "statusWritten": tag.written if tag else None,
+        "statusWiped": tag.wiped or None if tag else None,
     }
 
 
 def _found(found: Found) -> dict[str, Any]:
+    space, left_out = space_text(found.prefixes)
+    notes = found.notes if not left_out or left_out in found.notes else (*found.notes, left_out)
     return {
-        "addressSpace": " ".join(map(str, found.prefixes)),
+        "addressSpace": space,
         "location": found.location,
         "hubPeering": found.hub_half,
         "spokePeering": found.spoke_half,
         "hubFlags": _flags_text(found.hub_flags),
         "spokeFlags": _flags_text(found.spoke_flags),
         "gateway": found.gateway,
-        "findings": _findings_text(found.findings),
-        "notes": json.dumps(found.notes),
+        "findings": findings_text(found.findings),
+        "notes": json.dumps(notes),
         "leftOff": " ".join(found.left_off) or None,
         "resourceGuid": found.guid or None,
         "formerHalves": " ".join(found.former) or None,
@@ -114,11 +126,20 @@ def from_entity(entity: Mapping[str, Any], etag: str | None) -> Record:
             told=entity.get("told"),
             grace_ends=_time(entity.get("graceEnds")),
             accepted=_time(entity.get("accepted")),
+            tag=_tag_in(entity),
         ),
         found=_found_in(entity),
         unknown={name: value for name, value in entity.items() if name not in _columns()},
         etag=etag,
     )
+
+
+def _tag_in(entity: Mapping[str, Any]) -> Tag | None:
+    written = _time(entity.get("statusWritten"))
+    if written is None or not entity.get("statusTag"):
+        return None
+    wiped = entity.get("statusWiped") or 0
+    return Tag(name=_text(entity, "statusTag"), text=_text(entity, "statusText"), written=written, wiped=wiped)
 
 
 def _found_in(entity: Mapping[str, Any]) -> Found:
@@ -172,23 +193,6 @@ def _count(entity: Mapping[str, Any], name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise TypeError(f"{name} is {str(value)[:100]!r}, and should be a whole number")
     return value
-
-
-def _findings_text(findings: Sequence[Finding]) -> str:
-    """As many findings as a property holds; a last one says how many there are beyond them."""
-    for kept in range(len(findings), -1, -1):
-        left = len(findings) - kept
-        rest = [more(left)] if left else []
-        text = json.dumps([_entry(finding) for finding in (*findings[:kept], *rest)], ensure_ascii=False)
-        if len(text) <= _LONGEST:
-            return text
-    raise AssertionError("unreachable: without findings the text is short")
-
-
-def _entry(finding: Finding) -> dict[str, str]:
-    """A finding as earlier versions wrote it, where it has nothing that they did not know."""
-    entry = {"code": str(finding.code), "message": finding.message}
-    return entry | {"remedy": finding.remedy} if finding.remedy else entry
 
 
 def _flags_text(flags: Flags | None) -> str:

@@ -140,11 +140,17 @@ class ArmNetworks:
 
     async def write_tag(self, vnet: VnetId, name: str, value: str) -> None:
         """Merge through Microsoft.Resources/tags: a PATCH of the network itself would replace all of its tags."""
+        await self._patch_tags(vnet, "Merge", {name: value})
+
+    async def remove_tag(self, vnet: VnetId, name: str, value: str) -> None:
+        await self._patch_tags(vnet, "Delete", {name: value})
+
+    async def _patch_tags(self, vnet: VnetId, operation: str, tags: dict[str, str]) -> None:
         request = HttpRequest(
             "PATCH",
             f"{self._endpoint}{vnet}/providers/Microsoft.Resources/tags/default",
             params={"api-version": _TAGS_API},
-            json={"operation": "Merge", "properties": {"tags": {name: value}}},
+            json={"operation": operation, "properties": {"tags": tags}},
         )
         async with _answered(vnet, self._limits.call):
             response = await self._client(vnet).send_request(request)

@@ -48,12 +48,15 @@ class TableRecords:
         return self._service.get_table_client(name)
 
     async def find(self, spoke: VnetId) -> list[Record]:
+        return await self.find_by_key(spoke.key)
+
+    async def find_by_key(self, key: str) -> list[Record]:
         """A row that cannot be read is none, here and below: it must not stop the others."""
         async with self._answered():
-            query = Query(condition="PartitionKey eq @key", parameters={"key": spoke.key}, select=("RowKey",))
+            query = Query(condition="PartitionKey eq @key", parameters={"key": key}, select=("RowKey",))
             pointers = await read_all(await self._table(SPOKES), query)
             table = await self._table(PEERINGS)
-            rows = [await read_row(table, pointer.properties["RowKey"], spoke.key) for pointer in pointers]
+            rows = [await read_row(table, pointer.properties["RowKey"], key) for pointer in pointers]
         return _records(row for row in rows if row)
 
     async def get(self, hub: str, key: str) -> Record | None:

@@ -25,7 +25,8 @@ def check(file: Path) -> int:
 def summary(file: Path, catalogue: Catalogue) -> str:
     """What each hub lets its spokes do, a few lines per hub."""
     count = f"{len(catalogue.hubs)} hub{'s' if len(catalogue.hubs) > 1 else ''}"
-    blocks = [f"{file}: {count}, chosen by the tag {catalogue.tag!r}", *map(_hub, catalogue.hubs.values())]
+    answer = f"; where it names none, tag {catalogue.status_tag!r} says so" if catalogue.status_tag else ""
+    blocks = [f"{file}: {count}, chosen by the tag {catalogue.tag!r}{answer}", *map(_hub, catalogue.hubs.values())]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -44,6 +45,7 @@ def _hub(policy: HubPolicy) -> str:
         "moves": "to another hub when asked" if policy.moves is Moves.ASK else "to another hub at once",
         "approval": "; ".join(map(_rule, policy.approval)) or "none",
         "status": f"tag {policy.status_tag!r}" if policy.status_tag else "no tag",
+        "ask": policy.its_owners,
     }
     return "\n".join([policy.name, *(f"  {name:<10} {text}" for name, text in rows.items())])
 

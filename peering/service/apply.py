@@ -193,7 +193,8 @@ def _outcome(job: Job, policy: HubPolicy, context: Context) -> Outcome:
     before, network, now = job.record, job.network, context.clock()
     record = charged(before, job.meter.calls)
     if job.failure:
-        return _outcome_of_failure(job, job.failure, record, policy, context)
+        failed_one = _outcome_of_failure(job, job.failure, record, policy, context)
+        return replace(failed_one, tags=network.tags if network else None, goes_on=job.verdict.pair is not None)
     leaving = before.state is State.LEAVING
     named = context.catalogue.tag_value(network.tags) is not None if network else False
     after = decided(record, job.verdict, network, now)
@@ -201,7 +202,8 @@ def _outcome(job: Job, policy: HubPolicy, context: Context) -> Outcome:
         before=before,
         after=looked_at_soon(after, now) if job.gateway_is_late else after,
         policy=policy,
-        is_tagged=network is not None and not (leaving and named),  # it moved: its new hub has the word
+        is_tagged=network is not None and (not leaving or context.catalogue.speaks_for(policy.name, network.tags)),
+        tags=network.tags if network else None,
         mended=bool(job.written) and not leaving,
         again=leaving and named,
     )

@@ -177,6 +177,7 @@ def _prepared(
     jobs, outcomes, now = list[Job](), list[Outcome](), context.clock()
     for decision in decisions:
         row, network = seen.rows[decision.candidate.id], decision.candidate.seen
+        tags = network.tags if network else None
         match decision.answer:
             case AzureFailure() as failure:
                 outcomes.append(outcome_of_failure(row, row, failure, policy, context))
@@ -187,15 +188,17 @@ def _prepared(
                 )
             case Kept() as kept:
                 after = transitions.stays(row, kept.findings, kept.notes, now)
+                told = bool(kept.findings)
                 outcomes.append(
-                    Outcome(before=row, after=after, policy=policy, is_tagged=bool(kept.findings), again=kept.unheard)
+                    Outcome(before=row, after=after, policy=policy, is_tagged=told, tags=tags, again=kept.unheard)
                 )
             case Accepted() as move:
                 after = accepted(row, move.finding, now)
-                outcomes.append(Outcome(before=row, after=after, policy=policy, again=True))
+                outcomes.append(Outcome(before=row, after=after, policy=policy, tags=tags, again=True, waits=True))
             case Verdict() as verdict if verdict.is_only_told:
                 after = decided(row, verdict, network, now)
-                outcomes.append(Outcome(before=row, after=after, policy=policy, is_tagged=network is not None))
+                told_so = Outcome(before=row, after=after, policy=policy, is_tagged=network is not None, tags=tags)
+                outcomes.append(told_so)
             case Verdict() as verdict:
                 jobs.append(Job(record=without_doubt(row), network=network, verdict=verdict))
     return jobs, outcomes

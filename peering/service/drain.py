@@ -74,10 +74,10 @@ async def _hold(
     began, taken = context.clock(), set[str | None]()
     waiting = await context.ports.records.waiting(hub)
     if watch.note.turn:
-        await _count_the_dead(watch.died_over(waiting), watch, context)
+        await _count_the_dead(watch.died_over(waiting), policy, watch, context)
         waiting = await context.ports.records.waiting(hub)
-    if untold := [row for row in waiting if row.is_untold and row.is_due(began)]:
-        await run_all(tell_again(row, policy, context.ports, began, watch.cover) for row in untold)
+    if untold := [row for row in waiting if row.leaves_untold or (row.is_untold and row.is_due(began))]:
+        await run_all(tell_again(row, policy, context, watch.cover) for row in untold)
         waiting = await context.ports.records.waiting(hub)
     careful = 1
     while context.clock() - began <= patience and not watch.is_blocked:
@@ -109,14 +109,15 @@ async def _work_off(
     return await unknown.look_over(hub, turn, watch, context)
 
 
-async def _count_the_dead(rows: Sequence[Record], watch: Watch, context: Context) -> None:
+async def _count_the_dead(rows: Sequence[Record], policy: HubPolicy | None, watch: Watch, context: Context) -> None:
     """The last holder died over these rows. Who is there too often is taken alone, and at last abandoned."""
     for row in rows:
         deaths = row.progress.deaths + 1
         _log.warning("a process died while it worked on %s and others, %s so far", row.spoke, deaths)
         counted = replace(row, progress=replace(row.progress, deaths=deaths))
         if deaths >= HOPELESS:
-            gone = Outcome(before=row, after=abandoned(opened(counted), _DIED, context.clock()))
+            after, status_tag = abandoned(opened(counted), _DIED, context.clock()), context.catalogue.status_tag
+            gone = Outcome(before=row, after=after, policy=policy, status_tag=status_tag)
             await record(gone, context.ports, context.clock(), watch.cover)
             continue
         try:

@@ -1,19 +1,21 @@
 """What became of a spoke, as a value, and the one recorder that writes it down and tells those who want to know."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from peering.core.catalogue.policy import HubPolicy
-from peering.core.network.failures import UNFORESEEN, AzureFailure, refuses
+from peering.core.network.failures import UNFORESEEN, AzureFailure, waits_for_a_person
+from peering.core.network.vnets import Vnet
 from peering.core.record.record import Record, State
-from peering.core.record.status_tag import status_text
-from peering.core.record.transitions import abandoned, carried_over, failed, next_look, postponed, told, untold
+from peering.core.record.telling import known, next_look, told
+from peering.core.record.transitions import abandoned, carried_over, failed, postponed
 from peering.log import correlated, logger
 from peering.ports import Ports, StaleRecord
 from peering.service.context import Context
+from peering.service.observe import observe
 from peering.service.requeue import look_again
+from peering.service.telling import Place, keep_up, take_down, tell
 
 _log = logger(__name__)
 
@@ -21,31 +23,45 @@ type Cover = Callable[[datetime], Awaitable[None]]
 """Makes sure that an alarm comes not after that time."""
 
 _UNFORESEEN_TRIES = 5  # as often as the host delivers a message
-_TELL_TIME = timedelta(seconds=30)  # for one of those who are told: who hangs must not hold up the hub
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """The row as it stood, and as it is to be: still open when it has to wait.
 
-    `is_tagged`: the network was there to be read, so the answer goes onto it as a tag. `mended` says that something
-    was written to Azure to get here, `again` that the spoke is to be looked at once more (it moved: what stood in its
-    new hub's way may be gone now), `quiet` that it is too early to tell anybody.
+    `is_tagged` is False where the answer cannot go onto the network as a tag: it is not there, or another hub has the
+    word. `status_tag` is the tag's name where no policy names one, `tags` are those the network was read with. `mended`
+    says that something was written to Azure to get here, `again` that the spoke is to be looked at once more (it moved:
+    what stood in its new hub's way may be gone now), `quiet` that it is too early to tell anybody, `waits` that a
+    person can end the wait, `goes_on` that what was told before is over although the row is still open.
     """
 
     before: Record
     after: Record
     policy: HubPolicy | None = None
-    is_tagged: bool = False
+    status_tag: str | None = None
+    tags: Mapping[str, str] | None = None
+    is_tagged: bool = True
     mended: bool = False
     again: bool = False
     quiet: bool = False
+    waits: bool = False
+    goes_on: bool = False
 
     @property
     def is_news(self) -> bool:
-        """Worth a line in the history. That something was written to Azure always is: it is the audit trail."""
-        ended = not (self.after.is_open or self.quiet)
-        return ended and (self.mended or self.after.tells_more_than(self.before))
+        """Worth a line in the history. That something was written to Azure always is: it is the audit trail.
+
+        Of what is still open it is what a person can do something about: end a wait, or keep what leaves.
+        """
+        told = not self.after.is_open or self.waits or self.after.is_in_grace
+        return told and not self.quiet and (self.mended or self.after.tells_more_than(self.before))
+
+    @property
+    def place(self) -> Place:
+        """Where it is told."""
+        name = self.policy.status_tag if self.policy else self.status_tag
+        return Place(tag=name, policy=self.policy, tags=self.tags, speaks=self.is_tagged)
 
 
 def outcome_of_failure(
@@ -61,7 +77,13 @@ def outcome_of_failure(
         after = failed(record, failure, now)
     else:
         after = postponed(record, failure, now + delay, now)
-    return Outcome(before=before, after=after, policy=policy)
+    return Outcome(
+        before=before,
+        after=after,
+        policy=policy,
+        status_tag=context.catalogue.status_tag,
+        waits=after.is_open and waits_for_a_person(failure),
+    )
 
 
 async def record(outcome: Outcome, ports: Ports, now: datetime, cover: Cover | None) -> Outcome:
@@ -76,11 +98,21 @@ async def record(outcome: Outcome, ports: Ports, now: datetime, cover: Cover | N
             await look_again(row, ports)
         if outcome.is_news:
             await ports.records.note(row, now)
-            ports.telemetry.outcome(row)
-            row = await _told(outcome, ports, now)
+            if not row.is_open:
+                ports.telemetry.outcome(row)
+            row = await tell(row, outcome.place, ports, now)
+        elif not outcome.quiet:
+            row = await _with_its_tag(known(row), outcome, ports, now)
         await _keep(row, ports, cover)
         _say(row)
     return outcome
+
+
+async def _with_its_tag(row: Record, outcome: Outcome, ports: Ports, now: datetime) -> Record:
+    """Nobody is told anything new; the tag says what is true all the same."""
+    if row.is_open and outcome.goes_on and not outcome.waits:
+        return await take_down(row, ports)
+    return await keep_up(row, outcome.place, ports, now)
 
 
 async def _keep(row: Record, ports: Ports, cover: Cover | None) -> None:
@@ -102,48 +134,21 @@ async def _save(row: Record, ports: Ports) -> None:
             return
 
 
-async def _told(outcome: Outcome, ports: Ports, now: datetime) -> Record:
-    """The row, knowing whether its outcome has been told; if that failed, it is told again, and soon."""
-    row = outcome.after
-    if await _announced(row, ports) and await _tagged(outcome, ports):
-        return told(row, row.progress.not_before)
-    return untold(row, now)
-
-
-async def tell_again(row: Record, policy: HubPolicy | None, ports: Ports, now: datetime, cover: Cover) -> None:
-    """Tell an outcome that stands, but could not be told when it came about."""
-    outcome = Outcome(before=row, after=row, policy=policy, is_tagged=row.state is not State.REMOVED)
-    after = await _told(outcome, ports, now)
-    if not after.is_untold:
+async def tell_again(row: Record, policy: HubPolicy | None, context: Context, cover: Cover) -> None:
+    """Tell an outcome that stands, but could not be told when it came about; and that a row is in its grace."""
+    now, ports, network = context.clock(), context.ports, None
+    if row.is_open:
+        await cover(row.progress.not_before or now)  # first: who cannot be woken for its end has told nothing yet
+        await ports.records.note(row, now)
+    if row.state is State.REMOVED:  # where it has moved to, another hub may have the word
+        network, _ = await observe(row.spoke, context)
+    tags = network.tags if isinstance(network, Vnet) else None
+    speaks = row.state is not State.REMOVED or (tags is not None and context.catalogue.speaks_for(row.hub, tags))
+    place = Place(tag=context.catalogue.status_tag_of(policy), policy=policy, tags=tags, speaks=speaks)
+    after = await tell(row, place, ports, now)
+    if not (after.is_untold or after.is_open):
         after = told(after, next_look(after, now))
     await _keep(after, ports, cover)
-
-
-async def _announced(row: Record, ports: Ports) -> bool:
-    try:
-        async with asyncio.timeout(_TELL_TIME.total_seconds()):
-            await ports.announcer.announce(row)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it undoes nothing of what was done
-        _log.warning("could not announce %s of %s: %r", row.state, row.spoke, error)
-        return False
-    return True
-
-
-async def _tagged(outcome: Outcome, ports: Ports) -> bool:
-    """The answer where the question was asked. It is a courtesy: where we may not write it, nothing is undone."""
-    policy, row = outcome.policy, outcome.after
-    if policy is None or policy.status_tag is None or not outcome.is_tagged:
-        return True
-    try:
-        async with asyncio.timeout(_TELL_TIME.total_seconds()):
-            await ports.networks.write_tag(row.spoke, policy.status_tag, status_text(row))
-    except AzureFailure as failure:
-        _log.warning("cannot write the tag %s on %s: %s", policy.status_tag, row.spoke, failure)
-        return refuses(failure) or failure.status == 404
-    except Exception:  # noqa: BLE001 - as above
-        _log.exception("cannot write the tag %s on %s", policy.status_tag, row.spoke)
-        return False
-    return True
 
 
 def _say(row: Record) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from peering.core.catalogue.policy import UNKNOWN
+from peering.core.catalogue.policy import UNKNOWN, Catalogue
 from peering.core.intake.alarms import Alarm
 from peering.core.intake.events import Ignored
 from peering.core.intake.messages import decode_message
@@ -23,8 +23,8 @@ _REASON = "the worker failed every time it was given the message. Its log, under
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 
 
-async def abandon(body: str, ports: Ports, now: datetime) -> list[Outcome]:
-    """Record as `Abandoned` what no number of attempts could finish. It needs neither catalogue nor ARM.
+async def abandon(body: str, ports: Ports, now: datetime, hubs: Catalogue | None = None) -> list[Outcome]:
+    """Record as `Abandoned` what no number of attempts could finish. `hubs` says on which tag it is told.
 
     An alarm stands for others, who did nothing: it is armed again, with a growing pause.
     """
@@ -45,13 +45,13 @@ async def abandon(body: str, ports: Ports, now: datetime) -> list[Outcome]:
                 _log.error("a gateway's event failed every time; it is tried again in %s", pause)
                 await requeue(about.after_a_failure(), pause, ports)
             case Request() as request:
-                outcomes += await _abandon(request, ports, now)
+                outcomes += await _abandon(request, ports, now, hubs)
             case Ignored():
                 pass
     return outcomes
 
 
-async def _abandon(request: Request, ports: Ports, now: datetime) -> list[Outcome]:
+async def _abandon(request: Request, ports: Ports, now: datetime, hubs: Catalogue | None) -> list[Outcome]:
     """Nobody else may know of the rows that wait: what should have covered them is what may have failed.
 
     So each gets an alarm; one too many arms nothing.
@@ -62,7 +62,9 @@ async def _abandon(request: Request, ports: Ports, now: datetime) -> list[Outcom
             await arm(row.hub, row.progress.not_before, ports, now)
     outcomes = []
     for row in _due_rows(request, rows, now):
-        outcome = Outcome(before=row, after=abandoned(row, _REASON, now))
+        policy, status_tag = (hubs.hub(row.hub), hubs.status_tag) if hubs else (None, None)
+        after = abandoned(row, _REASON, now)
+        outcome = Outcome(before=row, after=after, policy=policy, status_tag=status_tag, is_tagged=hubs is not None)
         outcomes.append(await record(outcome, ports, now, partial(_cover, row.hub, ports, now)))
     return outcomes
 

@@ -14,12 +14,14 @@ from peering.core.record.record import Record, State
 from peering.core.record.transitions import charged
 from peering.log import correlated
 from peering.ports import StaleRecord
+from peering.service.concurrency import run_all
 from peering.service.context import Context
 from peering.service.drain import drain
 from peering.service.hub_look import reopen_what_differs
 from peering.service.observe import observe
 from peering.service.outcome import Outcome
 from peering.service.requeue import ONCE_MORE, requeue
+from peering.service.telling import remind
 
 _TRIES = 10  # of writing an intent against others who write it too; each loss means that somebody else made progress
 _FRESH = timedelta(seconds=10)
@@ -75,6 +77,9 @@ async def _observe_and_intend(request: Request, context: Context) -> _Intent:
         except StaleRecord:
             rows = await records.find(request.spoke)
             continue
+        if isinstance(seen, Vnet):
+            untouched = [row for row in rows if row.hub not in {each.hub for each in written}]
+            await run_all(remind(row, seen, context.catalogue, context.ports, context.clock()) for row in untouched)
         return _Intent(seen, written, rows)
     raise StaleRecord(f"the row of {request.spoke} changed {_TRIES} times while it was being written")
 

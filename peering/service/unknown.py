@@ -7,7 +7,7 @@ not starve the one that has just been made.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from peering.core.catalogue.policy import UNKNOWN
 from peering.core.decision import findings
@@ -50,12 +50,11 @@ async def look_over(partition: str, rows: Sequence[Record], watch: Watch, contex
 
 
 async def _look(partition: str, row: Record, watch: Watch, context: Context) -> list[Outcome]:
-    now = context.clock()
-    if row.state is State.LEAVING and row.last_outcome is None:
+    if row.state is State.LEAVING and row.last_outcome is None and row.progress.tag is None:
         await _forget(row, context)
         return []
     if row.state is State.LEAVING:
-        outcome = Outcome(before=row, after=removed(row, _left_alone(partition), now))
+        outcome = await _left(partition, row, context)
     else:
         seen, calls = await observe(row.spoke, context)
         again = charged(opened(row), calls)
@@ -70,7 +69,20 @@ async def _look(partition: str, row: Record, watch: Watch, context: Context) -> 
                 outcome = absent
             case network:
                 return await _readable(row, again, network, watch, context)
-    return [await record(outcome, context.ports, now, watch.cover)]
+    return [await record(outcome, context.ports, context.clock(), watch.cover)]
+
+
+async def _left(partition: str, row: Record, context: Context) -> Outcome:
+    """It is over. Only a tag that still says something makes a read necessary: another hub may have the word."""
+    seen, calls = await observe(row.spoke, context) if row.progress.tag else (None, 0)
+    after = removed(charged(row, calls), _left_alone(partition), context.clock())
+    return _outcome(row, after, seen if isinstance(seen, Vnet) else None, context)
+
+
+def _outcome(row: Record, after: Record, network: Vnet | None, context: Context) -> Outcome:
+    speaks = network is not None and context.catalogue.speaks_for(row.hub, network.tags)
+    tags = network.tags if network else None
+    return Outcome(before=row, after=after, status_tag=context.catalogue.status_tag, is_tagged=speaks, tags=tags)
 
 
 def _left_alone(partition: str) -> tuple[str, ...]:
@@ -88,7 +100,7 @@ def _absent(partition: str, row: Record, again: Record, context: Context) -> Out
         return Outcome(before=row, after=removed(again, _left_alone(partition), now))
     if row.asked.named_by is not NamedBy.REQUEST:
         return None
-    return Outcome(before=row, after=refused(again, (findings.spoke_is_gone(row.spoke),), now))
+    return _outcome(row, refused(again, (findings.spoke_is_gone(row.spoke),), now), None, context)
 
 
 async def _readable(row: Record, again: Record, network: Vnet, watch: Watch, context: Context) -> list[Outcome]:
@@ -97,20 +109,19 @@ async def _readable(row: Record, again: Record, network: Vnet, watch: Watch, con
     named, now = tag if tag is not None else asked, context.clock()
     rows = await context.ports.records.find(row.spoke)
     if kept := reason_to_stay(row, network, context.catalogue, rows):
-        return [await record(_staying(row, again, kept, now), context.ports, now, watch.cover)]
+        return [await record(_staying(row, again, kept, network, context), context.ports, now, watch.cover)]
     if named is None and row.is_standing:
-        gone = Outcome(before=row, after=removed(again, _left_alone(row.hub), now))
+        gone = _outcome(row, removed(again, _left_alone(row.hub), now), network, context)
         return [await record(gone, context.ports, now, watch.cover)]
     has_a_pair = any(reason_to_stay(other, network, context.catalogue, rows) for other in rows if _is_there(other))
     if named is None or (has_a_pair and not context.catalogue.hub(named)):
-        await _forget(row, context)
-        return []
+        return await _unnamed(row, again, network, watch, context)
     if context.catalogue.hub(named):
         later = replace(again, progress=replace(again.progress, not_before=now + _UNTIL_RECONCILED, doubted=None))
         await look_again(again, context.ports)  # that writes the row under its hub, and then closes this one
         return [await record(Outcome(before=row, after=later), context.ports, now, watch.cover)]
     why = findings.unknown_hub(named, context.catalogue, by_tag=tag is not None)
-    found = Outcome(before=row, after=refused(again, (why,), now), is_tagged=True)
+    found = _outcome(row, refused(again, (why,), now), network, context)
     return [await record(found, context.ports, now, watch.cover)]
 
 
@@ -118,13 +129,28 @@ def _is_there(row: Record) -> bool:
     return row.is_understood and row.state is not State.REMOVED
 
 
-def _staying(row: Record, again: Record, kept: Kept | Verdict, now: datetime) -> Outcome:
+def _staying(row: Record, again: Record, kept: Kept | Verdict, network: Vnet, context: Context) -> Outcome:
+    now = context.clock()
     match kept:
         case Kept():
-            after = stays(again, kept.findings, kept.notes, now)
-            return Outcome(before=row, after=after, is_tagged=bool(kept.findings), again=kept.unheard)
+            outcome = _outcome(row, stays(again, kept.findings, kept.notes, now), network, context)
+            return replace(outcome, is_tagged=outcome.is_tagged and bool(kept.findings), again=kept.unheard)
         case Verdict():
-            return Outcome(before=row, after=refused(again, kept.findings, now), is_tagged=True)
+            return _outcome(row, refused(again, kept.findings, now), network, context)
+
+
+async def _unnamed(row: Record, again: Record, network: Vnet, watch: Watch, context: Context) -> list[Outcome]:
+    """Neither tag nor request names a hub. Who asked is told so, in the record and for a day; nobody else asks."""
+    now = context.clock()
+    if row.asked.named_by is NamedBy.REQUEST and row.is_open and row.asked.wanted == "":
+        why = findings.no_hub_named(row.spoke, context.catalogue)
+        outcome = replace(_outcome(row, refused(again, (why,), now), network, context), is_tagged=False)
+    elif row.progress.tag:
+        outcome = _outcome(row, removed(again, (), now), network, context)
+    else:
+        await _forget(row, context)
+        return []
+    return [await record(outcome, context.ports, now, watch.cover)]
 
 
 async def _forget(row: Record, context: Context) -> None:

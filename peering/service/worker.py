@@ -10,7 +10,7 @@ from peering.core.intake.messages import Message, decode_message
 from peering.core.intake.requests import GatewayRequest, InvalidRequest
 from peering.core.network.failures import AzureFailure, doubled
 from peering.log import logger
-from peering.ports import Ports
+from peering.ports import Requests
 from peering.service.concurrency import run_all
 from peering.service.context import Context
 from peering.service.drain import drain
@@ -76,8 +76,11 @@ async def _wake(alarm: Alarm, context: Context) -> list[Outcome]:
     return await drain(alarm.hub, context, alarm)
 
 
-async def wait_for_the_catalogue(body: str, own_principal: str | None, ports: Ports, now: datetime) -> None:
-    """Let the requests of a message wait. While the app is misconfigured, deliveries would only be used up."""
+async def wait_until_mended(body: str, own_principal: str | None, queue: Requests, now: datetime) -> None:
+    """Let the requests of a message wait. While the app is misconfigured, deliveries would only be used up.
+
+    What nobody can read is raised: it is the poison queue's, which can lay it aside once all is mended.
+    """
     for entry in decode_message(body, own_principal, now):
         if not isinstance(entry, Ignored):
-            await requeue(entry, _WHILE_MISCONFIGURED, ports)
+            await queue.send(entry, _WHILE_MISCONFIGURED)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from peering.core.catalogue.policy import Catalogue
 from peering.core.catalogue.reader import CatalogueError
@@ -23,10 +24,11 @@ _PAGE = 100
 _HISTORY = 50
 _HUB = re.compile(r"[a-z0-9-]{1,40}")
 _KEY = re.compile(r"[0-9a-f]{32}")
+_ID = re.compile(r"([0-9a-f]{32})-[\w-]{1,67}", re.ASCII)  # of a request: the key of its spoke, and the invocation
 _SIZE = re.compile(r"[0-9]{1,4}")
 _TOKEN = re.compile(r"[A-Za-z0-9!=+_.-]{1,200}/[A-Za-z0-9!=+_.-]{1,200}")  # the storage's own continuation, opaque
 _BAD_TOKEN = "Use the token of the last page's next, unchanged."  # noqa: S105 - a sentence
-_QUERY = {"hub", "state", "spoke", "size", "token", "code"}
+_QUERY = {"hub", "state", "spoke", "id", "size", "token", "code"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,26 @@ class Answer:
 
 
 def accept(body: bytes, catalogue: Catalogue, who: str, identity: str, now: datetime) -> tuple[Request, Answer]:
-    """`POST /api/peerings`: the request for the queue, and 202 with where to look for what becomes of it."""
+    """`POST /api/peerings`: the request for the queue, and 202 with where to look for what becomes of it.
+
+    There is no record yet, so the place to look at is a list, which is empty until there is one. The request's id holds
+    the key of the spoke, so that nothing has to be written down for it to be asked for.
+    """
     asked = read_request(body, catalogue)
+    known = f"{asked.spoke.key}-{identity}"
     request = Request(
-        id=identity, spoke=asked.spoke, door=Door.HTTP, who=who, when=now, correlation=identity, hub=asked.hub
+        id=known,
+        spoke=asked.spoke,
+        door=Door.HTTP,
+        who=who,
+        when=now,
+        correlation=known,
+        hub=asked.hub,
+        restore=asked.restore,
     )
-    key = asked.spoke.key
-    where = f"/api/peerings/{asked.hub}/{key}" if asked.hub else f"/api/peerings?spoke={asked.spoke}"
-    return request, Answer(202, {"id": identity, "key": key, "status": where}, {"Location": where, "Retry-After": "2"})
+    where = f"/api/peerings?spoke={quote(str(asked.spoke), safe='')}"
+    told = {"id": known, "key": asked.spoke.key, "status": where}
+    return request, Answer(202, told, {"Location": where, "Retry-After": "2"})
 
 
 async def one(records: Records, hub: str, key: str) -> Answer:
@@ -65,12 +79,12 @@ async def one(records: Records, hub: str, key: str) -> Answer:
 
 
 async def page(records: Records, query: Mapping[str, str]) -> Answer:
-    """`GET /api/peerings?hub=&state=&spoke=&size=&token=`: records, in the order of hub and key."""
+    """`GET /api/peerings?hub=&state=&spoke=&id=&size=&token=`: records, in the order of hub and key."""
     if unknown := sorted(query.keys() - _QUERY):
         named = ", ".join(repr(name[:40]) for name in unknown)
         raise Problem(400, "Unknown parameter", f"{named} is not known; there are {', '.join(sorted(_QUERY))}.")
-    if spoke := query.get("spoke"):
-        return Answer(200, page_body(await records.find(_vnet(spoke)), None, {}))
+    if key := _spoke_key(query):
+        return Answer(200, page_body(await records.find_by_key(key), None, {}))
     state = query.get("state")
     if state is not None and state not in list(State):
         raise Problem(400, "Unknown state", f"{state[:40]!r} is none of {', '.join(State)}.")
@@ -91,6 +105,19 @@ async def page(records: Records, query: Mapping[str, str]) -> Answer:
         raise
     kept = {name: value for name, value in query.items() if name != "code"}
     return Answer(200, page_body(found, following, kept))
+
+
+def _spoke_key(query: Mapping[str, str]) -> str | None:
+    """The key of the one spoke that is asked about: by its own id, or by that of a request about it."""
+    if spoke := query.get("spoke"):
+        return _vnet(spoke).key
+    identity = query.get("id")
+    if identity is None:
+        return None
+    found = _ID.fullmatch(identity.strip().lower())
+    if not found:
+        raise Problem(400, "Not the id of a request", f"{identity[:100]!r} is no id that POST /api/peerings gave out.")
+    return found[1]
 
 
 def _vnet(text: str) -> VnetId:

@@ -13,15 +13,19 @@ from peering.core.record.record import Record
 from peering.web.problems import Problem
 
 _LARGEST = 16 * 1024  # bytes; the two ids a request holds fit into one
-_FIELDS = {"spoke", "hub"}
+_FIELDS = {"spoke", "hub", "restore"}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a manual request asks for: look at this spoke, and, where it has no tag, peer it with this hub."""
+    """What a manual request asks for: look at this spoke, and, where it has no tag, peer it with this hub.
+
+    `restore`: set its switches as the catalogue has them, whoever has set them otherwise.
+    """
 
     spoke: VnetId
     hub: str | None
+    restore: bool = False
 
 
 def read_request(body: bytes, catalogue: Catalogue) -> Asked:
@@ -30,12 +34,15 @@ def read_request(body: bytes, catalogue: Catalogue) -> Asked:
         raise Problem(413, "", f"The body has {len(body)} bytes; a request takes at most {_LARGEST}.")
     document = _object(body)
     unknown = sorted(document.keys() - _FIELDS)
-    errors = [(_pointer(name), "is not known; a request has spoke and hub") for name in unknown]
+    errors = [(_pointer(name), "is not known; a request has spoke, hub and restore") for name in unknown]
     spoke = _spoke(document.get("spoke"), errors)
     hub = _hub(document.get("hub"), catalogue, errors)
+    restore = document.get("restore", False)
+    if not isinstance(restore, bool):
+        errors.append(("#/restore", "should be true or false"))
     if errors or spoke is None:
         raise Problem(422, "The request cannot be used", "See errors for each field.", errors)
-    return Asked(spoke, hub)
+    return Asked(spoke, hub, restore is True)
 
 
 def _pointer(name: str) -> str:

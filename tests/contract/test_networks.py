@@ -201,6 +201,20 @@ async def test_a_tag_is_merged_with_those_there_are(ground: Ground) -> None:
     assert (await read(ground, made)).tags == {"hub": "prod-weu", "owner": "anna", "hub-status": "Refused"}
 
 
+async def test_a_tag_is_taken_away_and_the_others_stay(ground: Ground) -> None:
+    made = await ground.make("tagged", "10.0.0.0/16", hub="prod-weu", owner="anna")
+    await ground.port.write_tag(made, "hub-status", "Refused: ü")
+    await ground.port.remove_tag(made, "Hub-Status", "Refused: ü")
+    assert (await read(ground, made)).tags == {"hub": "prod-weu", "owner": "anna"}
+    await ground.port.remove_tag(made, "hub-status", "Refused: ü")  # what is not there is no failure
+
+
+async def test_a_tag_that_says_something_else_is_not_taken_away(ground: Ground) -> None:
+    made = await ground.make("tagged", "10.0.0.0/16", answer="another installation's")
+    await ground.port.remove_tag(made, "answer", "ours")
+    assert (await read(ground, made)).tags == {"answer": "another installation's"}
+
+
 async def test_a_tag_on_a_network_that_does_not_exist(ground: Ground) -> None:
     await ground.make("somebody", "10.0.0.0/16")
     with pytest.raises(AzureFailure) as caught:

@@ -75,7 +75,7 @@ async def test_what_is_saved_is_what_is_read(records: Records, hub: str, fields:
     assert saved.etag is not None
     assert replace(saved, etag=None) == made
     assert await records.get(hub, made.spoke.key) == saved
-    assert await records.find(made.spoke) == [saved]
+    assert await records.find(made.spoke) == await records.find_by_key(made.spoke.key) == [saved]
 
 
 async def test_what_is_not_there(records: Records, hub: str) -> None:

@@ -61,9 +61,12 @@ async def test_a_request_by_http_is_enough(town: Town) -> None:
     answer = await town.app.post("/api/peerings", json={"spoke": spoke, "hub": "prod-weu"})
     assert answer.status_code == 202
     await town.record(spoke, "Connected")
-    shown = (await town.app.get(answer.headers["Location"])).json()
-    assert (shown["state"], shown["door"], shown["namedBy"]) == ("Connected", "http", "request")
-    assert [entry["state"] for entry in shown["history"]] == ["Connected"]
+    for where in (answer.headers["Location"], f"/api/peerings?id={answer.json()['id']}"):
+        (shown,) = (await town.app.get(where)).json()["value"]
+        assert (shown["state"], shown["door"], shown["namedBy"]) == ("Connected", "http", "request")
+        assert shown["correlationId"] == answer.json()["id"]
+    one = (await town.app.get(f"/api/peerings/prod-weu/{answer.json()['key']}")).json()
+    assert [entry["state"] for entry in one["history"]] == ["Connected"]
 
 
 async def test_two_networks_with_one_range_and_one_wins(town: Town) -> None:

@@ -8,7 +8,7 @@ from peering.ports import Lease, Ports
 from tests.fakes.scheduling import ProcessDied
 
 _CALLS = {
-    "networks": ("read", "apply", "write_tag"),
+    "networks": ("read", "apply", "write_tag", "remove_tag"),
     "records": ("find", "get", "save", "note", "waiting", "of_hub", "forget", "keep_unreadable"),
     "requests": ("send",),
     "announcer": ("announce",),

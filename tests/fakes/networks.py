@@ -204,3 +204,12 @@ class FakeNetworks:
         if vnet not in self.vnets:
             raise AzureFailure(404, "ResourceNotFound", f"The Resource {vnet.name} was not found.")
         self.vnets[vnet] = replace(self.vnets[vnet], tags={**self.vnets[vnet].tags, name: value})
+
+    async def remove_tag(self, vnet: VnetId, name: str, value: str) -> None:
+        self._maybe_fail("remove_tag", vnet)
+        self.log.append(f"untag {vnet.name}")
+        if vnet not in self.vnets:
+            raise AzureFailure(404, "ResourceNotFound", f"The Resource {vnet.name} was not found.")
+        there, doomed = self.vnets[vnet], (name.lower(), value)
+        kept = {tag: text for tag, text in there.tags.items() if (tag.lower(), text) != doomed}
+        self.vnets[vnet] = replace(there, tags=kept)

@@ -50,6 +50,10 @@ class FakeRecords:
         await self._begin("find")
         return [row for (_, key), row in sorted(self.rows.items()) if key == spoke.key]
 
+    async def find_by_key(self, key: str) -> list[Record]:
+        await self._begin("find_by_key")
+        return [row for (_, each), row in sorted(self.rows.items()) if each == key]
+
     async def get(self, hub: str, key: str) -> Record | None:
         await self._begin("get")
         return self.rows.get((hub, key))

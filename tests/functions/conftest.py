@@ -1,4 +1,4 @@
-"""Three apps: one whose queue only the tests read, one that works through it, one with a broken catalogue."""
+"""Four apps: one whose queue only the tests read, one that works through it, two with faults in their configuration."""
 
 from collections.abc import Iterator
 
@@ -24,4 +24,10 @@ def working_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 @pytest.fixture(scope="session")
 def broken_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     with running_app(tmp_path_factory.mktemp("broken"), BROKEN) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def misset_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    with running_app(tmp_path_factory.mktemp("misset"), AUTOPEER_LEASE_SECONDS="5") as app:
         yield app

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from azure.data.tables import EdmType, EntityProperty, TableServiceClient
@@ -10,6 +11,7 @@ from tests.builders import SPOKE_ID
 from tests.functions.app_process import App
 
 PROBLEM = "application/problem+json"
+LOCATION = f"/api/peerings?spoke={quote(str(SPOKE_ID), safe='')}"
 ASK = {"spoke": str(SPOKE_ID), "hub": "prod-weu"}
 
 
@@ -25,7 +27,7 @@ def problem(answer: Any, status: int) -> dict[str, Any]:  # noqa: ANN401 - a res
 def test_a_request_is_accepted_and_put_on_the_queue(quiet_app: App) -> None:
     answer = quiet_app.call("POST", "/api/peerings", json=ASK)
     assert answer.status_code == 202
-    assert answer.headers["location"] == answer.json()["status"] == f"/api/peerings/prod-weu/{SPOKE_ID.key}"
+    assert answer.headers["location"] == answer.json()["status"] == LOCATION
     (request,) = quiet_app.take()
     assert (request["spoke"], request["hub"], request["door"]) == (str(SPOKE_ID), "prod-weu", "http")
     assert (request["id"], request["who"]) == (answer.json()["id"], "a function key")
@@ -34,9 +36,27 @@ def test_a_request_is_accepted_and_put_on_the_queue(quiet_app: App) -> None:
 def test_the_hub_may_be_left_to_the_tag(quiet_app: App) -> None:
     answer = quiet_app.call("POST", "/api/peerings", json={"spoke": f" {SPOKE_ID} "})
     assert answer.status_code == 202
-    assert answer.headers["location"] == f"/api/peerings?spoke={SPOKE_ID}"
+    assert answer.headers["location"] == LOCATION
     (request,) = quiet_app.take()
     assert "hub" not in request
+
+
+def test_who_wants_the_catalogues_switches_says_so(quiet_app: App) -> None:
+    assert quiet_app.call("POST", "/api/peerings", json=ASK | {"restore": True}).status_code == 202
+    (request,) = quiet_app.take()
+    assert request["restore"] is True
+
+
+def test_where_the_answer_will_be_is_never_404(quiet_app: App) -> None:
+    """Not even before anybody has looked at the request. Azure allows letters of any script in a group's name."""
+    spoke = str(SPOKE_ID).replace("/rg/", "/gruppe-ä(1)/")
+    answer = quiet_app.call("POST", "/api/peerings", json=ASK | {"spoke": spoke})
+    quiet_app.take()
+    where = answer.headers["location"]
+    assert where.isascii()
+    for path in (where, f"/api/peerings?id={answer.json()['id']}"):
+        found = quiet_app.call("GET", path)
+        assert (found.status_code, found.json()) == (200, {"value": [], "next": None})
 
 
 def test_a_header_that_anybody_can_write_names_nobody(quiet_app: App) -> None:
@@ -81,6 +101,7 @@ BAD_FIELDS: list[tuple[dict[str, Any], list[str]]] = [
     ({"hub": ""}, ["#/hub"]),
     ({"hub": 5}, ["#/hub"]),
     ({"hbu": "prod-weu"}, ["#/hbu"]),
+    ({"restore": "yes"}, ["#/restore"]),
     ({"\ud800": 1}, ["#/\ud800"]),
     ({"a/b~c": 1}, ["#/a~1b~0c"]),
     ({"spoke": 5, "hub": 5, "colour": 1, "size": 2}, ["#/colour", "#/size", "#/spoke", "#/hub"]),
@@ -112,6 +133,8 @@ QUERIES = [
     "token=x",
     "token=a'%20or%20true",
     "spoke=x",
+    "id=x",
+    f"id={'0' * 32}-{'1' * 90}",
     f"spoke={SPOKE_ID}/..",
     "hub=" + "h" * 2000,
     "hub=%00",

@@ -22,7 +22,7 @@ class Slow:
     async def history(self, *_: object) -> object:
         return await asyncio.Event().wait()
 
-    page = find = history
+    page = find_by_key = history
 
 
 class Broken:

@@ -65,7 +65,7 @@ def test_a_gateways_event_put_there_by_event_grid_asks_about_the_hubs_of_its_sub
 
 def test_while_the_catalogue_is_broken_requests_wait(broken_app: App) -> None:
     broken_app.send(request().to_json())
-    broken_app.await_log("requests wait until the catalogue is mended")
+    broken_app.await_log("requests wait until the configuration is mended")
     broken_app.await_log(r"Executed '(Functions\.)?on_request'")
     with broken_app.queue() as queue:
         broken_app.await_messages(queue, 1)
@@ -75,3 +75,14 @@ def test_while_the_catalogue_is_broken_requests_wait(broken_app: App) -> None:
 def test_while_the_catalogue_is_broken_poison_is_recorded_all_the_same(broken_app: App) -> None:
     broken_app.bury(json.dumps(json.loads(request(B).to_json())))
     broken_app.await_log("is abandoned")
+
+
+def test_while_a_setting_is_wrong_requests_wait_and_so_does_poison(misset_app: App) -> None:
+    misset_app.send(request().to_json())
+    misset_app.bury(request(B).to_json())
+    misset_app.await_log("requests wait until the configuration is mended", times=2)
+    misset_app.await_log(r"Executed '(Functions\.)?on_request'")
+    misset_app.await_log(r"Executed '(Functions\.)?on_poison'")
+    with misset_app.queue() as queue:
+        misset_app.await_messages(queue, 2)
+        assert list(queue.peek_messages()) == []

@@ -11,7 +11,7 @@ from peering.core.intake.requests import visible_in
 from peering.core.network.failures import NO_ANSWER, AzureFailure
 from peering.core.network.resource_ids import VnetId
 from peering.core.record.record import Record, State
-from peering.service import outcome
+from peering.service import telling
 from peering.service.worker import work
 from tests.builders import HUB_ID, SPOKE_ID, altered, catalogue, hub, policy, request, spoke, vnet_id
 from tests.service.town import OURS, Town, joined, town_of
@@ -155,7 +155,7 @@ async def test_a_storage_that_hangs_ends_with_the_invocation(monkeypatch: pytest
 
 @pytest.mark.parametrize("what", ["write_tag", "announce"])
 async def test_telling_that_hangs_undoes_nothing_and_is_made_up_for(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outcome, "_TELL_TIME", timedelta(milliseconds=50))
+    monkeypatch.setattr(telling, "_TELL_TIME", timedelta(milliseconds=50))
     town = Town(hub(), spoke(), hubs=catalogue(policy(status_tag="hub-status")))
     over = asyncio.Event()
     port = town.networks if what == "write_tag" else town.announcer

@@ -259,7 +259,7 @@ async def test_a_tag_that_is_renamed_in_the_catalogue_is_no_departure() -> None:
     await town.pump(timedelta(days=2))
     assert (town.connected(), town.state(), town.removals) == (True, State.CONNECTED, [])
     assert [finding.code for finding in town.row().found.findings] == ["TagRenamed"]
-    assert "'network-hub' = 'prod-weu'" in town.row().found.findings[0].message
+    assert "Set the tag 'network-hub' to 'prod-weu'" in town.row().found.findings[0].message
 
 
 async def test_the_new_tag_ends_the_finding_and_no_tag_at_all_ends_the_pair() -> None:

@@ -45,7 +45,8 @@ async def test_a_tag_that_comes_back_within_the_grace_changes_nothing() -> None:
     town.change(tags={"hub": "prod-weu"})
     await town.ask()
     assert town.connected()
-    assert (town.row().state, town.writes, town.history) == (State.CONNECTED, [], ["Connected"])
+    assert (town.row().state, town.writes, town.history) == (State.CONNECTED, [], ["Connected", "Connected"])
+    assert town.tellings == ["Connected", "Leaving", "Connected"]  # what was told is taken back
     assert town.queue.messages == []
 
 

@@ -1,5 +1,6 @@
 """Requests by hand, through the HTTP door."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -43,10 +44,27 @@ async def test_the_tag_outranks_the_request() -> None:
     assert town.networks.vnets[hub().id].halves == ()
 
 
-async def test_without_tag_and_without_hub_there_is_nothing_to_do() -> None:
+async def test_without_tag_and_without_hub_who_asked_is_told_so_for_a_day() -> None:
+    town = Town(hub(), spoke(tag=None), hubs=replace(catalogue(), status_tag="hub-status"))
+    for _ in range(2):
+        await town.ask(**HTTP)
+        row = town.row(hub="unknown")
+        assert (row.state, [finding.code for finding in row.found.findings]) == (State.REFUSED, [Code.NO_HUB_NAMED])
+        assert "Set the tag 'hub' to the name of a hub" in row.found.findings[0].message
+    assert (town.writes, town.history) == ([], ["Refused"])  # no tag either: nobody has asked for one there
+    await town.ask()
+    assert town.row(hub="unknown").state is State.REFUSED
+    await town.pump(timedelta(days=1, hours=1))
+    assert (town.records.rows, town.queue.messages) == ({}, [])
+
+
+async def test_who_sets_the_tag_after_all_is_peered() -> None:
     town = Town(hub(), spoke(tag=None))
     await town.ask(**HTTP)
-    assert (town.writes, town.records.rows) == ([], {})
+    town.change(tags={"hub": "prod-weu"})
+    await town.ask()
+    assert town.connected()
+    assert town.row(hub="unknown").state is State.REMOVED
 
 
 async def test_a_network_that_does_not_exist_is_answered() -> None:

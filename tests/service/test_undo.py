@@ -290,7 +290,7 @@ async def test_a_deny_assignment_is_told_with_what_helps_against_it_and_not_with
     for failure in (DENY, AzureFailure(403, "AuthorizationFailed", DENY.message)):
         town = await refused(failure)
         message = town.row().found.findings[0].message
-        assert "Remove the tag, or put the workload into a network of yours" in message
+        assert "Remove the tag, or put the workload into a network of your own" in message
         assert "Grant the identity" not in message
 
 

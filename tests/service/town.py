@@ -155,7 +155,17 @@ class Town:
 
     @property
     def history(self) -> list[str]:
+        """What became of it, time and again."""
+        return [str(record.state) for _, record in self.records.entries if not record.is_open]
+
+    @property
+    def tellings(self) -> list[str]:
+        """The same, and what was told on the way: that it waits for a person, or leaves."""
         return [str(record.state) for _, record in self.records.entries]
+
+    def status(self, network: VnetId = SPOKE_ID) -> str | None:
+        """What the status tag says, None where there is none."""
+        return self.networks.vnets[network].tags.get("hub-status")
 
     def connected(self, networks: Sequence[VnetId] = (SPOKE_ID,), to: VnetId = HUB_ID) -> bool:
         """Both halves of every one of them stand, Connected and in sync."""

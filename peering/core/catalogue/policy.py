@@ -97,7 +97,20 @@ class HubPolicy:
     approval: tuple[ApprovalRule, ...] = ()
     status_tag: str | None = None
     max_peerings: int = 500
+    owners: str = ""
+    contact: str = ""
     installation: str = ""
+
+    @property
+    def its_owners(self) -> str:
+        """Whom to ask about the hub, in a sentence: by name where the catalogue has one, with the way to reach them."""
+        who = self.owners or "the hub's owners"
+        return f"{who} ({self.contact})" if self.contact else who
+
+    @property
+    def whom(self) -> str:
+        """The same where room is short: 64 characters at most."""
+        return self.owners or self.contact or "the hub's owners"
 
     def holds(self, subscription: str, region: str, prefixes: tuple[Prefix, ...]) -> bool:
         """True when a person has to approve the spoke first: the first rule that matches decides, else accept."""
@@ -107,10 +120,14 @@ class HubPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All hubs, by lower-cased name, and the name of the tag that chooses one."""
+    """All hubs, by lower-cased name, the name of the tag that chooses one, and of the tag that bears the answer.
+
+    `status_tag` is that of networks whose tag names no hub; a hub may have one of its own. None writes none.
+    """
 
     tag: str
     hubs: Mapping[str, HubPolicy]
+    status_tag: str | None = None
 
     def hub(self, name: str) -> HubPolicy | None:
         """Tag values are compared without case and without the spaces around them."""
@@ -133,6 +150,22 @@ class Catalogue:
         """The same catalogue, for an installation whose halves bear its name."""
         hubs = {key: replace(policy, installation=name) for key, policy in self.hubs.items()}
         return replace(self, hubs=hubs)
+
+    def status_tag_of(self, policy: HubPolicy | None) -> str | None:
+        """The tag that bears the answers of a hub, or of nobody that is known."""
+        return policy.status_tag if policy else self.status_tag
+
+    def speaks_for(self, hub: str, tags: Mapping[str, str]) -> bool:
+        """Whether the answer of `hub` belongs onto a network with these tags.
+
+        It does not where they name another hub that answers under the same tag: two answers would undo each other.
+        """
+        value = self.tag_value(tags)
+        named = self.hub(value) if value is not None else None
+        if named is None or named.name == hub:
+            return True
+        here, there = self.status_tag_of(self.hub(hub)), named.status_tag
+        return here is None or there is None or here.lower() != there.lower()
 
     def closest(self, name: str) -> str | None:
         """The hub the writer of a misspelt tag most likely meant."""

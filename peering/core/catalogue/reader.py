@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from peering.core.catalogue.policy import (
@@ -21,6 +21,7 @@ from peering.core.network.resource_ids import VnetId
 
 _HUB_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 _TAG_NAME = re.compile(r"[^<>%&\\?/\x00-\x1f]{1,512}")
+_PEOPLE = re.compile(r"[^\x00-\x1f]{1,64}")  # they have to fit into a tag, beside what is to be done
 _MOST_PEERINGS = 1000  # with Azure Virtual Network Manager; 500 otherwise (docs/facts/arm-peering.md, Limits)
 _NOWHERE = VnetId("", "", "")  # stands in for a network that cannot be read, so that the other keys are checked too
 _LONGEST_GRACE = 7 * 24 * 60  # who wants longer means departure = "keep"
@@ -43,19 +44,34 @@ def read_catalogue(document: Mapping[str, Any], source: str = "hubs.toml") -> Ca
     faults: list[Fault] = []
     top = Table("", document, faults)
     tag = top.text("tag", "hub", pattern=_TAG_NAME)
-    tables = top.tables("hubs")
+    status_tag = _status_tag(top, tag)
+    defaults = _defaults(top, tag)
+    tables = top.tables("hubs", defaults)
     if top.value("hubs") in (None, {}):
         top.fault("hubs", 'names no hub. Add one: [hubs.prod-weu] with vnet = "/subscriptions/…".')
     hubs: dict[str, HubPolicy] = {}
     for name, table in tables.items():
         policy = _hub(name, table, hubs)
         if policy:
-            hubs[policy.name] = policy
-            _check_status_tag(policy, tag, table)
+            hubs[policy.name] = replace(policy, status_tag=_status_tag(table, tag) or status_tag)
     top.refuse_unknown_keys()
     if faults:
         raise CatalogueError(source, tuple(faults))
-    return Catalogue(tag, hubs)
+    return Catalogue(tag, hubs, status_tag)
+
+
+def _defaults(top: Table, tag: str) -> Table:
+    """What holds for every hub that does not say otherwise. It is read on its own too: a fault in it is nobody else's.
+
+    `vnet` has no default, and `name` is none of the keys.
+    """
+    table = top.table("defaults")
+    if "vnet" in table.values:
+        table.fault("vnet", "is the network of one hub: it belongs under [hubs.<name>].")
+    _policy("defaults", _NOWHERE, table)
+    _status_tag(table, tag)
+    table.refuse_unknown_keys({"vnet"})
+    return table
 
 
 def _hub(written: str, table: Table, others: Mapping[str, HubPolicy]) -> HubPolicy | None:
@@ -88,8 +104,9 @@ def _policy(name: str, vnet: VnetId, table: Table) -> HubPolicy:
         grace_minutes=table.number("grace_minutes", 15, most=_LONGEST_GRACE),
         moves=table.choice("moves", Moves.FOLLOW),
         approval=_approval(table),
-        status_tag=table.optional_text("status_tag", pattern=_TAG_NAME),
         max_peerings=table.number("max_peerings", 500, least=1, most=_MOST_PEERINGS),
+        owners=table.text("owners", "", pattern=_PEOPLE),
+        contact=table.text("contact", "", pattern=_PEOPLE),
     )
     for allowed in policy.allowed_space:
         if holder := next((block for block in policy.reserved_space if allowed.inside(block)), None):
@@ -139,6 +156,8 @@ def _rule(table: Table) -> ApprovalRule:
     return rule
 
 
-def _check_status_tag(policy: HubPolicy, tag: str, table: Table) -> None:
-    if policy.status_tag and policy.status_tag.lower() == tag.lower():
+def _status_tag(table: Table, tag: str) -> str | None:
+    name = table.optional_text("status_tag", pattern=_TAG_NAME)
+    if name and name.lower() == tag.lower():
         table.fault("status_tag", "is the tag that chooses the hub: our answer would overwrite the question.")
+    return name

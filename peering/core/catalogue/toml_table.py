@@ -24,19 +24,31 @@ class Fault:
 
 @dataclass(slots=True)
 class Table:
-    """A TOML table at `path`. A value that is wrong is noted in `faults` and read as its default."""
+    """A TOML table at `path`. A value that is wrong is noted in `faults` and read as its default.
+
+    What the table does not say is taken from `defaults`; a fault of it is named where it stands, and once.
+    """
 
     path: str
     values: Mapping[str, Any]
     faults: list[Fault]
+    defaults: "Table | None" = None
     _asked: set[str] = field(default_factory=set)
 
     def fault(self, key: str, reason: str) -> None:
-        self.faults.append(Fault(".".join(part for part in (self.path, key) if part), reason))
+        fault = Fault(self.place(key), reason)
+        if fault not in self.faults:
+            self.faults.append(fault)
+
+    def place(self, key: str) -> str:
+        """The path of a key: in the defaults where it stands there and not here."""
+        if self.defaults and key in self.defaults.values and key not in self.values:
+            return self.defaults.place(key)
+        return ".".join(part for part in (self.path, key) if part)
 
     def value(self, key: str) -> Any:  # noqa: ANN401 - a TOML value can be of any type
         self._asked.add(key)
-        return self.values.get(key)
+        return self.defaults.value(key) if self.defaults and key not in self.values else self.values.get(key)
 
     def text(self, key: str, default: str, pattern: re.Pattern[str] | None = None) -> str:
         return self.optional_text(key, pattern) or default
@@ -128,7 +140,14 @@ class Table:
             self.fault(key, str(error))
             return None
 
-    def tables(self, key: str) -> dict[str, "Table"]:
+    def table(self, key: str) -> "Table":
+        """The table under a key; an empty one where there is none."""
+        value = self.value(key)
+        if value is not None and not isinstance(value, dict):
+            self.fault(key, f"should be a table, [{key}], not {_shown(value)}.")
+        return Table(key, value if isinstance(value, dict) else {}, self.faults)
+
+    def tables(self, key: str, defaults: "Table | None" = None) -> dict[str, "Table"]:
         value = self.value(key)
         if value is None:
             return {}
@@ -138,7 +157,9 @@ class Table:
         for name in (name for name, inner in value.items() if not isinstance(inner, dict)):
             self.fault(f"{key}.{name}", f"should be a table, [{key}.{name}], not {_shown(value[name])}.")
         return {
-            name: Table(f"{key}.{name}", inner, self.faults) for name, inner in value.items() if isinstance(inner, dict)
+            name: Table(f"{key}.{name}", inner, self.faults, defaults)
+            for name, inner in value.items()
+            if isinstance(inner, dict)
         }
 
     def list_of_tables(self, key: str, hint: str) -> list["Table"]:
@@ -146,7 +167,7 @@ class Table:
         if not isinstance(value, list) or not value or not all(isinstance(item, dict) for item in value):
             self.fault(key, f"is {_shown(value)}: {hint}.")
             return []
-        return [Table(f"{self.path}.{key}[{index}]", item, self.faults) for index, item in enumerate(value)]
+        return [Table(f"{self.place(key)}[{index}]", item, self.faults) for index, item in enumerate(value)]
 
     def refuse_unknown_keys(self, known: Iterable[str] = ()) -> None:
         """A misspelt key would silently leave a policy at its default, so it is a fault."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 
-from peering.core.decision.findings import Code, Finding, listing
+from peering.core.decision.findings import Code, Finding, choice, listing
 from peering.core.decision.hub_snapshot import RESERVED, HubSnapshot, Rank
 from peering.core.network.addresses import Prefix
 from peering.core.network.vnets import PeeringState, Vnet
@@ -13,6 +13,7 @@ def address_findings(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
         yield Finding(
             Code.NO_ADDRESS_SPACE,
             f"{spoke.id.name} has no address space that could be peered. Give it at least one prefix.",
+            "Give the network at least one address prefix.",
         )
     for prefix in spoke.prefixes:
         yield from _overlaps(prefix, spoke, snapshot)
@@ -22,6 +23,7 @@ def address_findings(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
                 Code.OUTSIDE_ALLOWED_SPACE,
                 f"{prefix} is outside of what hub {snapshot.policy.name!r} allows: {spaces}."
                 f"{_advice(prefix, snapshot)}",
+                _remedy(prefix, snapshot),
             )
 
 
@@ -33,9 +35,9 @@ def shared_ranges(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
         for owner, held in _holders(prefix, spoke, snapshot, equals).items():
             yield Finding(
                 _code(owner, snapshot),
-                f"{prefix} overlaps {_holder(owner, held, snapshot)}. Both were there before, so neither is refused; "
-                "one of the two has to give its range up before both can be reached.",
-                remedy="Give up the range that both have.",
+                f"{prefix} overlaps {_holder(owner, held, snapshot)}. Both were there before, so neither is refused, "
+                "but not both can be reached. Give the range up in one of the two networks.",
+                remedy="Give the range up in one of the two networks.",
             )
 
 
@@ -45,7 +47,9 @@ def _overlaps(prefix: Prefix, spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Fi
     better = range(rank + 1 if rank == Rank.WISHED else rank)
     for owner, held in _holders(prefix, spoke, snapshot, better).items():
         yield Finding(
-            _code(owner, snapshot), f"{prefix} overlaps {_holder(owner, held, snapshot)}.{_advice(prefix, snapshot)}"
+            _code(owner, snapshot),
+            f"{prefix} overlaps {_holder(owner, held, snapshot)}.{_advice(prefix, snapshot)}",
+            _remedy(prefix, snapshot),
         )
 
 
@@ -86,6 +90,7 @@ def peers_that_overlap_the_hub(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[F
                 f"{spoke.id.name} is already peered with {half.leads_to}, whose {listing(clashing)} overlaps the "
                 f"network of hub {snapshot.policy.name!r}. Remove the peering {half.name!r} first, or choose another "
                 "hub.",
+                "Remove the peering that overlaps the hub's network, or choose another hub.",
             )
 
 
@@ -107,3 +112,11 @@ def _advice(prefix: Prefix, snapshot: HubSnapshot) -> str:
     return (
         f" Use a range inside {listing(blocks)} that nobody holds." if blocks else " Choose a range that nobody holds."
     )
+
+
+def _remedy(prefix: Prefix, snapshot: HubSnapshot) -> str:
+    """The same where room is short. Three IPv6 ranges fit."""
+    blocks = _family(snapshot.policy.allowed_space, prefix)
+    if free := snapshot.book.free(blocks, prefix.length):
+        return f"Use {choice(free)}."
+    return f"Use a range inside {listing(blocks, 2)} that nobody holds." if blocks else "Use a range that nobody holds."

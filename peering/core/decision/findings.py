@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from peering.core.catalogue.policy import Catalogue, HubPolicy
 from peering.core.network.addresses import Prefix
-from peering.core.network.failures import AzureFailure, rule_for
+from peering.core.network.failures import NO_ANSWER, AzureFailure, StorageFailure, rule_for
 from peering.core.network.resource_ids import ClassicNetworkId, VnetId
 
 
@@ -14,6 +14,7 @@ class Code(StrEnum):
     """Every reason for which Autopeer itself says no."""
 
     UNKNOWN_HUB = "UnknownHub"
+    NO_HUB_NAMED = "NoHubNamed"
     HUB_NOT_FOUND = "HubNotFound"
     SPOKE_NOT_FOUND = "SpokeNotFound"
     SPOKE_IS_HUB = "SpokeIsHub"
@@ -61,25 +62,56 @@ def listing(items: Sequence[object], limit: int = 5) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
-def explain(failure: AzureFailure) -> Finding:
-    """What Azure answered, in its words, and what a person can do about it."""
-    remedy = rule_for(failure).remedy
-    return Finding(failure.code, f"Azure answered: {failure.message} {remedy}".strip())
+def choice(items: Sequence[object], limit: int = 3) -> str:
+    """`a, b or c`: what there is to choose from."""
+    shown = [str(item) for item in items[:limit]]
+    return " or ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+_TRIED_AGAIN = "It is tried again by itself."
+_GIVEN_UP = "Autopeer looks again once a day, when the network changes, and when you ask."
+
+
+def explain(failure: AzureFailure, *, given_up: bool = False) -> Finding:
+    """What Azure answered, in its words, what it means, what a person can do about it, and what Autopeer does."""
+    if isinstance(failure, StorageFailure):
+        return _our_storage(failure)
+    rule = rule_for(failure)
+    said = failure.message if failure.status == NO_ANSWER else f"Azure answered: {failure.message}"
+    after = _GIVEN_UP if given_up else _TRIED_AGAIN
+    remedy = rule.remedy or (after if given_up else "")
+    return Finding(failure.code, _sentences(said, rule.why, rule.remedy, after), remedy)
+
+
+def _our_storage(failure: StorageFailure) -> Finding:
+    """What says nothing about a network must not read like an answer about one."""
+    remedy = "Nothing is wrong with your network. Ask those who operate Autopeer."
+    said = f"Autopeer's own storage, not your network, answered: {failure.message}"
+    return Finding(failure.code, _sentences(said, remedy, _TRIED_AGAIN), remedy)
+
+
+def _sentences(*parts: str) -> str:
+    """Parts as sentences one after another; words of others may end without a full stop."""
+    texts = [part.strip() for part in parts if part.strip()]
+    return " ".join(text if text.endswith((".", "!", "?")) else f"{text}." for text in texts)
 
 
 def given_up(reason: str) -> Finding:
     """An error that nobody foresaw, every time."""
-    return Finding("Abandoned", f"Autopeer gave up after an error that it did not foresee: {reason}")
+    remedy = "Ask those who operate Autopeer: their log says more under the correlation id."
+    said = f"Autopeer gave up after an error that it did not foresee: {reason}"
+    return Finding("Abandoned", _sentences(said, remedy, _GIVEN_UP), remedy)
 
 
 def more(left: int) -> Finding:
     """What stands for the findings that a row has no room for."""
-    return Finding("More", f"And {left} more. Mend these first.")
+    return Finding("More", f"And {left} more. Mend these first.", "Mend these first.")
 
 
 def spoke_is_gone(spoke: VnetId) -> Finding:
     """It is not there, and has not been for as long as Azure's reads can lag."""
-    return Finding(Code.SPOKE_NOT_FOUND, f"There is no virtual network {spoke}. Check the id, or create it first.")
+    remedy = "Check the id, or create the network first."
+    return Finding(Code.SPOKE_NOT_FOUND, f"There is no virtual network {spoke}. {remedy}", remedy)
 
 
 def spoke_not_there_yet(spoke: VnetId) -> Finding:
@@ -87,7 +119,8 @@ def spoke_not_there_yet(spoke: VnetId) -> Finding:
     return Finding(
         Code.SPOKE_NOT_FOUND,
         f"Azure says that there is no virtual network {spoke}. That is often true for a moment only, so it is looked "
-        "at again for five minutes.",
+        "at again for five minutes. If you asked for it by its id, check the id.",
+        "Check the id; it is looked at again for five minutes.",
     )
 
 
@@ -95,9 +128,10 @@ def gone_beside_connected(spoke: VnetId, policy: HubPolicy) -> Finding:
     """A 404 that the hub contradicts."""
     return Finding(
         Code.SPOKE_NOT_FOUND,
-        f"Azure says that there is no virtual network {spoke}, but the half of hub {policy.name!r} says that it is "
+        f"Azure says that there is no virtual network {spoke}, but the peering of hub {policy.name!r} says that it is "
         "connected with it. Nothing is changed; it is looked at again by itself. If the network is deleted for good, "
-        "remove the hub's half.",
+        f"ask {policy.its_owners} to remove the hub's peering with it.",
+        f"If the network is deleted for good, ask {policy.whom} to remove the hub's peering with it.",
     )
 
 
@@ -105,15 +139,17 @@ def hub_gone_beside_connected(policy: HubPolicy) -> Finding:
     """A 404 of the hub that the spoke contradicts."""
     return Finding(
         Code.HUB_NOT_FOUND,
-        f"Azure says that there is no network {policy.vnet}, which is hub {policy.name!r}, but the half of yours says "
-        "that it is connected with it. Nothing is changed; it is looked at again by itself. Nothing is wrong with your "
-        "network.",
+        f"Azure says that there is no network {policy.vnet}, which is hub {policy.name!r}, but the peering of yours "
+        "says that it is connected with it. Nothing is changed; it is looked at again by itself. Nothing is wrong with "
+        f"your network; if it stays so, ask {policy.its_owners}.",
+        f"Nothing is wrong with your network; if it stays so, ask {policy.whom}.",
     )
 
 
 def classic_network(error: ClassicNetworkId) -> Finding:
     """The id is one of the classic deployment model (ASM), which Azure does not peer from."""
-    return Finding(Code.CLASSIC_NETWORK, f"{error} Migrate it to Resource Manager first.")
+    remedy = "Migrate it to Resource Manager first."
+    return Finding(Code.CLASSIC_NETWORK, f"{error} {remedy}", remedy)
 
 
 def hub_not_found(policy: HubPolicy) -> Finding:
@@ -121,7 +157,8 @@ def hub_not_found(policy: HubPolicy) -> Finding:
     return Finding(
         Code.HUB_NOT_FOUND,
         f"Hub {policy.name!r} is {policy.vnet} in the catalogue, and there is no such network. Nothing is wrong with "
-        "yours; ask the hub's owners to correct hubs.toml.",
+        f"yours; ask {policy.its_owners} to correct hubs.toml.",
+        f"Nothing is wrong with your network; ask {policy.whom} to correct the catalogue.",
     )
 
 
@@ -131,7 +168,13 @@ def unknown_hub(wanted: str, catalogue: Catalogue, *, by_tag: bool) -> Finding:
     named = f"names {wanted[:100]!r}, which is no hub" if wanted else "is empty"
     meant = catalogue.closest(wanted)
     hint = f" Did you mean {meant!r}?" if meant else ""
-    return Finding(Code.UNKNOWN_HUB, f"{asked} {named}.{hint} Known hubs: {listing(sorted(catalogue.hubs), 10)}.")
+    known = sorted(catalogue.hubs)
+    remedy = f"Did you mean {meant!r}? Write the name of a hub." if meant else f"Write one of {listing(known, 2)}."
+    return Finding(
+        Code.UNKNOWN_HUB,
+        f"{asked} {named}.{hint} Known hubs: {listing(known, 10)}. Write one of them, or remove the tag.",
+        remedy,
+    )
 
 
 def while_it_stands(
@@ -149,7 +192,7 @@ def while_it_stands(
 
 def tag_renamed(former: str, policy: HubPolicy, catalogue: Catalogue) -> Finding:
     """The network still bears the tag that the catalogue no longer looks at."""
-    remedy = f"Add the tag {catalogue.tag!r} = {policy.name!r} to your network."
+    remedy = f"Set the tag {catalogue.tag[:60]!r} to {policy.name!r} on your network."
     return Finding(
         Code.TAG_RENAMED,
         f"The tag that chooses a hub is called {catalogue.tag!r} now, and your network bears only the former one, "
@@ -171,7 +214,7 @@ def hub_left_catalogue(hub: str) -> Finding:
 
 def old_hub_first(policy: HubPolicy, old: str) -> Finding:
     """Accepted; Azure does not let both pairs stand at once."""
-    remedy = "Nothing is to be done: it moves by itself."
+    remedy = "Nothing is wrong: it moves by itself."
     return Finding(
         Code.OLD_HUB_FIRST,
         f"Hub {policy.name!r} has accepted your network. Its address space and that of hub {old!r} overlap, so Azure "
@@ -182,7 +225,7 @@ def old_hub_first(policy: HubPolicy, old: str) -> Finding:
 
 def move_to_be_approved(spoke: VnetId, policy: HubPolicy, old: HubPolicy) -> Finding:
     """The hub that is left wants to be asked."""
-    remedy = f"Ask the owners of hub {old.name!r} to let the network go, or set the tag back to {old.name!r}."
+    remedy = f"Ask the owners of hub {old.name!r} to let the network go, or set the tag back."
     return Finding(
         Code.APPROVAL_NEEDED,
         f"Hub {policy.name!r} would take {spoke.name}, but hub {old.name!r} wants a person to approve that it leaves. "
@@ -194,3 +237,14 @@ def move_to_be_approved(spoke: VnetId, policy: HubPolicy, old: HubPolicy) -> Fin
 def still_connected_to(finding: Finding, hub: str) -> Finding:
     """The same reason, and that nothing was lost by it."""
     return replace(finding, message=f"{finding.message} Your network stays connected to hub {hub!r}.")
+
+
+def no_hub_named(spoke: VnetId, catalogue: Catalogue) -> Finding:
+    """A person asked for a network that has no tag, and named no hub either."""
+    remedy = f"Set the tag {catalogue.tag[:60]!r} to the name of a hub, or name a hub in the request."
+    return Finding(
+        Code.NO_HUB_NAMED,
+        f"{spoke.name} has no tag {catalogue.tag!r}, and the request named no hub, so nothing was done. {remedy} Known "
+        f"hubs: {listing(sorted(catalogue.hubs), 10)}.",
+        remedy,
+    )

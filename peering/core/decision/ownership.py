@@ -92,7 +92,7 @@ def made_by_hand(spoke: Vnet, hub: Vnet, policy: HubPolicy) -> list[Finding]:
                 f"{spoke.id.name} has a peering called {taken.name!r} with {taken.leads_to}, of which Autopeer has no "
                 f"record, so it is not replaced by one with hub {policy.name!r}. Remove it, or make it anew under "
                 "another name.",
-                remedy=f"Remove the peering {taken.name!r}, or make it anew under another name.",
+                remedy="Remove the peering that has the name of ours, or make it anew under another name.",
             )
         ]
     pair = (hub.half_to(spoke.id), spoke.half_to(hub.id))
@@ -103,8 +103,8 @@ def made_by_hand(spoke: Vnet, hub: Vnet, policy: HubPolicy) -> list[Finding]:
         Finding(
             Code.PEERED_BY_HAND,
             f"{spoke.id.name} and hub {policy.name!r} are already peered by hand ({listing(foreign)}), and this "
-            'hub does not adopt such peerings. Remove it, or ask the hub\'s owners to set existing = "adopt".',
-            remedy='Remove the peering, or ask the hub\'s owners to set existing = "adopt".',
+            f'hub does not adopt such peerings. Remove it, or ask {policy.its_owners} to set existing = "adopt".',
+            remedy=f"Remove the peering made by hand, or ask {policy.whom} to adopt it.",
         )
     ]
 

@@ -95,16 +95,16 @@ def told_of(switches: Switches, half: Half | None, side: Side) -> Iterator[Findi
         yield Finding(
             Code.LEFT_ON,
             f"{switch} is on in the peering {half.name!r} on {whose} network, and the catalogue wants it off. It is "
-            "left on, for switching it off takes traffic away. Whoever wants the catalogue's value asks for this "
-            "network with POST /api/peerings.",
-            remedy=f"{switch} stays on; POST /api/peerings for this network switches it off.",
+            "left on, for switching it off takes traffic away. Ask for the network by HTTP (POST /api/peerings) to "
+            "have it switched off.",
+            remedy="Ask for the network by HTTP to have it switched off, or leave it so.",
         )
     for name in switches.left_off:
         switch = arm_name(name)
         yield Finding(
             Code.LEFT_OFF,
             f"{switch} is off in the peering {half.name!r} on {whose} network, and the catalogue wants it on. "
-            "Somebody switched it off, so it is left off. Whoever wants the catalogue's value asks for this network "
-            'with POST /api/peerings and "restore": true.',
-            remedy=f"{switch} was switched off by hand and stays off; ask the hub's owners.",
+            "Somebody switched it off, so it is left off. Ask the hub's owners; a request by HTTP (POST /api/peerings) "
+            'with "restore": true sets it as the catalogue has it.',
+            remedy="Ask the hub's owners, who have switched it off.",
         )

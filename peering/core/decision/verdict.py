@@ -97,6 +97,7 @@ def _identity(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
             Code.SPOKE_IS_HUB,
             f"{spoke.id.name} is itself the hub {other.name!r}. Remove its tag {snapshot.catalogue.tag!r}: hubs are "
             "not peered by tag.",
+            "Remove the tag: the network is a hub, and hubs are not peered by tag.",
         )
     for vnet in (spoke, snapshot.hub):
         if vnet.provisioning_state == "Failed":
@@ -104,6 +105,7 @@ def _identity(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
                 Code.NOT_PROVISIONED,
                 f"The last change to {vnet.id.name} failed and Azure does not peer a network in that state. Repeat the "
                 "deployment that failed; its success is noticed by itself.",
+                f"Repeat the deployment of the {'hub' if vnet is snapshot.hub else 'network'} that failed.",
             )
 
 
@@ -112,8 +114,9 @@ def _permission(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
     if "*" not in policy.subscriptions and spoke.id.subscription.lower() not in policy.subscriptions:
         yield Finding(
             Code.SUBSCRIPTION_NOT_ALLOWED,
-            f"Hub {policy.name!r} does not take spokes from subscription {spoke.id.subscription}. Ask its owners to "
-            f"add the subscription to hubs.{policy.name}.subscriptions, or choose another hub.",
+            f"Hub {policy.name!r} does not take spokes from subscription {spoke.id.subscription}. Ask "
+            f"{policy.its_owners} to add the subscription to hubs.{policy.name}.subscriptions, or choose another hub.",
+            f"Ask {policy.whom} to let the subscription in, or choose another hub.",
         )
     regions = (snapshot.hub.location,) if policy.regions == ("same",) else policy.regions
     if regions is not None and spoke.location not in regions:
@@ -121,15 +124,18 @@ def _permission(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
             Code.REGION_NOT_ALLOWED,
             f"{spoke.id.name} is in {spoke.location or 'an unknown region'}, and hub {policy.name!r} takes spokes "
             f"from {listing(regions)} only. Choose a hub for that region, or create the network in one of these.",
+            f"Choose a hub for this region, or create the network in {listing(regions, 2)}.",
         )
 
 
 def _capacity(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
-    if snapshot.hub.half_to(spoke.id) is None and snapshot.peered >= snapshot.policy.max_peerings:
+    policy = snapshot.policy
+    if snapshot.hub.half_to(spoke.id) is None and snapshot.peered >= policy.max_peerings:
         yield Finding(
             Code.HUB_FULL,
-            f"Hub {snapshot.policy.name!r} has {snapshot.peered} of at most {snapshot.policy.max_peerings} peerings. "
-            "Remove one that is no longer needed, or choose another hub.",
+            f"Hub {policy.name!r} has {snapshot.peered} of at most {policy.max_peerings} peerings. "
+            f"Choose another hub, or ask {policy.its_owners} to remove one that nobody needs.",
+            f"Choose another hub, or ask {policy.whom} to remove a peering that nobody needs.",
         )
 
 
@@ -142,19 +148,22 @@ def _gateways(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
         yield Finding(
             Code.NO_HUB_GATEWAY,
             f"Hub {policy.name!r} requires its spokes to use its gateway, but {hub.id.name} has none yet. Nothing is "
-            "wrong with your network; ask the hub's owners when the gateway comes.",
+            f"wrong with your network; ask {policy.its_owners} when the gateway comes.",
+            f"Nothing is wrong with your network; ask {policy.whom} when the hub's gateway comes.",
         )
     elif spoke.gateway is not None:
         yield Finding(
             Code.SPOKE_HAS_GATEWAY,
             f"{spoke.id.name} has a gateway of its own ({spoke.gateway}), so Azure cannot let it use the one of hub "
             f"{policy.name!r}, required there. Delete the gateway, or choose a hub that does not require its own.",
+            "Delete the network's own gateway, or choose a hub that does not require its own.",
         )
     elif other := other_remote_gateway(spoke, hub.id):
         yield Finding(
             Code.SPOKE_USES_OTHER_GATEWAY,
             f"{spoke.id.name} already uses a remote gateway through its peering {other.name!r}, and Azure allows one. "
             "Switch useRemoteGateways off there, or remove that peering.",
+            "Switch useRemoteGateways off on the network's other peering, or remove that peering.",
         )
 
 
@@ -165,7 +174,9 @@ def _approval(spoke: Vnet, snapshot: HubSnapshot) -> list[Finding]:
         Finding(
             Code.APPROVAL_NEEDED,
             f"Nothing is wrong with {spoke.id.name}, but hub {snapshot.policy.name!r} wants a person to approve it. "
-            f'Ask the hub\'s owners for a rule with decision = "accept" under hubs.{snapshot.policy.name}.approval.',
+            f'Ask {snapshot.policy.its_owners} for a rule with decision = "accept" under '
+            f"hubs.{snapshot.policy.name}.approval.",
+            f"Nothing is wrong; ask {snapshot.policy.whom} to approve the network.",
         )
     ]
 

@@ -50,13 +50,15 @@ def unforeseen(error: Exception) -> AzureFailure:
 class Rule:
     """One row. `status` None matches any, as an empty `code` does; `text` has to stand in the message.
 
-    `remedy` is what a person can do, empty when nothing is needed.
+    `why` is what Azure's words leave out. `remedy` is what a person can do, in at most 150 characters, because a tag
+    has room for no more; empty when nothing is needed.
     """
 
     status: int | None
     code: str
     kind: Kind
     remedy: str = ""
+    why: str = ""
     text: str = ""
 
     def fits(self, failure: "AzureFailure") -> bool:
@@ -64,58 +66,69 @@ class Rule:
         return same and self.text in failure.message
 
 
-_GRANT = (
-    "Grant the identity of Autopeer its role on this network (virtualNetworks/read, peer/action and "
-    "virtualNetworkPeerings read, write, delete). It is tried again by itself."
-)
+_GRANT = "Grant the identity of Autopeer its role on this network, or ask the owner of the subscription to."
+_ROLE = "It needs virtualNetworks/read and peer/action, and virtualNetworkPeerings read, write and delete."
+_PEER_BY_HAND = "Choose a hub of the tenant of your network, or have the owners of both peer the two by hand."
 _OTHER_TENANT = (
-    "Spoke and hub belong to different tenants, and Autopeer's managed identity has rights in one. Choose a hub of the "
-    "spoke's own tenant, or have both owners peer the two by hand (docs/deploy.md, Other tenants)."
+    "Your network and the hub belong to different tenants, and Autopeer's managed identity has rights in one "
+    "(docs/deploy.md, Other tenants)."
 )
+_NO_ROLE_HELPS = "Remove the tag, or put the workload into a network of your own and tag that."
 _DENY_ASSIGNMENT = (
     "A deny assignment forbids it, as managed applications (Databricks, for one) set them on networks of theirs, and "
-    "no role helps against it. Remove the tag, or put the workload into a network of yours and tag that."
+    "no role helps against it."
 )
-_STALE = "The network changed while it was being peered. It is looked at again by itself."
-_UNFORESEEN = "This is a fault of Autopeer's; its log, under the correlation id, says how. It is tried again by itself."
+_STALE = "The network changed while it was being peered."
+_ASK_OPERATORS = "Ask those who operate Autopeer: their log, under the correlation id of the record, says more."
 
 RULES = (
-    Rule(400, "ReferencedResourceNotProvisioned", Kind.SOON),
-    Rule(400, "RemotePeeringIsDisconnected", Kind.SOON, _STALE),
-    Rule(400, GATEWAY_NOT_READY, Kind.SOON, _STALE),
-    Rule(400, "AnotherPeeringAlreadyReferencesRemoteVnet", Kind.SOON, _STALE),
-    Rule(400, "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet", Kind.SOON, _STALE),
-    Rule(400, "VnetAddressSpacesOverlap", Kind.SOON, _STALE),
+    Rule(400, "ReferencedResourceNotProvisioned", Kind.SOON, why="One of the two networks is still being changed."),
+    Rule(400, "RemotePeeringIsDisconnected", Kind.SOON, why=_STALE),
+    Rule(400, GATEWAY_NOT_READY, Kind.SOON, why=_STALE),
+    Rule(400, "AnotherPeeringAlreadyReferencesRemoteVnet", Kind.SOON, why=_STALE),
+    Rule(400, "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet", Kind.SOON, why=_STALE),
+    Rule(400, "VnetAddressSpacesOverlap", Kind.SOON, why=_STALE),
     Rule(
         400,
         "ParentResourceIsInFailedState",
         Kind.SLOWLY,
         "Repeat the last change to the network, which failed.",
     ),
-    Rule(400, "InvalidResourceReference", Kind.SOON, _STALE),
-    Rule(401, "InvalidAuthenticationTokenTenant", Kind.NEVER, _OTHER_TENANT),
-    Rule(401, "", Kind.SOON),
+    Rule(400, "InvalidResourceReference", Kind.SOON, why=_STALE),
+    Rule(401, "InvalidAuthenticationTokenTenant", Kind.NEVER, _PEER_BY_HAND, _OTHER_TENANT),
+    Rule(401, "", Kind.SOON, why="Autopeer's identity got no token, or not one that Azure takes."),
     Rule(
         403,
         "RequestDisallowedByPolicy",
         Kind.SLOWLY,
-        "An Azure Policy denies the peering. Exempt it from the policy.",
+        "Exempt the network from the Azure Policy, or ask the policy's owners to.",
+        "An Azure Policy denies the peering.",
     ),
-    Rule(403, "DenyAssignmentAuthorizationFailed", Kind.SLOWLY, _DENY_ASSIGNMENT),
-    Rule(403, "", Kind.SLOWLY, _DENY_ASSIGNMENT, text="deny assignment"),
-    Rule(403, "LinkedAuthorizationFailed", Kind.NEVER, _OTHER_TENANT, text="the current tenant"),
-    Rule(403, "", Kind.SLOWLY, _GRANT),
-    Rule(404, "SubscriptionNotFound", Kind.SLOWLY, "Check the subscription and that Autopeer may see it."),
-    Rule(404, "", Kind.SOON, _STALE),
-    Rule(409, "ScopeLocked", Kind.SLOWLY, "A resource lock forbids the change. Remove the lock, or the tag."),
-    Rule(409, "ReadOnlyDisabledSubscription", Kind.SLOWLY, "The subscription is disabled. Enable it."),
-    Rule(409, "MissingSubscriptionRegistration", Kind.SLOWLY, "Register the provider Microsoft.Network in it."),
-    Rule(409, "", Kind.SOON),
-    Rule(412, "", Kind.SOON, _STALE),
+    Rule(403, "DenyAssignmentAuthorizationFailed", Kind.SLOWLY, _NO_ROLE_HELPS, _DENY_ASSIGNMENT),
+    Rule(403, "", Kind.SLOWLY, _NO_ROLE_HELPS, _DENY_ASSIGNMENT, text="deny assignment"),
+    Rule(403, "LinkedAuthorizationFailed", Kind.NEVER, _PEER_BY_HAND, _OTHER_TENANT, text="the current tenant"),
+    Rule(403, "", Kind.SLOWLY, _GRANT, _ROLE),
+    Rule(
+        404,
+        "SubscriptionNotFound",
+        Kind.SLOWLY,
+        "Check that the subscription is there, and that Autopeer's identity may see it.",
+    ),
+    Rule(404, "", Kind.SOON, why=_STALE),
+    Rule(409, "ScopeLocked", Kind.SLOWLY, "Remove the lock, or the tag.", "A resource lock forbids the change."),
+    Rule(409, "ReadOnlyDisabledSubscription", Kind.SLOWLY, "Enable the subscription.", "The subscription is disabled."),
+    Rule(
+        409,
+        "MissingSubscriptionRegistration",
+        Kind.SLOWLY,
+        "Register the provider Microsoft.Network in the subscription.",
+    ),
+    Rule(409, "", Kind.SOON, why="The network is busy with another change."),
+    Rule(412, "", Kind.SOON, why=_STALE),
     Rule(408, "", Kind.SOON),
-    Rule(429, "", Kind.SOON),
-    Rule(NO_ANSWER, UNFORESEEN, Kind.SLOWLY, _UNFORESEEN),
-    Rule(NO_ANSWER, UNEXPECTED, Kind.SLOWLY, "Look at the network in Azure. It is tried again by itself."),
+    Rule(429, "", Kind.SOON, why="Azure takes no more changes at the moment."),
+    Rule(NO_ANSWER, UNFORESEEN, Kind.SLOWLY, _ASK_OPERATORS, "This is a fault of Autopeer's own."),
+    Rule(NO_ANSWER, UNEXPECTED, Kind.SLOWLY, "Look at the network in Azure: something about it is unusual."),
     Rule(NO_ANSWER, "", Kind.SOON),  # "Failed" and "Canceled" too: an operation that ended so without a reason
     Rule(None, "RetryableError", Kind.SOON),
     Rule(None, "AnotherOperationInProgress", Kind.SOON),
@@ -132,15 +145,17 @@ RULES = (
     Rule(None, "OperationTimedOut", Kind.SOON),
     Rule(None, "RequestTimeout", Kind.SOON),
     Rule(None, "Timeout", Kind.SOON),
-    Rule(None, "OperationNotAllowed", Kind.SLOWLY, "Cure what Azure says. It is tried again by itself."),
+    Rule(None, "OperationNotAllowed", Kind.SLOWLY, "Cure what Azure names in its answer."),
 )
-_SERVER_ERROR = Rule(None, "", Kind.SOON)
+_SERVER_ERROR = Rule(None, "", Kind.SOON, why="Azure has trouble of its own.")
 _UNKNOWN = Rule(
     None,
     "",
     Kind.SLOWLY,
-    "Autopeer does not know this answer of Azure's. Read it and cure it; it is tried again by itself.",
+    "Read what Azure answered, and cure it.",
+    "Autopeer does not know this answer of Azure's.",
 )
+FALLBACKS = (_SERVER_ERROR, _UNKNOWN)
 
 # Codes that mean the hub (or the subscription) is busy: the next spoke of the batch would fare no better.
 _BUSY = {"AnotherOperationInProgress", "RetryableError", "SubscriptionRequestsThrottled", "TooManyRequests"}
@@ -168,6 +183,11 @@ _OURS = {UNFORESEEN, UNEXPECTED, NOT_YET_CONNECTED, NOT_YET_TAKEN_BACK}  # say s
 def refuses(failure: AzureFailure) -> bool:
     """True when the side that was written to said no, and somebody has to do something before it says yes."""
     return rule_for(failure).kind is not Kind.SOON
+
+
+def waits_for_a_person(failure: AzureFailure) -> bool:
+    """True when somebody outside of Autopeer can end the wait: a role, a lock, a policy. What is only busy passes."""
+    return refuses(failure) and failure.code not in _OURS
 
 
 def doubled(first: timedelta, times: int, longest: timedelta) -> timedelta:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from peering.core.record.record import Record
-from peering.core.record.transitions import next_look
+from peering.core.record.telling import next_look
 
 
 def lets_go_of(record: Record, half: str, now: datetime) -> Record:

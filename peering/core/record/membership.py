@@ -13,6 +13,7 @@ from peering.core.intake.requests import Door, NamedBy, Request
 from peering.core.network.vnets import Vnet
 from peering.core.record.record import Record, State
 from peering.core.record.staying import reason_to_stay
+from peering.core.record.telling import superseded
 from peering.core.record.transitions import (
     back_to_its_grace,
     intend,
@@ -22,7 +23,6 @@ from peering.core.record.transitions import (
     named_in,
     opened,
     reopen,
-    to_be_told,
     without_wait,
 )
 
@@ -47,6 +47,8 @@ def choose(request: Request, seen: Observed, rows: Sequence[Record], catalogue: 
         return Choice(tuple(_unseen(request, rows, _active(rows), catalogue)))
     rows = [made_anew(row, seen) if row.is_understood else row for row in rows]
     wanted = _wanted(request, seen, _active(rows), catalogue)
+    if wanted is None and not _active(rows) and request.door is Door.HTTP:
+        wanted = ("", NamedBy.REQUEST)  # a person asked, and is owed an answer: that no hub was named
     policy = catalogue.hub(wanted[0]) if wanted else None
     target = policy.name if policy else UNKNOWN
     others = [row for row in _active(rows) if row.is_understood and (not wanted or row.hub != target)]
@@ -90,7 +92,7 @@ def _joining(
     row = intend(old, request, seen, hub, name, named_by)
     row = named_in(row, catalogue.tag) if named_by is NamedBy.TAG else row
     row = without_wait(row) if row.progress.accepted and not _leads_elsewhere(seen, hub, catalogue) else row
-    return to_be_told(row) if overruled else row
+    return superseded(row) if overruled else row
 
 
 def _leads_elsewhere(spoke: Vnet, hub: str, catalogue: Catalogue) -> bool:

@@ -54,6 +54,19 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """The status tag as we last wrote it onto the spoke: its name, its value, and when.
+
+    `wiped` counts how often it had to be written again since it first said so: somebody else does not want it there.
+    """
+
+    name: str
+    text: str
+    written: datetime
+    wiped: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far it has got. Times are UTC.
 
@@ -61,8 +74,8 @@ class Progress:
     `not_before` is when it is to be looked at again, whatever its state. `failing` is since when every try has failed,
     `doubted` since when what is read contradicts what was known (Azure's reads lag). `deaths` counts the processes that
     died over it. `begin_with` is the side that refused: the next try begins there. `told` is a digest of what was last
-    told to those who want to know. `accepted` is since when its hub would take it and only waits for its old hub to let
-    go of it: both pairs cannot stand at once.
+    told to those who want to know, `tag` what of it stands on the spoke, as far as we know. `accepted` is since when
+    its hub would take it and only waits for its old hub to let go of it: both pairs cannot stand at once.
     """
 
     started: datetime | None = None
@@ -78,6 +91,7 @@ class Progress:
     told: str | None = None
     grace_ends: datetime | None = None
     accepted: datetime | None = None
+    tag: Tag | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +174,23 @@ class Record:
         """Whether its outcome stands, but could not be told to all who want to know."""
         return not self.is_open and self.progress.told == UNTOLD
 
+    @property
+    def is_in_grace(self) -> bool:
+        """Whether it leaves at a time that is known, and can still be kept."""
+        ends = self.progress.grace_ends
+        return self.state == State.LEAVING and ends is not None and ends == self.progress.not_before
+
+    @property
+    def leaves_untold(self) -> bool:
+        """Whether it is in its grace, and nobody has been told so."""
+        return self.is_in_grace and self.progress.told != self.digest
+
+    @property
+    def presses(self) -> bool:
+        """Whether what was last told of it stands, and is something that a person has to act upon."""
+        waits = self.is_open or bool(self.found.findings)
+        return waits and self.state != State.REMOVED and self.progress.told == self.digest
+
     def is_due(self, now: datetime) -> bool:
         """Whether somebody should look at it now."""
         due = self.progress.not_before
@@ -173,17 +204,30 @@ class Record:
     def tells_more_than(self, before: "Record") -> bool:
         """True when this outcome is news to somebody who was told of the last one.
 
-        A row that an earlier version wrote does not say what was told: then what stood there counts.
+        A row that an earlier version wrote does not say what was told: then what stood there counts, but not how it
+        was worded.
         """
-        if before.progress.told is not None:
+        if before.progress.told is not None or self.is_open:
             return before.progress.told != self.digest
-        return (before.progress.was, *_telling(before.found)) != (self.state, *_telling(self.found))
+        return (before.progress.was, *_standing(before.found)) != (self.state, *_standing(self.found))
 
     @property
     def digest(self) -> str:
-        """What is told of this outcome, in 16 digits."""
-        told = repr((str(self.state), *_telling(self.found)))
+        """What is told of this outcome, in 16 digits. Of what is still open that is what it waits for.
+
+        Azure words the same refusal differently from one try to the next, so its words do not count there.
+        """
+        waits = (_codes(self.found), self.progress.grace_ends if self.state == State.LEAVING else None)
+        told = repr((str(self.state), *(waits if self.is_open else _telling(self.found))))
         return hashlib.sha256(told.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
+def _codes(found: Found) -> tuple[str, ...]:
+    return tuple(str(finding.code) for finding in found.findings)
+
+
+def _standing(found: Found) -> tuple[object, ...]:
+    return (_codes(found), *_telling(found)[1:])
 
 
 def _telling(found: Found) -> tuple[object, ...]:

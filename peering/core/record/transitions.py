@@ -12,7 +12,7 @@ from peering.core.intake.requests import Door, NamedBy, Request
 from peering.core.network.failures import AzureFailure, doubled
 from peering.core.network.resource_ids import network_of
 from peering.core.network.vnets import Vnet
-from peering.core.record.record import OPEN, UNTOLD, Asked, Found, Progress, Record, State
+from peering.core.record.record import OPEN, Asked, Found, Progress, Record, State
 
 _AGAIN = frozenset(OPEN)
 _GIVEN_UP = frozenset({State.FAILED, State.ABANDONED})
@@ -32,7 +32,7 @@ FOLLOWS: Mapping[State, frozenset[State]] = {
 
 NEXT_LOOK = timedelta(days=1)
 """Nothing is final while the wish stands: what was refused or given up is looked at again after this long."""
-_TELL_AGAIN, _TELL_AT_LEAST = timedelta(minutes=1), timedelta(hours=6)
+_LONGEST_WAIT = timedelta(hours=6)
 _FIRST_LOOK = timedelta(minutes=5)
 _FIRST_DOUBT = timedelta(seconds=10)
 _OFTEN = timedelta(seconds=10)  # a network that is written all the time must not undo every wait
@@ -76,6 +76,7 @@ def _anew(old: Record, request: Request) -> Progress:
     progress = Progress(
         was=old.last_outcome,
         told=before.told,
+        tag=before.tag,
         begin_with=before.begin_with,
         deaths=before.deaths,
         accepted=before.accepted,
@@ -133,12 +134,18 @@ def leave(record: Record, due: datetime | None) -> Record:
     progress = Progress(
         was=record.last_outcome,
         told=record.progress.told,
+        tag=record.progress.tag,
         calls=record.progress.calls,
         not_before=due,
         grace_ends=due,
         deaths=record.progress.deaths,
     )
-    return replace(_to(record, State.LEAVING), progress=progress)
+    found = replace(record.found, notes=(_farewell(record.hub, due),)) if due else record.found
+    return replace(_to(record, State.LEAVING), progress=progress, found=found)
+
+
+def _farewell(hub: str, due: datetime) -> str:
+    return f"the tag that named hub {hub!r} is gone: it leaves at {due:%Y-%m-%dT%H:%MZ}, unless the tag is set again"
 
 
 def look_now(record: Record) -> Record:
@@ -202,7 +209,7 @@ def stays(record: Record, findings: tuple[Finding, ...], notes: tuple[str, ...],
 def accepted(record: Record, finding: Finding, now: datetime) -> Record:
     """Its hub would take it, and waits for its old hub to let go: each pause is about as long as it has waited."""
     since = record.progress.accepted or now
-    pause = min(now - since + _FIRST_DOUBT, _TELL_AT_LEAST)
+    pause = min(now - since + _FIRST_DOUBT, _LONGEST_WAIT)
     progress = replace(record.progress, accepted=since, not_before=now + pause)
     return replace(record, progress=progress, found=replace(record.found, findings=(finding,)))
 
@@ -239,7 +246,7 @@ def refused(record: Record, findings: tuple[Finding, ...], now: datetime) -> Rec
 
 def failed(record: Record, failure: AzureFailure, now: datetime) -> Record:
     """Given up for now: it has been tried for long enough, or another try would fail the same way."""
-    row = _finished(record, State.FAILED, (explain(failure),), now)
+    row = _finished(record, State.FAILED, (explain(failure, given_up=True),), now)
     return replace(row, progress=_tried(replace(row.progress, not_before=now + NEXT_LOOK), now))
 
 
@@ -289,11 +296,6 @@ def removed(record: Record, notes: tuple[str, ...], now: datetime) -> Record:
     return replace(row, found=replace(row.found, notes=notes, hub_half="", spoke_half=""))
 
 
-def to_be_told(record: Record) -> Record:
-    """Whatever its outcome will be, it is news: somebody else has spoken since."""
-    return replace(record, progress=replace(record.progress, told=UNTOLD))
-
-
 def named_in(record: Record, tag: str) -> Record:
     """The hub was written in the tag of that name."""
     return replace(record, asked=replace(record.asked, tag=tag))
@@ -306,29 +308,6 @@ def _finished(record: Record, state: State, findings: tuple[Finding, ...], now: 
     progress = replace(progress, accepted=None, not_before=now if record.found.former else None)
     found, asked = replace(record.found, findings=findings), replace(record.asked, word=Word.NONE)
     return replace(_to(record, state), asked=asked, progress=progress, found=found)
-
-
-def told(record: Record, due: datetime | None) -> Record:
-    """Its outcome has been told; `due` is when it is looked at again, if ever."""
-    return replace(record, progress=replace(record.progress, told=record.digest, not_before=due))
-
-
-def untold(record: Record, now: datetime) -> Record:
-    """Its outcome could not be told. It stands all the same, and is told again, with growing pauses."""
-    pause = doubled(_TELL_AGAIN, record.progress.attempts, _TELL_AT_LEAST)
-    due = min(record.progress.not_before or now + pause, now + pause)
-    progress = replace(record.progress, told=UNTOLD, not_before=due, attempts=record.progress.attempts + 1)
-    return replace(record, progress=progress)
-
-
-def next_look(record: Record, now: datetime) -> datetime | None:
-    """When a row that is over is looked at again: what was refused or given up once a day, what is in doubt soon."""
-    if record.lets_go:
-        return now
-    if record.progress.doubted:
-        return now + _TELL_AGAIN
-    odd = record.state is State.CONNECTED and bool(record.found.findings)
-    return now + NEXT_LOOK if odd or record.state in (State.REFUSED, State.FAILED, State.ABANDONED) else None
 
 
 def carried_over(outcome: Record, current: Record) -> Record:
@@ -346,6 +325,7 @@ def carried_over(outcome: Record, current: Record) -> Record:
         current.progress,
         was=outcome.last_outcome,
         told=outcome.progress.told,
+        tag=outcome.progress.tag,
         finished=outcome.progress.finished,
         calls=outcome.progress.calls,
     )

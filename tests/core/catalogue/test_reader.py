@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peering.core.catalogue.policy import ApprovalRule, Decision, Departure, Existing, GatewayUse, Moves, PerHalf
+from peering.core.catalogue.policy import (
+    ApprovalRule,
+    Decision,
+    Departure,
+    Existing,
+    GatewayUse,
+    HubPolicy,
+    Moves,
+    PerHalf,
+)
 from peering.core.catalogue.reader import CatalogueError, read_catalogue
 from tests.builders import HUB_ID, OTHER_HUB_ID, OTHER_SUBSCRIPTION, SUBSCRIPTION, catalogue, policy, texts
 
@@ -55,6 +64,8 @@ def test_everything_can_be_said() -> None:
         moves = "ask"
         status_tag = "hub-status"
         max_peerings = 1000
+        owners = " Network team "
+        contact = "https://network.contoso.example"
         approval = [
             {{decision = "accept", subscription = "{SUBSCRIPTION}", space = "10.64.0.0/12", region = "West Europe"}},
             {{decision = "hold"}},
@@ -68,8 +79,70 @@ def test_everything_can_be_said() -> None:
     assert (made.regions, made.subscriptions) == (("westeurope", "northeurope"), (SUBSCRIPTION,))
     assert (texts(made.allowed_space), texts(made.reserved_space)) == (["10.64.0.0/10", "fd00::/8"], ["10.64.0.0/16"])
     assert (made.grace_minutes, made.moves, made.status_tag, made.max_peerings) == (0, Moves.ASK, "hub-status", 1000)
+    assert (made.owners, made.contact) == ("Network team", "https://network.contoso.example")
+    assert made.its_owners == "Network team (https://network.contoso.example)"
     assert made.approval[0].decision is Decision.ACCEPT
     assert made.approval[1] == ApprovalRule(Decision.HOLD)
+
+
+def test_the_status_tag_is_the_hubs_own_or_that_of_all() -> None:
+    found = read(f'status_tag = "answer"\n{hub()}\n[hubs.neu]\n{OTHER}\nstatus_tag = "neu-answer"')
+    assert found.status_tag == found.status_tag_of(None) == found.status_tag_of(found.hubs["prod-weu"]) == "answer"
+    assert found.status_tag_of(found.hubs["neu"]) == "neu-answer"
+    assert read(hub()).status_tag is None
+
+
+def test_a_default_holds_for_every_hub_that_does_not_say_otherwise() -> None:
+    defaults = f"""
+        status_tag = "answer"
+        [defaults]
+        gateway = "required"
+        grace_minutes = 60
+        status_tag = "default-answer"
+        approval = [{{decision = "hold", subscription = "{SUBSCRIPTION}"}}]
+        owners = "Network team"
+        """
+    found = read(f'{defaults}\n{hub()}\n[hubs.neu]\n{OTHER}\ngateway = "never"\nowners = "Team neu"')
+    weu, neu = found.hubs["prod-weu"], found.hubs["neu"]
+    assert (weu.gateway, weu.grace_minutes, weu.owners) == (GatewayUse.REQUIRED, 60, "Network team")
+    assert (neu.gateway, neu.grace_minutes, neu.owners) == (GatewayUse.NEVER, 60, "Team neu")
+    assert weu.approval == neu.approval == (ApprovalRule(Decision.HOLD, subscription=SUBSCRIPTION),)
+    assert (weu.status_tag, found.status_tag) == ("default-answer", "answer")
+
+
+def test_a_fault_in_a_default_is_told_once_and_where_it_stands() -> None:
+    two = f"{hub()}\n[hubs.neu]\n{OTHER}"
+    wrong = '[defaults]\ngrace_minutes = -1\napproval = [{decision = "perhaps"}]\nregions = []\n'
+    assert sorted(key for key, _ in faults(wrong + two)) == [
+        "defaults.approval[0].decision",
+        "defaults.grace_minutes",
+        "defaults.regions",
+    ]
+    clash = '[defaults]\nreserved_space = ["10.0.0.0/8"]\n'
+    assert [key for key, _ in faults(clash + hub('allowed_space = ["10.1.0.0/16"]'))] == ["hubs.prod-weu.allowed_space"]
+
+
+@pytest.mark.parametrize(
+    ("policy_", "sentence", "short"),
+    [
+        (policy(), "the hub's owners", "the hub's owners"),
+        (policy(owners="Team A"), "Team A", "Team A"),
+        (policy(contact="a@x.example"), "the hub's owners (a@x.example)", "a@x.example"),
+        (policy(owners="Team A", contact="a@x.example"), "Team A (a@x.example)", "Team A"),
+    ],
+)
+def test_whom_to_ask(policy_: HubPolicy, sentence: str, short: str) -> None:
+    assert (policy_.its_owners, policy_.whom) == (sentence, short)
+
+
+def test_the_answer_of_a_hub_does_not_belong_where_another_answers_under_the_same_tag() -> None:
+    one, other = policy(status_tag="answer"), policy("neu", OTHER_HUB_ID, status_tag="Answer")
+    found = catalogue(one, other)
+    assert found.speaks_for("prod-weu", {"hub": "prod-weu"})
+    assert found.speaks_for("prod-weu", {})
+    assert not found.speaks_for("prod-weu", {"hub": "neu"})
+    apart = catalogue(one, policy("neu", OTHER_HUB_ID, status_tag="another"))
+    assert apart.speaks_for("prod-weu", {"hub": "neu"})
 
 
 FAULTS = [
@@ -83,6 +156,13 @@ FAULTS = [
     ("tag = 5\n" + hub(), "tag", "should be a text"),
     ('tag = "a/b"\n' + hub(), "tag", "characters that Azure does not allow"),
     ('tga = "x"\n' + hub(), "tga", "Did you mean 'tag'?"),
+    ("defaults = 5\n" + hub(), "defaults", "should be a table"),
+    (f"[defaults]\n{OTHER}\n{hub()}", "defaults.vnet", "belongs under [hubs.<name>]"),
+    (f"[defaults]\ngatway = 1\n{hub()}", "defaults.gatway", "Did you mean 'gateway'?"),
+    (f'[defaults]\nstatus_tag = "hub"\n{hub()}', "defaults.status_tag", "would overwrite the question"),
+    ('status_tag = "HUB"\n' + hub(), "status_tag", "would overwrite the question"),
+    (hub(f'owners = "{"x" * 65}"'), "hubs.prod-weu.owners", "too many of them"),
+    (hub("contact = 5"), "hubs.prod-weu.contact", "should be a text"),
     (f'[hubs."no spaces"]\n{VNET}', "hubs.no spaces", "is no name for a hub"),
     (f"[hubs.{'h' * 41}]\n{VNET}", f"hubs.{'h' * 41}", "is no name for a hub"),
     (f"[hubs.unknown]\n{VNET}", "hubs.unknown", "is no name for a hub"),
@@ -238,7 +318,11 @@ tables = st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=8), values, ma
 hubs = st.dictionaries(st.sampled_from(["a", "A", "unknown", " b "]) | st.text(max_size=8), tables | values, max_size=3)
 
 
-@given(st.fixed_dictionaries({}, optional={"tag": values, "hubs": hubs | values, "other": values}))
+@given(
+    st.fixed_dictionaries(
+        {}, optional={"tag": values, "defaults": tables | values, "hubs": hubs | values, "other": values}
+    )
+)
 def test_any_document_is_read_or_refused_with_faults(document: dict[str, Any]) -> None:
     with suppress(CatalogueError):
         assert read_catalogue(document).hubs

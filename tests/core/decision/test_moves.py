@@ -129,7 +129,7 @@ def test_a_hub_that_asks_is_not_asked_again_once_both_pairs_stand() -> None:
 
 
 TOLD = [
-    (findings.tag_renamed("hub", policy(), replace(catalogue(), tag="peer")), "Add the tag 'peer' = 'prod-weu'"),
+    (findings.tag_renamed("hub", policy(), replace(catalogue(), tag="peer")), "Set the tag 'peer' to 'prod-weu'"),
     (findings.hub_left_catalogue("old"), "Ask the hub's owners"),
     (findings.old_hub_first(policy(), "old"), "it moves by itself"),
     (findings.move_to_be_approved(SPOKE_ID, THERE, policy()), "Ask the owners of hub 'prod-weu'"),

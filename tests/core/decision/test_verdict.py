@@ -62,7 +62,7 @@ REFUSALS: list[tuple[Code, list[Any], list[str]]] = [
     (
         Code.SUBSCRIPTION_NOT_ALLOWED,
         [spoke(), None, policy(subscriptions=(OTHER_SUBSCRIPTION,))],
-        ["'prod-weu'", SUBSCRIPTION, "Ask its owners", "hubs.prod-weu.subscriptions"],
+        ["'prod-weu'", SUBSCRIPTION, "Ask the hub's owners", "hubs.prod-weu.subscriptions"],
     ),
     (
         Code.REGION_NOT_ALLOWED,
@@ -77,7 +77,7 @@ REFUSALS: list[tuple[Code, list[Any], list[str]]] = [
     (
         Code.HUB_FULL,
         [spoke(), hub(halves=(half(PEER),)), policy(max_peerings=1)],
-        ["1 of at most 1 peerings", "Remove one", "or choose another hub"],
+        ["1 of at most 1 peerings", "Choose another hub, or ask the hub's owners to remove one"],
     ),
     (
         Code.NO_HUB_GATEWAY,
@@ -161,9 +161,16 @@ REFUSALS: list[tuple[Code, list[Any], list[str]]] = [
         ["Nothing is wrong with spoke-a", "wants a person to approve it", "hubs.prod-weu.approval"],
     ),
 ]
-ELSEWHERE = {Code.UNKNOWN_HUB, Code.HUB_NOT_FOUND, Code.SPOKE_NOT_FOUND, Code.CLASSIC_NETWORK}  # no network to judge
+# Nothing to judge: no hub, or no network.
+ELSEWHERE = {
+    Code.UNKNOWN_HUB,
+    Code.NO_HUB_NAMED,
+    Code.HUB_NOT_FOUND,
+    Code.SPOKE_NOT_FOUND,
+    Code.CLASSIC_NETWORK,
+}
 STANDING = {Code.LEFT_ON, Code.LEFT_OFF}  # about a pair that stands: test_switches.py
-ELSEWHERE |= {Code.TAG_RENAMED, Code.HUB_LEFT_CATALOGUE, Code.OLD_HUB_FIRST}  # of pairs that stand (test_moves.py)
+STANDING |= {Code.TAG_RENAMED, Code.HUB_LEFT_CATALOGUE, Code.OLD_HUB_FIRST}  # likewise: test_moves.py
 
 
 @pytest.mark.parametrize(("code", "case", "words"), REFUSALS, ids=[row[0] for row in REFUSALS])

@@ -111,7 +111,11 @@ def test_what_does_not_pass_by_itself_says_what_to_do(status: int, code: str, ki
     failure = AzureFailure(status, code, "It did not work.")
     if kind is not SOON:
         assert rule_for(failure).remedy.endswith(".")
-    assert explain(failure).message.startswith("Azure answered: It did not work.")
+    words = "It did not work." if status == NO_ANSWER else "Azure answered: It did not work."
+    assert explain(failure).message.startswith(words)
+    assert explain(failure).message.endswith("It is tried again by itself.")
+    assert "tried again by itself" not in explain(failure, given_up=True).message
+    assert "looks again once a day" in explain(failure, given_up=True).message
     assert explain(failure).code == code
 
 

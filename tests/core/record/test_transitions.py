@@ -212,7 +212,10 @@ def test_postponed_failed_and_abandoned() -> None:
         4,
         LATER + NEXT_LOOK,
     )
-    assert given_up.found.findings == later.found.findings
+    assert [finding.code for finding in later.found.findings] == ["AuthorizationFailed"]
+    assert later.found.findings[0].message.endswith("It is tried again by itself.")
+    assert "tried again by itself" not in given_up.found.findings[0].message
+    assert "looks again once a day" in given_up.found.findings[0].message
     assert "Grant the identity of Autopeer" in given_up.found.findings[0].message
     lost = abandoned(record(), "Its log says how.", LATER)
     assert (lost.state, [f.code for f in lost.found.findings]) == (State.ABANDONED, ["Abandoned"])

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from peering.adapters.entities import from_entity
+from peering.core.decision.findings import Code
 from peering.core.decision.ownership import bears_our_mark
 from peering.core.network.resource_ids import VnetId, lease_name
 from peering.core.record.note import Note
@@ -32,7 +33,9 @@ def _rows(world: World) -> Iterator[str]:
             yield f"an open row that nothing wakes: {_short(row)}"
         if row.is_waiting and not _is_woken(row, world):
             yield f"nothing wakes {_short(row)}"
-        if row.state in (State.FAILED, State.ABANDONED, State.REFUSED) and row.spoke in world.networks.fake.vnets:
+        answered = any(finding.code == Code.NO_HUB_NAMED for finding in row.found.findings)  # who asked is told so
+        is_over = row.state in (State.FAILED, State.ABANDONED, State.REFUSED) and not answered
+        if is_over and row.spoke in world.networks.fake.vnets:
             yield f"given up: {_short(row)} {row.found.findings}"
         if (row.spoke.key, row.hub) not in world.tables.tables["spokes"].rows:
             yield f"nobody can find {_short(row)}"

@@ -73,3 +73,10 @@ class ModelNetworks:
             await self.fake.write_tag(vnet, name, value)
         finally:
             await self._scheduler.turn("arm", f"tag {vnet.name}", goes=False)
+
+    async def remove_tag(self, vnet: VnetId, name: str, value: str) -> None:
+        await self._scheduler.turn("arm", f"untag {vnet.name}")
+        try:
+            await self.fake.remove_tag(vnet, name, value)
+        finally:
+            await self._scheduler.turn("arm", f"untag {vnet.name}", goes=False)

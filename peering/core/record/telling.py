@@ -1,0 +1,60 @@
+"""What a row remembers of what was told about it: to the outcome topic, and on the status tag."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from peering.core.network.failures import doubled
+from peering.core.record.record import UNTOLD, Record, State, Tag
+from peering.core.record.transitions import NEXT_LOOK
+
+_TELL_AGAIN, _TELL_AT_LEAST = timedelta(minutes=1), timedelta(hours=6)
+
+
+def told(record: Record, due: datetime | None) -> Record:
+    """Its outcome has been told; `due` is when it is looked at again, if ever."""
+    return replace(record, progress=replace(record.progress, told=record.digest, not_before=due))
+
+
+def known(record: Record) -> Record:
+    """Nothing is new. A row of an earlier version does not say what was told; from here on it does."""
+    if record.is_open or record.progress.told is not None:
+        return record
+    return replace(record, progress=replace(record.progress, told=record.digest))
+
+
+def bearing(record: Record, tag: Tag) -> Record:
+    """Its spoke bears this status tag now."""
+    return replace(record, progress=replace(record.progress, tag=tag))
+
+
+def bare(record: Record) -> Record:
+    """Its spoke bears no status tag of ours any more."""
+    return replace(record, progress=replace(record.progress, tag=None))
+
+
+def superseded(record: Record) -> Record:
+    """What was told of it is no longer true, or somebody has spoken since: the next outcome is news."""
+    return replace(record, progress=replace(record.progress, told=UNTOLD))
+
+
+def untold(record: Record, now: datetime) -> Record:
+    """Its outcome could not be told. It stands all the same, and is told again, with growing pauses.
+
+    What is still open is looked at again anyway, at a time of its own.
+    """
+    if record.is_open:
+        return replace(record, progress=replace(record.progress, told=UNTOLD))
+    pause = doubled(_TELL_AGAIN, record.progress.attempts, _TELL_AT_LEAST)
+    due = min(record.progress.not_before or now + pause, now + pause)
+    progress = replace(record.progress, told=UNTOLD, not_before=due, attempts=record.progress.attempts + 1)
+    return replace(record, progress=progress)
+
+
+def next_look(record: Record, now: datetime) -> datetime | None:
+    """When a row that is over is looked at again: what was refused or given up once a day, what is in doubt soon."""
+    if record.lets_go:
+        return now
+    if record.progress.doubted:
+        return now + _TELL_AGAIN
+    odd = record.state is State.CONNECTED and bool(record.found.findings)
+    return now + NEXT_LOOK if odd or record.state in (State.REFUSED, State.FAILED, State.ABANDONED) else None
