@@ -35,6 +35,9 @@ class NoTelemetry:
     def hub_seen(self, hub: str, headroom: float) -> None:
         """Forget it."""
 
+    def withheld(self, hub: str, limit: str) -> None:
+        """Forget it."""
+
     counts_pairs = False
 
     def pairs(self, hub: str, states: Mapping[str, int]) -> None:

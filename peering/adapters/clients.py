@@ -12,6 +12,7 @@ from azure.storage.queue.aio import QueueClient
 from peering.adapters.announcer import TopicAnnouncer
 from peering.adapters.leases import BlobLeases
 from peering.adapters.networks import ArmNetworks
+from peering.adapters.pauses import TablePauses
 from peering.adapters.queue import StorageQueue
 from peering.adapters.records import TableRecords
 from peering.noop import NoAnnouncer, NoTelemetry
@@ -62,6 +63,7 @@ def connect(settings: Settings, patience: Patience = Patience()) -> Ports:
         records=TableRecords(tables),
         leases=BlobLeases(container, settings.lease),
         requests=StorageQueue(queue),
+        pauses=TablePauses(tables),
         announcer=_announcer(settings, credential),
         telemetry=telemetry,
     )

@@ -33,6 +33,7 @@ class OpenTelemetry:
         self._throttled = meter.create_counter("autopeer.arm.throttled", "1", "answers of ARM with status 429")
         self._age = meter.create_histogram("autopeer.queue.age", "s", "how long a message waited on the queue")
         self._headroom = meter.create_gauge("autopeer.hub.headroom", "1", "free share of the hub's peerings")
+        self._withheld = meter.create_counter("autopeer.withheld", "1", "changes that a limit kept from being made")
         self._pairs = meter.create_gauge("autopeer.pairs", "1", "the hub's spokes by state")
 
     def outcome(self, record: Record) -> None:
@@ -53,6 +54,9 @@ class OpenTelemetry:
 
     def hub_seen(self, hub: str, headroom: float) -> None:
         self._headroom.set(headroom, {"hub": hub})
+
+    def withheld(self, hub: str, limit: str) -> None:
+        self._withheld.add(1, {"hub": hub, "limit": limit})
 
     counts_pairs = True
 

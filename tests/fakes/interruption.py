@@ -9,9 +9,10 @@ from tests.fakes.scheduling import ProcessDied
 
 _CALLS = {
     "networks": ("read", "apply", "write_tag", "remove_tag"),
-    "records": ("find", "get", "save", "note", "waiting", "of_hub", "forget", "keep_unreadable"),
+    "records": ("find", "get", "save", "note", "waiting", "of_hub", "lost", "forget", "keep_unreadable"),
     "requests": ("send",),
     "announcer": ("announce",),
+    "pauses": ("all",),
     "leases": ("peek",),
 }
 

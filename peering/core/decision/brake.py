@@ -1,4 +1,4 @@
-"""The brake: no mistake in a catalogue, a tag policy or a list takes away from many pairs before a person has looked."""
+"""The brake: no mistake in a catalogue, a tag policy or a list takes away from many before a person has looked."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -30,8 +30,11 @@ class Brake:
         return not wished or self.done + len(wished) <= self.most
 
 
+NO_BRAKE = Brake()
+
+
 def most_removals(policy: HubPolicy, pairs: int) -> int:
-    """The catalogue's figure; else 10 or a tenth of the hub's pairs, whichever is more, but never above half of them."""
+    """The catalogue's figure; else 10 or a tenth of the hub's pairs, whichever is more, but at most half of them."""
     if policy.max_removals is not None:
         return policy.max_removals
     return max(2, min(max(10, pairs // 10), pairs // 2))

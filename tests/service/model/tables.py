@@ -13,6 +13,9 @@ type Key = tuple[str, str]
 
 _CONDITIONS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], bool]] = {
     "PartitionKey eq @key": lambda row, given: row["PartitionKey"] == given["key"],
+    "PartitionKey eq @hub and takenAt ge @since": lambda row, given: (
+        row["PartitionKey"] == given["hub"] and "takenAt" in row and row["takenAt"] >= given["since"]
+    ),
     "PartitionKey eq @hub and (state eq 'Pending' or state eq 'Leaving' or notBefore gt @ever )": lambda row, given: (
         row["PartitionKey"] == given["hub"]
         and (row["state"] in ("Pending", "Leaving") or row.get("notBefore", given["ever"]) > given["ever"])
