@@ -220,17 +220,29 @@ def _unheard(view: HubView, seen: Sightings) -> Iterator[Difference]:
 
 
 def _orphans(view: HubView, seen: Sightings, catalogue: Catalogue) -> Iterator[Difference]:
-    """Halves of ours that lead to nobody and that no record speaks for."""
+    """Halves of ours that stand alone and that no record speaks for: of a network that is gone, or never got so far.
+
+    A write that got no answer may arrive long after whoever sent it has died, and others have cleared up behind him.
+    """
     if view.policy is None or not isinstance(view.hub, Vnet):
         return
     known = {row.spoke for row in view.rows}
-    for half in view.hub.halves:
-        remote = half.remote
-        if remote is None or half.is_connected or remote in known or seen.has(remote) or catalogue.hub_of(remote):
+    on_hub = ((half.remote, half) for half in view.hub.halves if half.remote and not half.is_connected)
+    for network, half in dict((*seen.alone(view.policy.vnet), *on_hub)).items():
+        if network in known or catalogue.hub_of(network) or not is_ours(half, view.policy):
             continue
-        if is_ours(half, view.policy):
-            why = f"half {half.name!r} on the hub is {half.state}, and leads to nobody"
-            yield Difference(kind=Kind.ORPHAN, about=remote, why=why, half_at=view.name)
+        if not _may_want(network, view, seen, catalogue):
+            why = f"the peering {half.name!r} is {half.state}, and nobody speaks for it"
+            yield Difference(kind=Kind.ORPHAN, about=network, why=why, half_at=view.name)
+
+
+def _may_want(network: VnetId, view: HubView, seen: Sightings, catalogue: Catalogue) -> bool:
+    """Whether its tag names the hub, or cannot be read: then it has a row, or is unheard of."""
+    found = seen.get(network)
+    if found is None:
+        return seen.has(network)
+    tag = catalogue.tag_value(found.tags)
+    return tag is not None and catalogue.hub(tag) is view.policy
 
 
 def _codes(row: Record) -> set[str]:

@@ -61,8 +61,10 @@ def choose(request: Request, seen: Observed, rows: Sequence[Record], catalogue: 
     if wanted is None or (standing and policy is None):
         # No hub to go to: who has a pair keeps it, and is told at its own row.
         told = [_told_again(row, request, seen, catalogue) for row in standing]
-        return Choice(tuple(row for row in (*told, *leaving) if row))
+        stray = _stray(request, seen, rows, None, catalogue)
+        return Choice(tuple(row for row in (*told, *leaving, *stray) if row))
     joining = _joining(request, seen, rows, going, wanted, catalogue)
+    leaving += _stray(request, seen, rows, target, catalogue)
     looked_at = [_intend_again(row, request, seen, row.asked.wanted) for row in standing if row.found.findings]
     return Choice(tuple(row for row in (joining, *leaving, *looked_at) if row))
 
@@ -145,6 +147,22 @@ def _unseen(
     old = next((row for row in rows if row.hub == hub), None)
     if old is None or old.is_understood:
         yield intend(old, request, None, hub, request.hub or "", named_by)
+
+
+def _stray(
+    request: Request, seen: Vnet, rows: Sequence[Record], target: str | None, catalogue: Catalogue
+) -> list[Record]:
+    """The same for a network that is there and wants another hub, or none, if a record says that it was here once.
+
+    A write that got no answer may arrive after others have cleared up behind whoever sent it.
+    """
+    hub = request.half_at
+    policy = catalogue.hub(hub) if hub else None
+    if hub is None or policy is None or hub == target or not any(row.hub == hub for row in rows):
+        return []
+    half = seen.half_to(policy.vnet)
+    is_over = all(row.state is State.REMOVED for row in rows if row.hub == hub)
+    return list(_left_over(request, rows, hub, catalogue)) if is_over and not (half and half.is_connected) else []
 
 
 def _left_over(request: Request, rows: Sequence[Record], hub: str, catalogue: Catalogue) -> Iterator[Record]:
