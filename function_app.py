@@ -7,7 +7,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import azure.functions as func
 
@@ -15,12 +15,17 @@ from peering import wiring
 from peering.core.catalogue.policy import Catalogue
 from peering.core.catalogue.reader import CatalogueError
 from peering.core.intake.events import Ignored, decode_event
+from peering.core.intake.requests import Door
+from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.failures import NO_ANSWER, AzureFailure, StorageFailure
 from peering.log import logger
-from peering.ports import Records
+from peering.ports import Ports
 from peering.settings import POISON_QUEUE, QUEUE, STORAGE, SettingsError
-from peering.web import api
+from peering.web import api, limits
 from peering.web.problems import MEDIA_TYPE, Problem
+
+if TYPE_CHECKING:
+    from peering.service.context import Context
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 _log = logger("autopeer")
@@ -100,13 +105,114 @@ def post_peering(req: func.HttpRequest, context: func.Context, requests: func.Ou
 @app.route("peerings", methods=["GET"])
 async def list_peerings(req: func.HttpRequest) -> func.HttpResponse:
     """The records, by hub, state or spoke."""
-    return await _read(lambda records: api.page(records, dict(req.params)))
+    return await _read(lambda ports: api.page(ports.records, dict(req.params)))
 
 
 @app.route("peerings/{hub}/{key}", methods=["GET"])
 async def get_peering(req: func.HttpRequest) -> func.HttpResponse:
     """One record and its history."""
-    return await _read(lambda records: api.one(records, req.route_params["hub"], req.route_params["key"]))
+    return await _read(lambda ports: api.one(ports.records, req.route_params["hub"], req.route_params["key"]))
+
+
+@app.timer_trigger(arg_name="timer", schedule="%AUTOPEER_SWEEP_SCHEDULE%")
+@app.queue_output(arg_name="requests", queue_name=QUEUE, connection=STORAGE)
+def on_schedule(timer: func.TimerRequest, context: func.Context, requests: func.Out[str]) -> None:  # noqa: ARG001 - bound
+    """Order a sweep; the worker does it, within the time of one invocation after another."""
+    who = "the timer"
+    requests.set(SweepOrder(id=context.invocation_id, door=Door.SWEEP, who=who, when=wiring.now()).to_json())
+
+
+@app.route("sweep", methods=["POST"])
+@app.queue_output(arg_name="requests", queue_name=QUEUE, connection=STORAGE)
+def post_sweep(req: func.HttpRequest, context: func.Context, requests: func.Out[str]) -> func.HttpResponse:
+    """Order a sweep, or have the one that is under way go on."""
+    try:
+        wiring.catalogue()
+        order, answer = api.order_sweep(req.get_body(), _caller(req), context.invocation_id, wiring.now())
+    except Problem as problem:
+        return _problem(problem)
+    except (SettingsError, CatalogueError) as error:
+        return _response(api.unhealthy(error))
+    requests.set(order.to_json())
+    return _response(answer)
+
+
+@app.route("sweep", methods=["GET"])
+async def get_sweep(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the worker binds by this name
+    """How far the sweep has got, and what the last one found."""
+    return await _read(lambda ports: api.sweep_status(ports.sweeps))
+
+
+@app.route("pause", methods=["GET"])
+async def get_pauses(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the worker binds by this name
+    """What is paused, by whom, why and until when."""
+    return await _read(lambda ports: limits.pauses(ports.pauses))
+
+
+@app.route("pause", methods=["POST"])
+async def post_pause(req: func.HttpRequest) -> func.HttpResponse:
+    """Have nothing written: for everything, for a hub or for a spoke."""
+
+    async def begin(context: "Context") -> api.Answer:
+        from peering.service.control import pause  # noqa: PLC0415 - not needed to index the app
+
+        asked = limits.read_pause(req.get_body(), context.catalogue, _caller(req), context.clock())
+        await pause(asked, context)
+        return api.Answer(200, limits.pause_body(asked))
+
+    return await _control(begin)
+
+
+@app.route("pause", methods=["DELETE"])
+async def delete_pause(req: func.HttpRequest) -> func.HttpResponse:
+    """End a pause before its time."""
+
+    async def end(context: "Context") -> api.Answer:
+        from peering.service.control import resume  # noqa: PLC0415 - as above
+
+        scope = limits.scope_of(dict(req.params))
+        if not await resume(scope, _caller(req), context):
+            raise limits.no_such_pause(scope)
+        return api.Answer(200, {"scope": scope, "ended": True})
+
+    return await _control(end)
+
+
+@app.route("hubs/{hub}/held", methods=["GET"])
+async def get_held(req: func.HttpRequest) -> func.HttpResponse:
+    """What the brake holds back at a hub."""
+
+    async def look(context: "Context") -> api.Answer:
+        from peering.service.control import held_at  # noqa: PLC0415 - as above
+
+        held = await held_at(limits.hub_of(req.route_params["hub"], context.catalogue), context)
+        return api.Answer(200, limits.held_body(held.hub, held.digest, held.rows))
+
+    return await _control(look)
+
+
+@app.route("hubs/{hub}/release", methods=["POST"])
+async def post_release(req: func.HttpRequest) -> func.HttpResponse:
+    """Let go of what the brake holds back, as the list was that somebody has looked at."""
+
+    async def let_go(context: "Context") -> api.Answer:
+        from peering.service.control import release  # noqa: PLC0415 - as above
+
+        hub = limits.hub_of(req.route_params["hub"], context.catalogue)
+        held = await release(hub, limits.read_release(req.get_body()), _caller(req), context)
+        if held is None:
+            raise limits.another_list(hub)
+        return api.Answer(202, limits.held_body(held.hub, held.digest, held.rows))
+
+    return await _control(let_go)
+
+
+async def _control(act: "Callable[[Context], Awaitable[api.Answer]]") -> func.HttpResponse:
+    try:
+        context = await wiring.context()
+    except (SettingsError, CatalogueError) as error:
+        return _response(api.unhealthy(error))
+    return await _read(lambda _: act(context))
 
 
 @app.route("health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
@@ -123,11 +229,11 @@ def _caller(req: func.HttpRequest) -> str:
     return (name or "a function key")[:100]
 
 
-async def _read(ask: Callable[[Records], Awaitable[api.Answer]]) -> func.HttpResponse:
+async def _read(ask: Callable[[Ports], Awaitable[api.Answer]]) -> func.HttpResponse:
     try:
-        records = (await wiring.ports()).records
+        ports = await wiring.ports()
         async with asyncio.timeout(_LONGEST_READ):  # one answer may take several questions to storage
-            return _response(await ask(records))
+            return _response(await ask(ports))
     except Problem as problem:
         return _problem(problem)
     except SettingsError as error:

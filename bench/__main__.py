@@ -7,7 +7,7 @@ import platform
 import sys
 from pathlib import Path
 
-from bench import imports, spokes, verdicts
+from bench import imports, spokes, sweeps, verdicts
 from bench.figure import Figure
 
 _PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
@@ -18,7 +18,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--write", action="store_true", help="replace the table in docs/performance.md")
     arguments = parser.parse_args()
-    table = _table([*imports.measure(), *verdicts.measure(), *asyncio.run(spokes.measure())])
+    table = _table([*imports.measure(), *verdicts.measure(), *sweeps.measure(), *asyncio.run(spokes.measure())])
     sys.stdout.write(table)
     if arguments.write:
         before, _, rest = _PAGE.read_text("utf-8").partition(_BEGIN)

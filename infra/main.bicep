@@ -46,6 +46,15 @@ param leaseSeconds int = 60
 @maxValue(200)
 param batch int = 50
 
+@description('When the whole estate is compared with the records, as an NCRONTAB expression in UTC: AUTOPEER_SWEEP_SCHEDULE.')
+@minLength(11)
+param sweepSchedule string = '0 */30 * * * *'
+
+@description('Days that the history of the spokes is kept: AUTOPEER_HISTORY_DAYS.')
+@minValue(30)
+@maxValue(36500)
+param historyDays int = 400
+
 @description('What tells this installation from others on the same hub: AUTOPEER_INSTALLATION. Small letters and digits; empty for the only one.')
 @maxLength(12)
 param installation string = ''
@@ -88,7 +97,7 @@ var leaseContainer = 'peering-leases'
 var deadLetterContainer = 'dead-letters'
 var requestQueue = 'peering-requests'
 var poisonQueue = 'peering-requests-poison'
-var tables = ['peerings', 'history', 'spokes']
+var tables = ['peerings', 'history', 'spokes', 'sweeps']
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
   name: 'rg-${environmentName}'
@@ -193,6 +202,8 @@ module app 'app/function-app.bicep' = {
     maximumInstanceCount: maximumInstanceCount
     leaseSeconds: leaseSeconds
     batch: batch
+    sweepSchedule: sweepSchedule
+    historyDays: historyDays
     installation: installation
     catalogue: catalogue
     armEndpoint: armEndpoint

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from peering.core.record.record import Record
+from peering.core.record.sweep_report import SweepReport
 from peering.log import logger
 
 _log = logger(__name__)
@@ -38,9 +39,18 @@ class NoTelemetry:
     def withheld(self, hub: str, limit: str) -> None:
         """Forget it."""
 
+    def paused(self, age: timedelta) -> None:
+        """Forget it."""
+
     counts_pairs = False
 
     def pairs(self, hub: str, states: Mapping[str, int]) -> None:
+        """Forget it."""
+
+    def sweep_began(self, age: timedelta | None) -> None:
+        """Forget it."""
+
+    def swept(self, report: SweepReport) -> None:
         """Forget it."""
 
     @contextmanager

@@ -1,6 +1,6 @@
 """The outside world, as the service sees it. Adapters implement these; tests have an in-memory one of each."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, Vnet
 from peering.core.record.note import Note
 from peering.core.record.record import Record
+from peering.core.record.sweep_report import SweepBook, SweepReport
 
 
 class Networks(Protocol):
@@ -29,6 +30,29 @@ class Networks(Protocol):
 
     async def remove_tag(self, vnet: VnetId, name: str, value: str) -> None:
         """Take one tag away, where it has this value; another value is somebody else's, and stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class EstatePage:
+    """Some of the networks, in the order of their ids; `following` is the token of the next page.
+
+    `unreadable` are those that are there and of which nothing else can be said. A network's `gateway` is any text where
+    there is one; its halves are without what an update would have to send back.
+    """
+
+    networks: tuple[Vnet, ...]
+    unreadable: tuple[VnetId, ...] = ()
+    following: str | None = None
+
+
+class Estate(Protocol):
+    """All networks that our identity may read, as Resource Graph shows them: late, and without a word of the others."""
+
+    async def page(self, without: Collection[VnetId], token: str | None) -> EstatePage:
+        """Up to 1,000 networks that are not among `without`. Throttles are waited out within reason.
+
+        Raises AzureFailure.
+        """
 
 
 class StaleRecord(Exception):
@@ -81,6 +105,21 @@ class Records(Protocol):
 
     async def keep_unreadable(self, body: str, reason: str, when: datetime) -> None:
         """Keep a message that nobody could read, so that it can be looked at."""
+
+    async def hubs(self) -> list[str]:
+        """The partitions that have rows, in order: the catalogue may know nothing of some of them any more."""
+
+    async def over(self, hub: str, before: datetime, limit: int) -> list[Record]:
+        """Up to `limit` of the hub's rows that were `Removed` before that time, and of which everybody was told."""
+
+    async def drop(self, record: Record) -> None:
+        """As `forget`, and after it the pointer that leads there: nobody has asked about the spoke for a long time."""
+
+    async def forget_history(self, before: datetime, limit: int, token: str | None) -> tuple[int, str | None]:
+        """Delete up to `limit` entries from before that time; returns how many, and where to go on, None at the end.
+
+        It reads on from `token`, a bounded piece at a time, so that a long history is gone through in several calls.
+        """
 
 
 class Lease(Protocol):
@@ -156,6 +195,9 @@ class Telemetry(Protocol):
     def withheld(self, hub: str, limit: str) -> None:
         """A change that a limit kept from being carried out."""
 
+    def paused(self, age: timedelta) -> None:
+        """How old the oldest pause is that still lasts; asked by each sweep, zero without one."""
+
     @property
     def counts_pairs(self) -> bool:
         """Whether it is worth counting for `pairs`: that reads all rows of a hub."""
@@ -163,8 +205,24 @@ class Telemetry(Protocol):
     def pairs(self, hub: str, states: Mapping[str, int]) -> None:
         """How many of a hub's spokes are in each state."""
 
+    def sweep_began(self, age: timedelta | None) -> None:
+        """How long ago the last complete sweep ended, None before the first."""
+
+    def swept(self, report: SweepReport) -> None:
+        """A sweep has come to its end: how long it took, what it saw and found."""
+
     def step(self, name: str, attributes: dict[str, str]) -> AbstractContextManager[None]:
         """A span around a part of the story."""
+
+
+class SweepLog(Protocol):
+    """What is kept from one sweep to the next. Only the holder of the sweep's lease writes it."""
+
+    async def read(self) -> SweepBook:
+        """The book as it was last written; an empty one before the first sweep."""
+
+    async def write(self, book: SweepBook) -> None:
+        """Replace the book."""
 
 
 class Clock(Protocol):
@@ -184,3 +242,5 @@ class Ports:
     pauses: Pauses
     announcer: Announcer
     telemetry: Telemetry
+    estate: Estate
+    sweeps: SweepLog

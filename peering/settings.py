@@ -14,6 +14,8 @@ QUEUE = "peering-requests"
 POISON_QUEUE = f"{QUEUE}-poison"
 LEASE_CONTAINER = "peering-leases"
 STORAGE = "AzureWebJobsStorage"
+EVERY_HALF_HOUR = "0 */30 * * * *"
+_FIELDS = 6  # of an NCRONTAB expression
 
 
 @dataclass(slots=True, eq=False)  # not frozen: contextlib sets the traceback of what passes through it
@@ -62,6 +64,11 @@ class Settings:
     batch: int
     """`AUTOPEER_BATCH`: how many hub halves are written before their spoke halves, 1 to 200."""
 
+    sweep_schedule: str
+    """`AUTOPEER_SWEEP_SCHEDULE`: when the sweep begins, as an NCRONTAB expression in UTC; the host reads it too."""
+    history: timedelta
+    """`AUTOPEER_HISTORY_DAYS`: how long the history is kept, 30 to 36500 days."""
+
     installation: str
     """`AUTOPEER_INSTALLATION`: what tells this installation from others on the same hub; empty for the only one."""
 
@@ -82,6 +89,8 @@ class Settings:
             trusts_principal_header=environment.get("WEBSITE_AUTH_ENABLED", "").lower() == "true",
             lease=timedelta(seconds=_number(environment, "AUTOPEER_LEASE_SECONDS", faults, (15, 60), default=60)),
             batch=_number(environment, "AUTOPEER_BATCH", faults, (1, 200), default=50),
+            sweep_schedule=_schedule(environment, faults),
+            history=timedelta(days=_number(environment, "AUTOPEER_HISTORY_DAYS", faults, (30, 36_500), default=400)),
             installation=_installation(environment, faults),
         )
         if faults:
@@ -130,6 +139,14 @@ def _installation(environment: Mapping[str, str], faults: list[Fault]) -> str:
     if not _INSTALLATION.fullmatch(value):
         reason = f"is {value[:100]!r}, and should have 1 to 12 small letters and digits, or be left out."
         faults.append(Fault("AUTOPEER_INSTALLATION", reason))
+    return value
+
+
+def _schedule(environment: Mapping[str, str], faults: list[Fault]) -> str:
+    value = environment.get("AUTOPEER_SWEEP_SCHEDULE") or EVERY_HALF_HOUR
+    if len(value.split()) != _FIELDS:
+        reason = f"is {value[:100]!r}, and should have six fields: second, minute, hour, day, month, day of the week."
+        faults.append(Fault("AUTOPEER_SWEEP_SCHEDULE", reason))
     return value
 
 

@@ -83,4 +83,12 @@ async def context() -> "Context":
     from peering.service.context import Context  # noqa: PLC0415 - as above
 
     hubs = catalogue()  # first: a fault in it is told before anything is connected
-    return Context(ports=await ports(), catalogue=hubs, clock=now, chance=random.random, batch=settings().batch)
+    given = settings()
+    return Context(
+        ports=await ports(),
+        catalogue=hubs,
+        clock=now,
+        chance=random.random,
+        batch=given.batch,
+        history=given.history,
+    )

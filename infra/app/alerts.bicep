@@ -63,6 +63,46 @@ var queries = [
     frequency: 'PT15M'
     query: loadTextContent('queries/failures.kql')
   }
+  {
+    name: 'brake'
+    title: 'Autopeer holds back what would be taken away'
+    severity: 1
+    window: 'PT15M'
+    frequency: 'PT5M'
+    query: loadTextContent('queries/brake.kql')
+  }
+  {
+    name: 'paused'
+    title: 'Autopeer has been paused for more than a day'
+    severity: 2
+    window: 'PT1H'
+    frequency: 'PT1H'
+    query: loadTextContent('queries/paused.kql')
+  }
+  {
+    name: 'sweep'
+    title: 'Autopeer has not compared the estate with its records'
+    severity: 1
+    window: 'PT1H'
+    frequency: 'PT15M'
+    query: loadTextContent('queries/sweep.kql')
+  }
+  {
+    name: 'alarm'
+    title: 'A hub of Autopeer had work that no message would have woken'
+    severity: 2
+    window: 'PT1H'
+    frequency: 'PT15M'
+    query: loadTextContent('queries/alarm.kql')
+  }
+  {
+    name: 'events'
+    title: 'Autopeer hears of no events though networks change'
+    severity: 1
+    window: 'P1D'
+    frequency: 'PT1H'
+    query: loadTextContent('queries/events.kql')
+  }
 ]
 
 resource deadLetters 'Microsoft.Storage/storageAccounts@2023-05-01' existing = { name: deadLetterStorageName }

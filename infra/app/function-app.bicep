@@ -56,6 +56,14 @@ param installation string
 @maxValue(200)
 param batch int
 
+@description('AUTOPEER_SWEEP_SCHEDULE.')
+param sweepSchedule string
+
+@description('AUTOPEER_HISTORY_DAYS.')
+@minValue(30)
+@maxValue(36500)
+param historyDays int
+
 @description('AUTOPEER_CATALOGUE.')
 param catalogue string
 
@@ -129,10 +137,12 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     AUTOPEER_ARM_ENDPOINT: armEndpoint
     AUTOPEER_ARM_AUDIENCE: armAudience
     AUTOPEER_BATCH: string(batch)
+    AUTOPEER_HISTORY_DAYS: string(historyDays)
     AUTOPEER_INSTALLATION: installation
     AUTOPEER_CATALOGUE: catalogue
     AUTOPEER_LEASE_SECONDS: string(leaseSeconds)
     AUTOPEER_PRINCIPAL_ID: principalId
+    AUTOPEER_SWEEP_SCHEDULE: sweepSchedule
     AUTOPEER_TOPIC_ENDPOINT: topicEndpoint
   }
 }

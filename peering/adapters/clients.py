@@ -10,11 +10,13 @@ from azure.storage.blob.aio import ContainerClient
 from azure.storage.queue.aio import QueueClient
 
 from peering.adapters.announcer import TopicAnnouncer
+from peering.adapters.estate import GraphEstate
 from peering.adapters.leases import BlobLeases
 from peering.adapters.networks import ArmNetworks
 from peering.adapters.pauses import TablePauses
 from peering.adapters.queue import StorageQueue
 from peering.adapters.records import TableRecords
+from peering.adapters.sweep_log import TableSweepLog
 from peering.noop import NoAnnouncer, NoTelemetry
 from peering.ports import Ports, Telemetry
 from peering.settings import LEASE_CONTAINER, QUEUE, Settings, Storage
@@ -66,6 +68,8 @@ def connect(settings: Settings, patience: Patience = Patience()) -> Ports:
         pauses=TablePauses(tables),
         announcer=_announcer(settings, credential),
         telemetry=telemetry,
+        estate=GraphEstate(credential, settings.arm_endpoint, settings.arm_audience, settings.ca_file, telemetry),
+        sweeps=TableSweepLog(tables),
     )
 
 

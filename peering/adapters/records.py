@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -17,7 +17,7 @@ from azure.data.tables.aio import TableClient, TableServiceClient
 
 from peering.adapters.entities import from_entity, to_entity
 from peering.adapters.errors import STORAGE_LIMIT, azure_answers
-from peering.adapters.table_rows import MALFORMED, Query, Row, read_all, read_page, read_row, say_unreadable
+from peering.adapters.table_rows import MALFORMED, Query, Row, read_all, read_first, read_page, read_row, say_unreadable
 from peering.core.network.failures import StorageFailure
 from peering.core.network.resource_ids import VnetId
 from peering.core.record.record import Record
@@ -28,6 +28,7 @@ _log = logger(__name__)
 
 PEERINGS, HISTORY, SPOKES = TABLES = ("peerings", "history", "spokes")
 UNREADABLE = "unreadable"  # the partition of history for messages that nobody could read
+_KEYS = ("PartitionKey", "RowKey")
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 _KEPT = 30_000  # characters of an unreadable message
@@ -162,6 +163,53 @@ class TableRecords:
         await self._append(
             {"PartitionKey": UNREADABLE, "body": body[:_KEPT], "reason": reason[:_KEPT], "digest": digest}, when
         )
+
+    async def hubs(self) -> list[str]:
+        """A row is read for each: the first after all of the last partition's."""
+        found = list[str]()
+        async with self._answered():
+            table = await self._table(PEERINGS)
+            while True:
+                condition = "PartitionKey gt @after" if found else "PartitionKey ge ''"
+                query = Query(
+                    condition=condition, parameters={"after": found[-1]} if found else {}, select=_KEYS, size=1
+                )
+                row = await read_first(table, query)
+                if row is None:
+                    return found
+                found.append(str(row.properties["PartitionKey"]))
+
+    async def over(self, hub: str, before: datetime, limit: int) -> list[Record]:
+        condition = "PartitionKey eq @hub and state eq 'Removed' and finished lt @before"
+        query = Query(condition=condition, parameters={"hub": hub, "before": before}, size=limit)
+        async with self._answered():
+            rows, _ = await read_page(await self._table(PEERINGS), query)
+        return [row for row in _records(rows) if row.is_understood and not row.is_waiting]
+
+    async def drop(self, record: Record) -> None:
+        """The pointer is read first: had anybody written it since, he would be about to make the row anew."""
+        async with self._answered():
+            pointers = await self._table(SPOKES)
+            pointer = await read_row(pointers, record.spoke.key, record.hub)
+        await self.forget(record)
+        if pointer is None:
+            return
+        async with self._answered():
+            condition = MatchConditions.IfNotModified
+            with suppress(ResourceModifiedError, ResourceNotFoundError):
+                await pointers.delete_entity(record.spoke.key, record.hub, etag=pointer.etag, match_condition=condition)
+
+    async def forget_history(self, before: datetime, limit: int, token: str | None) -> tuple[int, str | None]:
+        inverted = _microseconds(_END_OF_TIME) - _microseconds(before)
+        condition, parameters = "RowKey gt @oldest", {"oldest": f"{inverted:020d}"}
+        query = Query(condition=condition, parameters=parameters, select=_KEYS, size=limit, token=token)
+        async with self._answered():
+            table = await self._table(HISTORY)
+            rows, following = await read_page(table, query)
+            for row in rows:
+                with suppress(ResourceNotFoundError):
+                    await table.delete_entity(row.properties["PartitionKey"], row.properties["RowKey"])
+        return len(rows), following
 
     def _answered(self) -> AbstractAsyncContextManager[None]:
         return azure_answers(self._limit, StorageFailure)

@@ -84,6 +84,14 @@ async def read_page(table: TableClient, query: Query) -> tuple[list[Row], str | 
     return _rows(rows), _token(response.headers)
 
 
+async def read_first(table: TableClient, query: Query) -> Row | None:
+    """The first row; a page may be empty and still lead to another."""
+    rows, token = await read_page(table, query)
+    while not rows and token:
+        rows, token = await read_page(table, replace(query, token=token))
+    return rows[0] if rows else None
+
+
 async def read_all(table: TableClient, query: Query) -> list[Row]:
     """The rows of all pages that can be read."""
     rows, token = await read_page(table, query)

@@ -15,7 +15,9 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Tracer, set_tracer_provider
 
+from peering.core.record.estate import Kind
 from peering.core.record.record import Record, State
+from peering.core.record.sweep_report import SweepReport
 
 NAME = "autopeer"
 _EXPORT_EVERY = 60_000  # milliseconds
@@ -34,7 +36,12 @@ class OpenTelemetry:
         self._age = meter.create_histogram("autopeer.queue.age", "s", "how long a message waited on the queue")
         self._headroom = meter.create_gauge("autopeer.hub.headroom", "1", "free share of the hub's peerings")
         self._withheld = meter.create_counter("autopeer.withheld", "1", "changes that a limit kept from being made")
+        self._paused = meter.create_gauge("autopeer.pause.age", "s", "age of the oldest pause that lasts")
         self._pairs = meter.create_gauge("autopeer.pairs", "1", "the hub's spokes by state")
+        self._sweep_age = meter.create_gauge("autopeer.sweep.age", "s", "since the last complete sweep")
+        self._sweep_time = meter.create_histogram("autopeer.sweep.duration", "s", "start to end of complete sweeps")
+        self._networks = meter.create_gauge("autopeer.sweep.networks", "1", "networks that the sweep saw")
+        self._differences = meter.create_counter("autopeer.sweep.differences", "1", "differences found, by kind")
 
     def outcome(self, record: Record) -> None:
         code = record.found.findings[0].code if record.found.findings else ""
@@ -58,12 +65,27 @@ class OpenTelemetry:
     def withheld(self, hub: str, limit: str) -> None:
         self._withheld.add(1, {"hub": hub, "limit": limit})
 
+    def paused(self, age: timedelta) -> None:
+        self._paused.set(age.total_seconds())
+
     counts_pairs = True
 
     def pairs(self, hub: str, states: Mapping[str, int]) -> None:
         """Every state is set, so that the last spoke to leave one brings it to zero."""
         for state in State:
             self._pairs.set(states.get(state, 0), {"hub": hub, "state": state})
+
+    def sweep_began(self, age: timedelta | None) -> None:
+        if age is not None:
+            self._sweep_age.set(age.total_seconds())
+
+    def swept(self, report: SweepReport) -> None:
+        """Every kind is counted, by zero too, so that there is a series to ask for."""
+        if report.finished:
+            self._sweep_time.record((report.finished - report.started).total_seconds())
+        self._networks.set(report.networks)
+        for kind in Kind:
+            self._differences.add(report.differences.get(kind, 0), {"kind": kind})
 
     @contextmanager
     def step(self, name: str, attributes: dict[str, str]) -> Iterator[None]:

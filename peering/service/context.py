@@ -16,7 +16,7 @@ class Context:
     `chance` gives fractions in [0, 1) for jitter. `batch` and `batch_time` bound the hub halves written before the
     first of their spoke halves; `patience` bounds how long one invocation drains a hub, and `invocation` is the end of
     it in any case, well inside the host's 30 minutes. `read_time` is how long a network may take to be read: one that
-    hangs must not hold up its hub.
+    hangs must not hold up its hub. `history` is how long the history is kept.
     """
 
     ports: Ports
@@ -29,3 +29,4 @@ class Context:
     patience: timedelta = timedelta(minutes=8)
     invocation: timedelta = timedelta(minutes=25)
     read_time: timedelta = timedelta(seconds=30)
+    history: timedelta = timedelta(days=400)

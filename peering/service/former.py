@@ -73,7 +73,7 @@ async def _is_withheld(row: Record, policy: HubPolicy | None, context: Context) 
     """Who goes on to the hub's new network loses nothing, so the brake is not asked here."""
     if policy and policy.mode is Mode.OBSERVE:
         return True
-    limits = Limits(now=context.clock(), pauses=await context.ports.pauses.all())
+    limits = Limits(at=context.clock(), pauses=await context.ports.pauses.all())
     return limits.pause_of(row.hub, row.spoke) is not None
 
 

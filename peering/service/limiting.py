@@ -22,7 +22,7 @@ async def limits_at(hub: Vnet | None, policy: HubPolicy, decisions: Sequence[Dec
     pauses = await context.ports.pauses.all()
     taking = hub is not None and any(takes_away(decision, hub) for decision in decisions)
     brake = await _brake(hub, policy, decisions, context) if hub and taking else NO_BRAKE
-    return Limits(now=context.clock(), pauses=pauses, brake=brake)
+    return Limits(at=context.clock(), pauses=pauses, brake=brake)
 
 
 class Pausing:
@@ -39,7 +39,7 @@ class Pausing:
         now = self._context.clock()
         if now - self._asked >= _FRESH:
             self._asked = now
-            self._limits = Limits(now=now, pauses=await self._context.ports.pauses.all())
+            self._limits = Limits(at=now, pauses=await self._context.ports.pauses.all())
         return self._limits is not None and self._limits.pause_of(self._hub, spoke) is not None
 
 

@@ -9,6 +9,7 @@ from peering.core.intake.alarms import Alarm
 from peering.core.intake.events import Ignored
 from peering.core.intake.messages import decode_message
 from peering.core.intake.requests import GatewayRequest, InvalidRequest, NamedBy, Request
+from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.failures import doubled
 from peering.core.record.record import Record
 from peering.core.record.transitions import abandoned, intend
@@ -44,6 +45,8 @@ async def abandon(body: str, ports: Ports, now: datetime, hubs: Catalogue | None
                 pause = doubled(_FIRST_PAUSE, about.attempt, _LONGEST_PAUSE)
                 _log.error("a gateway's event failed every time; it is tried again in %s", pause)
                 await requeue(about.after_a_failure(), pause, ports)
+            case SweepOrder():
+                _log.error("a sweep failed every time; the timer gives the next order")
             case Request() as request:
                 outcomes += await _abandon(request, ports, now, hubs)
             case Ignored():

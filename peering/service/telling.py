@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from peering.core.catalogue.policy import Catalogue, HubPolicy, Mode
+from peering.core.intake.requests import Door
 from peering.core.network.failures import AzureFailure, refuses
 from peering.core.network.vnets import Vnet
 from peering.core.record.record import Record, State, Tag
@@ -52,9 +53,10 @@ async def tell(row: Record, place: Place, ports: Ports, now: datetime) -> Record
 async def keep_up(row: Record, place: Place, ports: Ports, now: datetime) -> Record:
     """Nothing is new: what is not there is written, where a person has to act upon it.
 
-    Somebody has wiped it, or we were not allowed to write it. The sweep may ask the same of the other rows.
+    Somebody has wiped it, or we were not allowed to write it. The sweep asks the same of the other rows.
     """
-    if place.tag is None or place.tags is None or place.is_silent or not row.presses:
+    wanted = row.presses or (row.asked.door == Door.SWEEP and not row.is_open and row.progress.told == row.digest)
+    if place.tag is None or place.tags is None or place.is_silent or not wanted:
         return row
     tag = row.progress.tag
     if tag is None and tags_value(place.tags, place.tag) is None:

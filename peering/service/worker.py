@@ -8,6 +8,7 @@ from peering.core.intake.alarms import Alarm
 from peering.core.intake.events import Ignored
 from peering.core.intake.messages import Message, decode_message
 from peering.core.intake.requests import GatewayRequest, InvalidRequest
+from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.failures import AzureFailure, doubled
 from peering.log import logger
 from peering.ports import Requests
@@ -19,6 +20,7 @@ from peering.service.outcome import Outcome
 from peering.service.poison import keep_unreadable
 from peering.service.reconcile import reconcile
 from peering.service.requeue import requeue
+from peering.service.sweep import sweep
 
 _log = logger(__name__)
 
@@ -53,10 +55,13 @@ async def _one(entry: Message, context: Context) -> list[Outcome]:
                     return await _wake(entry, context)
                 case GatewayRequest():
                     return await ask_about_hubs(entry, context)
+                case SweepOrder():
+                    await sweep(context, door=entry.door, who=entry.who)
+                    return []
                 case _:
                     return await reconcile(entry, context)
     except AzureFailure as failure:
-        return await _later(entry, f"our storage does not answer: {failure}", context)
+        return await _later(entry, f"our storage, or Resource Graph, does not answer: {failure}", context)
     except TimeoutError:
         return await _later(entry, f"it did not end within {context.invocation}", context)
 
@@ -82,5 +87,5 @@ async def wait_until_mended(body: str, own_principal: str | None, queue: Request
     What nobody can read is raised: it is the poison queue's, which can lay it aside once all is mended.
     """
     for entry in decode_message(body, own_principal, now):
-        if not isinstance(entry, Ignored):
+        if not isinstance(entry, Ignored | SweepOrder):  # the timer gives the next order
             await queue.send(entry, _WHILE_MISCONFIGURED)

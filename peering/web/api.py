@@ -10,17 +10,20 @@ from urllib.parse import quote
 from peering.core.catalogue.policy import Catalogue
 from peering.core.catalogue.reader import CatalogueError
 from peering.core.intake.requests import Door, Request
+from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import InvalidResourceId, VnetId
 from peering.core.record.document import record_body
 from peering.core.record.record import State
-from peering.ports import Records
+from peering.core.record.sweep_report import book_body
+from peering.ports import Records, SweepLog
 from peering.settings import SettingsError
 from peering.version import VERSION
-from peering.web.bodies import page_body, read_request
+from peering.web.bodies import page_body, read_nothing, read_request
 from peering.web.problems import Problem
 
 _PAGE = 100
+_SWEEP = "/api/sweep"
 _HISTORY = 50
 _HUB = re.compile(r"[a-z0-9-]{1,40}")
 _KEY = re.compile(r"[0-9a-f]{32}")
@@ -61,6 +64,18 @@ def accept(body: bytes, catalogue: Catalogue, who: str, identity: str, now: date
     where = f"/api/peerings?spoke={quote(str(asked.spoke), safe='')}"
     told = {"id": known, "key": asked.spoke.key, "status": where}
     return request, Answer(202, told, {"Location": where, "Retry-After": "2"})
+
+
+def order_sweep(body: bytes, who: str, identity: str, now: datetime) -> tuple[SweepOrder, Answer]:
+    """`POST /api/sweep`: the order for the queue, and 202 with where to look for what comes of it."""
+    read_nothing(body)
+    order = SweepOrder(id=identity, door=Door.HTTP, who=who, when=now)
+    return order, Answer(202, {"id": identity, "status": _SWEEP}, {"Location": _SWEEP, "Retry-After": "5"})
+
+
+async def sweep_status(sweeps: SweepLog) -> Answer:
+    """`GET /api/sweep`: the latest sweep and the last complete one."""
+    return Answer(200, book_body(await sweeps.read()))
 
 
 async def one(records: Records, hub: str, key: str) -> Answer:

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from azure.data.tables import UpdateMode
-from azure.data.tables.aio import TableServiceClient
+from azure.data.tables.aio import TableClient, TableServiceClient
 
+from peering.adapters import records as adapter
 from peering.adapters.entities import to_entity
 from peering.adapters.records import TableRecords
+from peering.adapters.table_rows import Query, Row, read_all
 from peering.core.decision.findings import Finding
 from peering.core.intake.requests import Door, NamedBy
 from peering.core.network.addresses import parse_prefixes
@@ -141,6 +143,14 @@ async def test_rows_of_a_hub_that_no_page_holds_are_all_read(storage: str) -> No
         assert len({each.spoke for each in await records.of_hub(hub)}) == many
 
 
+async def test_who_has_lost_something_of_late_is_counted(records: Records, hub: str) -> None:
+    for hours in (1, 23, 25):
+        await records.save(row(hub, state=State.REMOVED, taken=NOON - timedelta(hours=hours)))
+    await records.save(row(hub, state=State.CONNECTED))
+    assert await records.lost(hub, NOON - timedelta(hours=24)) == 2
+    assert await records.lost(f"{hub}-2", NOON - timedelta(hours=24)) == 0
+
+
 async def test_who_is_waiting_longest_first(records: Records, hub: str) -> None:
     """Open rows whatever their time, and others that are to be looked at again; what is over waits for nothing."""
 
@@ -268,3 +278,21 @@ async def test_what_a_later_version_wrote_is_listed_shown_kept_and_said_once(
 async def test_an_open_row_with_a_word_that_nobody_knows_is_nobodys_to_work_on(records: Records, hub: str) -> None:
     await records.save(row(hub, named_by="inheritance"))
     assert await records.waiting(hub) == []
+
+
+async def test_what_waits_is_all_that_is_read(storage: str, hub: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    async def counted(table: TableClient, query: Query) -> list[Row]:
+        rows = await read_all(table, query)
+        read.append(len(rows))
+        return rows
+
+    monkeypatch.setattr(adapter, "read_all", counted)
+    async with TableServiceClient.from_connection_string(storage) as service:
+        records = TableRecords(service)
+        for state in (State.CONNECTED, State.REMOVED, State.AWAITING_APPROVAL, State.PENDING):
+            await records.save(row(hub, state=state))
+        await records.save(row(hub, state=State.REFUSED, not_before=NOON))
+        assert len(await records.waiting(hub)) == 2
+    assert read == [2]

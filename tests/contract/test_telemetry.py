@@ -13,7 +13,9 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from peering.adapters.telemetry import OpenTelemetry
 from peering.core.decision.findings import Finding
 from peering.core.network.resource_ids import VnetId
+from peering.core.record.estate import Kind
 from peering.core.record.record import Record, State
+from peering.core.record.sweep_report import SweepReport
 from tests.builders import record
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -78,6 +80,20 @@ def test_a_state_that_is_left_by_all_goes_to_zero(watched: Watched) -> None:
     watched.telemetry.pairs("prod-weu", {State.CONNECTED: 3})
     seen = {point.attributes["state"]: point.value for point in watched.points("autopeer.pairs")}
     assert (seen["Connected"], seen["Pending"]) == (3, 0)
+
+
+def test_a_sweep_tells_its_age_its_time_and_every_kind(watched: Watched) -> None:
+    watched.telemetry.sweep_began(None)
+    watched.telemetry.sweep_began(timedelta(minutes=31))
+    report = SweepReport(
+        id="1", door="sweep", who="the timer", started=NOW, finished=NOW + timedelta(seconds=9), networks=7
+    )
+    watched.telemetry.swept(report.with_found({Kind.UNHEARD: 2}, 2))
+    assert [point.value for point in watched.points("autopeer.sweep.age")] == [31 * 60]
+    assert [point.sum for point in watched.points("autopeer.sweep.duration")] == [9]
+    assert [point.value for point in watched.points("autopeer.sweep.networks")] == [7]
+    found = {point.attributes["kind"]: point.value for point in watched.points("autopeer.sweep.differences")}
+    assert (set(found), found["unheard"], found["hub"]) == (set(Kind), 2, 0)
 
 
 def test_steps_are_spans_and_errors_pass_through_them(watched: Watched) -> None:

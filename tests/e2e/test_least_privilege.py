@@ -56,7 +56,7 @@ def test_a_request_nobody_has_thought_of_is_no_secret() -> None:
 
 
 async def _a_whole_life(town: Town) -> None:
-    """A creation, a refusal, a change of address space at either end, and a departure."""
+    """A creation, a refusal, a change of address space at either end, a sweep, and a departure."""
     spoke, refused = vnet_id("lean"), vnet_id("lean-twin")
     await town.arm.put_vnet(spoke, "northeurope", ["10.70.0.0/24"], {"hub": "plain-neu"})
     await town.record(spoke, "Connected")
@@ -71,6 +71,11 @@ async def _a_whole_life(town: Town) -> None:
     answer = await town.app.post("/api/peerings", json={"spoke": spoke, "hub": "plain-neu"})
     answer.raise_for_status()
     await _resynced(town, spoke)
+
+    (await town.app.post("/api/sweep")).raise_for_status()
+    async with asyncio.timeout(60):
+        while (await town.app.get("/api/sweep")).json()["lastComplete"] is None:
+            await asyncio.sleep(0.05)
 
     tag = {"operation": "Delete", "properties": {"tags": {"hub": "plain-neu"}}}
     await town.arm.request("PATCH", f"{spoke}/providers/Microsoft.Resources/tags/default", "2022-09-01", tag)

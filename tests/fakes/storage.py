@@ -119,6 +119,25 @@ class FakeRecords:
     async def keep_unreadable(self, body: str, reason: str, when: datetime) -> None:  # noqa: ARG002 - the port's signature
         self.unreadable.append((body, reason))
 
+    async def hubs(self) -> list[str]:
+        await self._begin("hubs")
+        return sorted({name for name, _ in self.rows})
+
+    async def over(self, hub: str, before: datetime, limit: int) -> list[Record]:
+        await self._begin("over")
+        removed = [row for (name, _), row in self.rows.items() if name == hub and row.state == State.REMOVED]
+        finished = (row for row in removed if row.progress.finished and row.progress.finished < before)
+        return [row for row in finished if row.is_understood and not row.is_waiting][:limit]
+
+    async def drop(self, record: Record) -> None:
+        await self.forget(record)
+
+    async def forget_history(self, before: datetime, limit: int, token: str | None) -> tuple[int, str | None]:  # noqa: ARG002 - as above
+        await self._begin("forget_history")
+        old = [entry for entry in self.entries if entry[0] < before][:limit]
+        self.entries = [entry for entry in self.entries if entry not in old]
+        return len(old), "more" if len(old) == limit else None
+
 
 class FakePauses:
     """Pauses by their scope."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from localazure.up.deployment import FILTER
 from peering.adapters.records import TABLES
+from peering.adapters.sweep_log import SWEEPS
 from peering.core.intake import events
 from peering.core.intake.events import decode_event
 from peering.core.intake.requests import GatewayRequest, Request
@@ -39,7 +40,7 @@ def _policy_resources() -> dict[str, dict[str, Any]]:
 def test_queues_tables_and_containers_are_those_of_the_code() -> None:
     storage = _module("storage")
     assert storage["queues"] == [QUEUE, POISON_QUEUE]
-    assert storage["tables"] == list(TABLES)
+    assert storage["tables"] == [*TABLES, SWEEPS]
     assert LEASE_CONTAINER in storage["containers"]
     assert _module("app")["packageContainer"] in storage["containers"]
 
@@ -158,9 +159,21 @@ def test_bounds_of_settings_are_those_of_the_code() -> None:
     for call in (one for one in ast.walk(tree) if isinstance(one, ast.Call) and ast.unparse(one.func) == "_number"):
         default = next(word.value for word in call.keywords if word.arg == "default")
         bounds[ast.literal_eval(call.args[1])] = (*ast.literal_eval(call.args[3]), ast.literal_eval(default))
-    for name, setting in {"leaseSeconds": "AUTOPEER_LEASE_SECONDS", "batch": "AUTOPEER_BATCH"}.items():
+    for name, setting in {
+        "leaseSeconds": "AUTOPEER_LEASE_SECONDS",
+        "batch": "AUTOPEER_BATCH",
+        "historyDays": "AUTOPEER_HISTORY_DAYS",
+    }.items():
         (param,) = [one for one in load("main.bicep").of("param") if one.symbol == name]
         assert (*param.decorators["minValue"], *param.decorators["maxValue"], param.value) == bounds[setting]
+
+
+def _spans() -> set[str]:
+    """The spans of the service, and what they are told apart by."""
+    texts = [path.read_text("utf-8") for path in (ROOT / "peering/service").glob("*.py")]
+    steps = {name for text in texts for name in re.findall(r'\.step\(\s*"(\w+)"', text)}
+    request = Request.__dataclass_fields__.keys()
+    return {f"autopeer.{name}" for name in steps | request}
 
 
 def test_queries_ask_for_metrics_and_queues_that_exist() -> None:
@@ -168,7 +181,7 @@ def test_queries_ask_for_metrics_and_queues_that_exist() -> None:
     metrics = set(re.findall(r"create_\w+\(\"(autopeer\.[\w.]+)\"", telemetry))
     for file in (INFRA / "app/queries").glob("*.kql"):
         text = file.read_text("utf-8")
-        assert set(re.findall(r"'(autopeer\.[\w.]+)'", text)) <= metrics, file.name
+        assert set(re.findall(r"'(autopeer\.[\w.]+)'", text)) <= metrics | _spans(), file.name
         assert set(re.findall(r"'/([\w-]+)/messages'", text)) <= {QUEUE, POISON_QUEUE}, file.name
 
 

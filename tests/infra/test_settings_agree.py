@@ -51,7 +51,13 @@ def test_every_setting_that_infra_sets_is_read_by_somebody() -> None:
     assert {name for name in _in_bicep() - _explained() if not PLATFORM.fullmatch(name)} == set()
 
 
-AT_THEIR_DEFAULTS = {"AUTOPEER_ARM_AUDIENCE", "AUTOPEER_BATCH", "AUTOPEER_INSTALLATION", "AUTOPEER_LEASE_SECONDS"}
+AT_THEIR_DEFAULTS = {
+    "AUTOPEER_ARM_AUDIENCE",
+    "AUTOPEER_BATCH",
+    "AUTOPEER_HISTORY_DAYS",
+    "AUTOPEER_INSTALLATION",
+    "AUTOPEER_LEASE_SECONDS",
+}
 
 
 def test_local_settings_are_the_same_list() -> None:

@@ -11,12 +11,15 @@ from peering.core.intake.requests import Request
 from peering.core.network.resource_ids import VnetId, lease_name
 from peering.core.network.vnets import Vnet
 from peering.core.record.record import Record, State
+from peering.core.record.sweep_report import SweepReport
 from peering.noop import NoTelemetry
 from peering.ports import Ports
 from peering.service.context import Context
 from peering.service.poison import abandon
+from peering.service.sweep import sweep
 from peering.service.worker import work
 from tests.builders import HUB_ID, SPOKE_ID, catalogue, hub, request, spoke, vnet_id
+from tests.fakes.estate import FakeEstate, FakeSweepLog
 from tests.fakes.networks import FakeNetworks
 from tests.fakes.scheduling import ProcessDied
 from tests.fakes.storage import FakeAnnouncer, FakeLeases, FakeMessage, FakePauses, FakeQueue, FakeRecords, SteppedClock
@@ -35,6 +38,7 @@ class Town:
     def __init__(self, *vnets: Vnet, hubs: Catalogue | None = None, **rest: Any) -> None:  # noqa: ANN401 - the fields of Context
         self.clock = SteppedClock()
         self.networks = FakeNetworks(*vnets)
+        self.estate = FakeEstate(self.networks)
         self.records, self.announcer = FakeRecords(), FakeAnnouncer()
         self.leases, self.queue = FakeLeases(self.clock), FakeQueue(self.clock)
         self.pauses = FakePauses()
@@ -49,6 +53,8 @@ class Town:
                 pauses=self.pauses,
                 announcer=self.announcer,
                 telemetry=rest.pop("telemetry", NoTelemetry()),
+                estate=self.estate,
+                sweeps=FakeSweepLog(),
             ),
             catalogue=hubs or catalogue(),
             clock=self.clock,
@@ -127,6 +133,10 @@ class Town:
         self.queue.take(message)
         self.poison.append(message.body)
         self.queue.put(message.body).poisoned = True
+
+    async def sweep(self) -> SweepReport:
+        """One sweep; what it asks about is on the queue."""
+        return await sweep(self.context)
 
     def change(self, network: VnetId = SPOKE_ID, **changes: Any) -> None:  # noqa: ANN401 - the fields of Vnet
         self.networks.vnets[network] = replace(self.networks.vnets[network], **changes)

@@ -8,6 +8,7 @@ from peering.core.intake.alarms import Alarm
 from peering.core.intake.events import Ignored
 from peering.core.intake.messages import decode_message
 from peering.core.intake.requests import Door, GatewayRequest, InvalidRequest, Request
+from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.arm_documents import half_to_arm, vnet_from_arm
 from peering.core.network.failures import AzureFailure, StorageFailure
 from peering.core.network.resource_ids import VnetId
@@ -43,6 +44,7 @@ __all__ = [
     "Request",
     "State",
     "StorageFailure",
+    "SweepOrder",
     "TableRecords",
     "Town",
     "Vnet",

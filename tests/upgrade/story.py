@@ -19,6 +19,7 @@ from tests.upgrade.names import (
     Request,
     State,
     StorageFailure,
+    SweepOrder,
     Town,
     VnetId,
     accept,
@@ -178,6 +179,8 @@ async def _wait_on_the_queue(town: Town) -> None:
         id="event-gw", subscription=later.subscription, who="somebody", when=town.clock(), correlation="c-gw"
     )
     town.put(gateway.to_json(), gateway.about(later).to_json())
+    town.put(SweepOrder(id="order", door=Door.SWEEP, who="the timer", when=town.clock()).to_json())
+    town.put(replace(request(vnet_id("nobody"), Door.SWEEP, when=town.clock()), half_at="prod-weu"))
 
 
 async def _while_our_storage_is_down(town: Town) -> None:

@@ -166,5 +166,7 @@ def _with_alarms(dump: Json, rows: list[Json]) -> dict[str, bool]:
         "on the queue: a second look": any(each.get("repeated") for each in waits),
         "on the queue: a gateway that came or went": any(each.get("kind") == "gateway" for each in waits),
         "on the queue: a hub that it may belong to": any(each.get("gateway") for each in waits),
+        "on the queue: an order to sweep": any(each.get("kind") == "sweep" for each in waits),
+        "on the queue: a half that is left over": any(each.get("half_at") for each in waits),
         "on the queue: a network that was deleted": any(each.get("gone") for each in waits),
     }

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from peering.core.catalogue.policy import HubPolicy, Mode
 from peering.core.decision.batch import Decision
 from peering.core.decision.brake import NO_BRAKE, Brake, takes_away
+from peering.core.decision.changes import Action
 from peering.core.decision.findings import Code, Finding
 from peering.core.decision.moves import Accepted
 from peering.core.decision.pause import Pause
@@ -19,7 +20,7 @@ from peering.core.decision.withheld import Limit, Withheld
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Vnet
 
-_OBSERVED_AGAIN = timedelta(hours=6)
+_OBSERVED_AGAIN = timedelta(days=1)
 _SHOWN = 5  # changes that a sentence has room for
 
 
@@ -27,14 +28,14 @@ _SHOWN = 5  # changes that a sentence has room for
 class Limits:
     """What withholds changes at one hub, at one moment."""
 
-    now: datetime
+    at: datetime
     pauses: tuple[Pause, ...] = ()
     brake: Brake = NO_BRAKE
 
     def pause_of(self, hub: str, spoke: VnetId) -> Pause | None:
         """The pause that ends last of those that hold the spoke."""
-        holding = [pause for pause in self.pauses if pause.holds(hub, spoke, self.now)]
-        return max(holding, key=lambda pause: (pause.until is None, pause.until or self.now), default=None)
+        holding = [pause for pause in self.pauses if pause.holds(hub, spoke, self.at)]
+        return max(holding, key=lambda pause: (pause.until is None, pause.until or self.at), default=None)
 
 
 def within(decisions: Sequence[Decision], hub: Vnet | None, policy: HubPolicy, limits: Limits) -> tuple[Decision, ...]:
@@ -58,7 +59,7 @@ def _paused_or_observed(decision: Decision, policy: HubPolicy, limits: Limits) -
     if policy.mode is Mode.OBSERVE:
         why = f'Hub {policy.name!r} is only observed so far (mode = "observe" in the catalogue): nothing is written'
         finding = _said(Code.OBSERVED, why, verdict.plan, f"Ask {policy.whom} when that ends.")
-        return replace(decision, answer=Withheld(Limit.OBSERVED, verdict, finding, limits.now + _OBSERVED_AGAIN))
+        return replace(decision, answer=Withheld(Limit.OBSERVED, verdict, finding, limits.at + _OBSERVED_AGAIN))
     return decision
 
 
@@ -98,4 +99,7 @@ def _said(code: Code, why: str, plan: Plan, remedy: str) -> Finding:
 def _words(plan: Plan) -> Iterator[str]:
     """The changes as a person reads them."""
     for change in plan.changes[:_SHOWN]:
-        yield f"{change.action} the peering {change.name!r} on {change.vnet.name} ({change.why})"
+        yield f"{_VERBS[change.action]} the peering {change.name!r} on {change.vnet.name} ({change.why})"
+
+
+_VERBS = {Action.PUT: "write", Action.SYNC: "sync", Action.REMOVE: "remove"}

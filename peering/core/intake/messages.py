@@ -9,8 +9,10 @@ from typing import Any
 from peering.core.intake.alarms import KIND, Alarm
 from peering.core.intake.events import Ignored, decode_event
 from peering.core.intake.requests import GATEWAY, GatewayRequest, InvalidRequest, Request
+from peering.core.intake.sweep_orders import KIND as SWEEP
+from peering.core.intake.sweep_orders import SweepOrder
 
-type Message = Request | GatewayRequest | Alarm
+type Message = Request | GatewayRequest | Alarm | SweepOrder
 """What we put on the queue ourselves."""
 
 
@@ -26,6 +28,8 @@ def decode_message(body: str, own_principal: str | None, now: datetime) -> list[
         return [Alarm.from_document(document)]
     if isinstance(document, dict) and document.get("kind") == GATEWAY:
         return [GatewayRequest.from_document(document, now)]
+    if isinstance(document, dict) and document.get("kind") == SWEEP:
+        return [SweepOrder.from_document(document, now)]
     events = document if isinstance(document, list) else [document]
     decoded: list[Message | Ignored] = [decode_event(event, own_principal, now) for event in events]
     if not decoded or all(isinstance(entry, Ignored) and entry.malformed for entry in decoded):

@@ -41,7 +41,8 @@ class Request:
     `who` is the object id (or key name) of whoever caused it, `correlation` ties it to the caller's own logs, `hub` is
     the hub that a manual request names and None for every other door, `attempt` counts the tries since the last
     fresh reason to look. `gone` says that the network was deleted, `repeated` that this is the second look at one
-    event, `restore` that a person wants the catalogue's switches, whoever has set them otherwise.
+    event, `restore` that a person wants the catalogue's switches, whoever has set them otherwise. `half_at` is the hub
+    on which a sweep saw a half of ours to a network that nobody has a record of: it is no wish, but what to look at.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Request:
     gone: bool = False
     repeated: bool = False
     restore: bool = False
+    half_at: str | None = None
 
     def again(self, attempt: int) -> "Request":
         """The same request through the retry door."""
@@ -88,6 +90,7 @@ class Request:
                 gone=document.get("gone") is True,
                 repeated=document.get("repeated") is True,
                 restore=document.get("restore") is True,
+                half_at=_short(document, "half_at") if document.get("half_at") is not None else None,
             )
         except InvalidResourceId as error:
             raise InvalidRequest(f"the request's 'spoke' is wrong: {error}") from error

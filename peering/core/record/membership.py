@@ -44,6 +44,9 @@ def choose(request: Request, seen: Observed, rows: Sequence[Record], catalogue: 
     is not there, or cannot be read, decides nothing here: its rows are looked at again, where the hub is seen too.
     """
     if not isinstance(seen, Vnet):
+        if request.half_at and not _active(rows):
+            left = _left_over(request, rows, request.half_at, catalogue) if seen is None else ()
+            return Choice(tuple(left))
         return Choice(tuple(_unseen(request, rows, _active(rows), catalogue)))
     rows = [made_anew(row, seen) if row.is_understood else row for row in rows]
     wanted = _wanted(request, seen, _active(rows), catalogue)
@@ -58,8 +61,10 @@ def choose(request: Request, seen: Observed, rows: Sequence[Record], catalogue: 
     if wanted is None or (standing and policy is None):
         # No hub to go to: who has a pair keeps it, and is told at its own row.
         told = [_told_again(row, request, seen, catalogue) for row in standing]
-        return Choice(tuple(row for row in (*told, *leaving) if row))
+        stray = _stray(request, seen, rows, None, catalogue)
+        return Choice(tuple(row for row in (*told, *leaving, *stray) if row))
     joining = _joining(request, seen, rows, going, wanted, catalogue)
+    leaving += _stray(request, seen, rows, target, catalogue)
     looked_at = [_intend_again(row, request, seen, row.asked.wanted) for row in standing if row.found.findings]
     return Choice(tuple(row for row in (joining, *leaving, *looked_at) if row))
 
@@ -85,7 +90,8 @@ def _joining(
     hub = partition(policy)
     old = next((row for row in rows if row.hub == hub), None)
     overruled = old is not None and any(_spoke_later(row, old) for row in going)
-    if request.door is not Door.HTTP and not overruled and policy and old and is_untouched(old, seen, policy):
+    at_a_glance = request.door not in (Door.HTTP, Door.SWEEP)  # a sweep asks only about what differs, at either end
+    if at_a_glance and not overruled and policy and old and is_untouched(old, seen, policy):
         return None
     if old is not None and not old.is_understood:
         return None
@@ -141,6 +147,30 @@ def _unseen(
     old = next((row for row in rows if row.hub == hub), None)
     if old is None or old.is_understood:
         yield intend(old, request, None, hub, request.hub or "", named_by)
+
+
+def _stray(
+    request: Request, seen: Vnet, rows: Sequence[Record], target: str | None, catalogue: Catalogue
+) -> list[Record]:
+    """The same for a network that is there and wants another hub, or none, if a record says that it was here once.
+
+    A write that got no answer may arrive after others have cleared up behind whoever sent it.
+    """
+    hub = request.half_at
+    policy = catalogue.hub(hub) if hub else None
+    if hub is None or policy is None or hub == target or not any(row.hub == hub for row in rows):
+        return []
+    half = seen.half_to(policy.vnet)
+    is_over = all(row.state is State.REMOVED for row in rows if row.hub == hub)
+    return list(_left_over(request, rows, hub, catalogue)) if is_over and not (half and half.is_connected) else []
+
+
+def _left_over(request: Request, rows: Sequence[Record], hub: str, catalogue: Catalogue) -> Iterator[Record]:
+    """A row on its way out for a half of ours that a sweep saw on a hub, and whose network nobody knows any more."""
+    policy = catalogue.hub(hub)
+    old = next((row for row in rows if row.hub == hub), None)
+    if policy is not None and (old is None or old.is_understood):
+        yield leave(intend(old, request, None, policy.name, policy.name, NamedBy.TAG), None)
 
 
 def _is_owed(request: Request) -> bool:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from peering.core.intake.events import Ignored, decode_event
 from peering.core.intake.messages import decode_message
 from peering.core.intake.requests import Door, GatewayRequest, InvalidRequest, Request, visible_in
+from peering.core.intake.sweep_orders import SweepOrder
 from tests.builders import NOON, SPOKE_ID, SUBSCRIPTION, request
 from tests.core.intake.test_events import IGNORED, activity, cloud
 
@@ -51,6 +52,35 @@ def test_our_own_request_for_the_hubs_of_a_gateway(encode: Any, attempt: int) ->
         asked = asked.after_a_failure()
     assert decode_message(encode(asked.to_json()), None, NOON) == [asked]
     assert asked.attempt == attempt
+
+
+SWEEP = SweepOrder(id="order-1", door=Door.HTTP, who="somebody", when=NOON)
+
+
+@pytest.mark.parametrize("encode", [str, base64])
+@pytest.mark.parametrize("order", [SWEEP, SWEEP.after_a_failure()])
+def test_our_own_order_to_sweep(encode: Any, order: SweepOrder) -> None:  # noqa: ANN401 - as above
+    assert decode_message(encode(order.to_json()), None, NOON) == [order]
+
+
+def test_to_an_earlier_version_an_order_to_sweep_is_an_event_of_somebody_else() -> None:
+    seen = decode_event(json.loads(SWEEP.to_json()), None, NOON)
+    assert isinstance(seen, Ignored)
+    assert not seen.malformed
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"id": 1}, {"who": "x" * 600}, {"attempt": -1}, {"door": "window"}, {"when": "2026-11-23T12:00:00"}]
+)
+def test_an_order_that_cannot_be_read_says_why(wrong: dict[str, object]) -> None:
+    with pytest.raises(InvalidRequest, match="the order"):
+        decode_message(json.dumps(json.loads(SWEEP.to_json()) | wrong), None, NOON)
+
+
+def test_a_half_that_is_left_over_is_named_and_is_no_wish() -> None:
+    asked = request(door=Door.SWEEP, half_at="prod-weu")
+    assert requests_in(asked.to_json()) == [asked]
+    assert asked.hub is None
 
 
 def test_a_request_about_a_hub_of_a_gateway_says_so_on_the_queue_too() -> None:

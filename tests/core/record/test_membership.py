@@ -265,3 +265,21 @@ def test_when_one_read_shows_that_nothing_is_to_be_done(
 def test_a_spoke_that_still_cannot_use_the_gateway_is_left_as_it_is(obstacle: dict[str, Any]) -> None:
     row = record(State.CONNECTED, spoke_flags=Flags(), hub_flags=TRANSIT, prefixes=spoke().prefixes)
     assert is_untouched(row, replace(spoke(halves=(SETTLED,)), **obstacle), policy())
+
+
+def test_a_half_that_is_left_over_goes_only_where_its_network_is_gone() -> None:
+    asked = request(door=Door.SWEEP, half_at="prod-weu")
+    assert chosen(asked, None) == {"prod-weu": LEAVE}
+    assert chosen(asked, None, row("prod-weu", State.REMOVED)) == {"prod-weu": LEAVE}
+    assert chosen(asked, NO_TAG) == {}
+    assert chosen(asked, None, row("prod-weu")) == {"prod-weu": JOIN}
+    assert chosen(replace(asked, half_at="nowhere"), None) == {}
+    unreadable = AzureFailure(403, "AuthorizationFailed", "no")
+    assert choose(asked, unreadable, [], HUBS, NOON).rows == ()
+
+
+def test_a_sweep_looks_at_both_ends() -> None:
+    settled = spoke(halves=(half(HUB_ID, "autopeer-prod-weu"),))
+    stands = row("prod-weu", prefixes=settled.prefixes, spoke_flags=Flags())
+    assert chosen(request(), settled, stands) == {}
+    assert chosen(request(door=Door.SWEEP), settled, stands) == {"prod-weu": JOIN}

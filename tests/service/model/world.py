@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 from azure.core.exceptions import ServiceRequestError
@@ -20,6 +21,7 @@ from peering.service.context import Context
 from peering.service.poison import abandon
 from peering.service.worker import work
 from tests.builders import HUB_ID, OTHER_HUB_ID, catalogue, half, hub, policy, request, spoke, vnet, vnet_id
+from tests.fakes.estate import FakeEstate, FakeSweepLog
 from tests.service.model.blobs import Blobs
 from tests.service.model.host import Host
 from tests.service.model.interleavings import Scheduler, Turn
@@ -84,6 +86,8 @@ class World:
                 pauses=TablePauses(tables),
                 announcer=Announcer(self.scheduler),
                 telemetry=NoTelemetry(),
+                estate=FakeEstate(self.networks.fake),
+                sweeps=FakeSweepLog(),
             ),
             catalogue=HUBS,
             clock=self.scheduler.now,
@@ -117,6 +121,20 @@ class World:
             asked = request(network, door, when=self.scheduler.now(), gone=gone)
             self.host.queue.put(asked.to_json(), late)
             self.put += 1
+
+    def sweep_up(self) -> None:
+        """What the sweep asks about: halves of ours that stand alone where nobody speaks for them.
+
+        A write of somebody who was killed may arrive after the next holder has cleared up behind him: nothing but a
+        look at the whole hub can find that.
+        """
+        vnets = self.networks.fake.vnets
+        for (name, target), network in product(TARGETS.items(), self.spokes):
+            here = vnets[network].half_to(target) if network in vnets else None
+            if any(half and not half.is_connected for half in (here, vnets[target].half_to(network))):
+                asked = request(network, Door.SWEEP, when=self.scheduler.now(), half_at=name)
+                self.host.queue.put(asked.to_json(), timedelta())
+                self.put += 1
 
     def fault(self, turn: Turn) -> BaseException:
         """What may go wrong with a call, on its way there or on its way back."""
