@@ -21,7 +21,10 @@ _log = logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class HeldList:
-    """What the brake, or a later rule, would take away at a hub. `digest` names the list: who releases it says that he has seen this one."""
+    """What the brake, or a later rule, would take away at a hub.
+
+    `digest` names the list: who releases it says that he has seen this one.
+    """
 
     hub: str
     rows: tuple[Record, ...]
