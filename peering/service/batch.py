@@ -63,10 +63,7 @@ async def work_off(policy: HubPolicy, rows: Sequence[Record], watch: Watch, cont
     hub, seen = await look(policy, rows, context)
     if isinstance(hub, AzureFailure) or (hub is None and not _is_gone(watch, context)):
         return await _hold_up(hub, policy, rows, watch, context)
-    known = _known(hub, seen, policy, context)
-    forfeit = await forfeited(hub, policy, known.candidates, context) if hub else frozenset[VnetId]()
-    decided_so = decide(hub, policy, context.catalogue, known.candidates, forfeit)
-    decisions = limits.within(decided_so, context.limits)
+    known, decisions = await judged(hub, seen, policy, context)
     jobs, at_once = _prepared(decisions, known, policy, context)
 
     def recording(outcome: Outcome) -> asyncio.Task[Outcome]:
@@ -81,6 +78,16 @@ async def work_off(policy: HubPolicy, rows: Sequence[Record], watch: Watch, cont
     if hub:
         watch.hub_was_seen()
     return outcomes
+
+
+async def judged(
+    hub: Vnet | None, seen: Sequence[Look], policy: HubPolicy, context: Context
+) -> tuple[Seen, tuple[Decision, ...]]:
+    """What is decided about what was seen, as the limits let it stand. Nothing is written; a dry run ends here."""
+    known = _known(hub, seen, policy, context)
+    forfeit = await forfeited(hub, policy, known.candidates, context) if hub else frozenset[VnetId]()
+    decided_so = decide(hub, policy, context.catalogue, known.candidates, forfeit)
+    return known, limits.within(decided_so, context.limits)
 
 
 def _is_gone(watch: Watch, context: Context) -> bool:
