@@ -18,7 +18,7 @@ from peering.core.network.vnets import Vnet
 from peering.core.record.by_name import ours_by_name
 from peering.core.record.estate import HubView, Kind, differences
 from peering.core.record.membership import choose
-from peering.core.record.preview import Fate, HubPreview, Line, Preview, hub_preview, line_of, line_of_row
+from peering.core.record.preview import EstateTooLarge, Fate, HubPreview, Line, Preview, hub_preview, line_of, line_of_row
 from peering.core.record.record import Record, State
 from peering.core.record.sightings import Sightings
 from peering.core.record.staying import reason_to_stay
@@ -33,10 +33,6 @@ _log = logger(__name__)
 
 MOST = 20_000
 """Networks in one dry run: each is kept whole, with all its peerings."""
-
-
-class TooLarge(Exception):
-    """The estate has more networks than can be looked at in one piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ class _Paper:
 async def preview(context: Context, *, with_records: bool = True, most: int = MOST) -> Preview:
     """What would happen at each hub. Without records, halves that bear our mark count as ours, as after a loss.
 
-    Raises AzureFailure where Resource Graph or our storage does not answer, TooLarge above `most` networks.
+    Raises AzureFailure where Resource Graph or our storage does not answer, EstateTooLarge above `most` networks.
     """
     estate = await read_estate(context, most)
     rows = await _rows(context) if with_records else []
@@ -77,7 +73,7 @@ async def preview(context: Context, *, with_records: bool = True, most: int = MO
 
 
 async def read_estate(context: Context, most: int = MOST) -> _Estate:
-    """Every page of Resource Graph. Raises AzureFailure, and TooLarge above `most` networks."""
+    """Every page of Resource Graph. Raises AzureFailure, and EstateTooLarge above `most` networks."""
     estate, token = _Estate({}, Sightings(context.catalogue)), None
     hubs = [policy.vnet for policy in context.catalogue.hubs.values()]
     while True:
@@ -86,7 +82,7 @@ async def read_estate(context: Context, most: int = MOST) -> _Estate:
         estate.seen.add(page.networks, page.unreadable)
         token = page.following
         if len(estate.networks) > most:
-            raise TooLarge(f"there are more than {most} networks.")
+            raise EstateTooLarge(f"Resource Graph shows more than {most} networks.")
         if token is None:
             return estate
 
@@ -142,7 +138,7 @@ async def _at_hub(policy: HubPolicy, paper: _Paper) -> HubPreview:
     rows.sort(key=lambda row: (row.asked.requested, row.spoke.key))
     hub, looks = await look(policy, rows, paper.context)
     if not isinstance(hub, Vnet):
-        why = str(hub) if isinstance(hub, AzureFailure) else findings.hub_not_found(policy).message
+        why = f"{hub.code}: {hub.message}" if isinstance(hub, AzureFailure) else findings.hub_not_found(policy).message
         return HubPreview(hub=policy.name, network=policy.vnet, unread=why)
     seen, decisions = await judged(hub, looks, policy, paper.context)
     lines = [line_of(decision, hub) for decision in decisions]

@@ -1,7 +1,8 @@
 """The HTTP API without HTTP: what each route does, as functions from plain values to a status and a body."""
 
+import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,12 +15,13 @@ from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import InvalidResourceId, VnetId
 from peering.core.record.document import record_body
+from peering.core.record.preview import EstateTooLarge, Preview, preview_body
 from peering.core.record.record import State
 from peering.core.record.sweep_report import book_body
 from peering.ports import Records, SweepLog
 from peering.settings import SettingsError
 from peering.version import VERSION
-from peering.web.bodies import page_body, read_nothing, read_request
+from peering.web.bodies import page_body, read_request
 from peering.web.problems import Problem
 
 _PAGE = 100
@@ -66,11 +68,28 @@ def accept(body: bytes, catalogue: Catalogue, who: str, identity: str, now: date
     return request, Answer(202, told, {"Location": where, "Retry-After": "2"})
 
 
-def order_sweep(body: bytes, who: str, identity: str, now: datetime) -> tuple[SweepOrder, Answer]:
+def order_sweep(who: str, identity: str, now: datetime) -> tuple[SweepOrder, Answer]:
     """`POST /api/sweep`: the order for the queue, and 202 with where to look for what comes of it."""
-    read_nothing(body)
     order = SweepOrder(id=identity, door=Door.HTTP, who=who, when=now)
     return order, Answer(202, {"id": identity, "status": _SWEEP}, {"Location": _SWEEP, "Retry-After": "5"})
+
+
+_COMMAND = "Use the command line, which takes the time that it needs: python -m peering plan --all."
+
+
+async def dry_run(preview: Awaitable[Preview], seconds: float) -> Answer:
+    """`POST /api/sweep` with `dryRun`: what it would come to, if that can be said in so many seconds."""
+    try:
+        async with asyncio.timeout(seconds):
+            return Answer(200, preview_body(await preview))
+    except TimeoutError as error:
+        told = f"The dry run did not end within {seconds:.0f} seconds. {_COMMAND}"
+        raise Problem(503, "The dry run takes too long", told) from error
+    except EstateTooLarge as error:
+        raise Problem(413, "The estate is too large for one answer", f"{error} {_COMMAND}") from error
+    except AzureFailure as failure:
+        told = f"The estate cannot be read at the moment ({failure.code}): {failure.message} Ask again later."
+        raise Problem(503, "The estate cannot be read", told) from failure
 
 
 async def sweep_status(sweeps: SweepLog) -> Answer:

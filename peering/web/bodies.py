@@ -45,12 +45,22 @@ def read_request(body: bytes, catalogue: Catalogue) -> Asked:
     return Asked(spoke, hub, restore is True)
 
 
-def read_nothing(body: bytes) -> None:
-    """The body of a request that takes none; raises Problem where it has fields: nobody shall think that they count."""
+def read_sweep(body: bytes) -> bool:
+    """The body of `POST /api/sweep`: whether it is to be a dry run; raises Problem with every fault of it.
+
+    What is not known is refused: nobody shall think that it counts.
+    """
     if len(body) > _LARGEST:
-        raise Problem(413, "", f"The body has {len(body)} bytes; this takes none.")
-    if errors := [(_pointer(name), "is not known; this takes no fields") for name in sorted(_object(body or b"{}"))]:
+        raise Problem(413, "", f"The body has {len(body)} bytes; a request takes at most {_LARGEST}.")
+    document = _object(body or b"{}")
+    unknown = sorted(document.keys() - {"dryRun"})
+    errors = [(_pointer(name), "is not known; a sweep takes dryRun alone") for name in unknown]
+    dry_run = document.get("dryRun", False)
+    if not isinstance(dry_run, bool):
+        errors.append(("#/dryRun", "should be true or false"))
+    if errors:
         raise Problem(422, "The request cannot be used", "See errors for each field.", errors)
+    return dry_run is True
 
 
 def _pointer(name: str) -> str:

@@ -8,9 +8,9 @@ import pytest
 from peering.core.catalogue.policy import ApprovalRule, Decision, GatewayUse
 from peering.core.intake.requests import Door
 from peering.core.network.failures import AzureFailure
-from peering.core.record.preview import Fate, HubPreview, Preview
+from peering.core.record.preview import EstateTooLarge, Fate, HubPreview, Preview
 from peering.core.record.record import State
-from peering.service.preview import TooLarge, preview
+from peering.service.preview import preview
 from tests.builders import HUB_ID, OTHER_HUB_ID, SPOKE_ID, catalogue, half, hub, policy, request, spoke, vnet, vnet_id
 from tests.service.town import Town, joined, town_of
 
@@ -163,7 +163,7 @@ async def test_without_records_a_request_shows_as_ours_by_name() -> None:
 
 async def test_an_estate_that_is_too_large_is_refused() -> None:
     town, _ = town_of(5)
-    with pytest.raises(TooLarge, match="more than 4"):
+    with pytest.raises(EstateTooLarge, match="more than 4"):
         await preview(town.context, most=4)
 
 

@@ -37,6 +37,10 @@ WRITES = frozenset({Fate.CREATED, Fate.CHANGED, Fate.REMOVED})
 """What means a write to a network; so does taking back what is left of a pair that is refused."""
 
 
+class EstateTooLarge(Exception):
+    """The estate has more networks than can be looked at in one piece; the text says how many are too many."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One spoke at one hub.
