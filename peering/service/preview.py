@@ -15,42 +15,33 @@ from peering.core.intake.requests import Door, Request
 from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Vnet
-from peering.core.record.by_name import ours_by_name
+from peering.core.record.by_name import OursByName, ours_by_name
 from peering.core.record.estate import HubView, Kind, differences
 from peering.core.record.membership import choose
-from peering.core.record.preview import EstateTooLarge, Fate, HubPreview, Line, Preview, hub_preview, line_of, line_of_row
+from peering.core.record.preview import Fate, HubPreview, Line, Preview, hub_preview, line_of, line_of_row
 from peering.core.record.record import Record, State
-from peering.core.record.sightings import Sightings
 from peering.core.record.staying import reason_to_stay
-from peering.log import logger
 from peering.service.batch import judged
 from peering.service.concurrency import run_all
 from peering.service.context import Context
+from peering.service.estate import MOST, WholeEstate, read_estate
 from peering.service.look import look
 from peering.service.on_paper import ShownNetworks, ShownRecords, on_paper
-
-_log = logger(__name__)
-
-MOST = 20_000
-"""Networks in one dry run: each is kept whole, with all its peerings."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Estate:
-    """What Resource Graph shows: each network whole, and as the sweep keeps it."""
-
-    networks: dict[VnetId, Vnet]
-    seen: Sightings
+from peering.service.recovery import without_record
 
 
 @dataclass(frozen=True, slots=True)
 class _Paper:
-    """Everything that is judged upon: what was read, the rows, and the context that holds both."""
+    """Everything that is judged upon: what was read, the rows, and the context that holds both.
 
-    estate: _Estate
+    `outside` is the one with the real records, None where there are none.
+    """
+
+    estate: WholeEstate
     shown: ShownNetworks
     rows: ShownRecords
     context: Context
+    outside: Context | None
 
 
 async def preview(context: Context, *, with_records: bool = True, most: int = MOST) -> Preview:
@@ -64,27 +55,12 @@ async def preview(context: Context, *, with_records: bool = True, most: int = MO
     hubs = context.catalogue.hubs.values()
     await shown.fetch((*(policy.vnet for policy in hubs), *(row.spoke for row in rows)))
     records = ShownRecords(rows)
-    paper = _Paper(estate, shown, records, on_paper(context, shown, records))
+    paper = _Paper(estate, shown, records, on_paper(context, shown, records), context if with_records else None)
     await _ask_about_everything(rows, paper)
     found = [await _at_hub(policy, paper) for policy in hubs]
     nowhere = {row.hub for row in records.all()} - context.catalogue.hubs.keys()
     found += [_nowhere(hub, paper) for hub in sorted(nowhere)]
     return Preview(networks=len(estate.networks), hubs=tuple(found), with_records=with_records)
-
-
-async def read_estate(context: Context, most: int = MOST) -> _Estate:
-    """Every page of Resource Graph. Raises AzureFailure, and EstateTooLarge above `most` networks."""
-    estate, token = _Estate({}, Sightings(context.catalogue)), None
-    hubs = [policy.vnet for policy in context.catalogue.hubs.values()]
-    while True:
-        page = await context.ports.estate.page(hubs, token)
-        estate.networks.update((network.id, network) for network in page.networks)
-        estate.seen.add(page.networks, page.unreadable)
-        token = page.following
-        if len(estate.networks) > most:
-            raise EstateTooLarge(f"Resource Graph shows more than {most} networks.")
-        if token is None:
-            return estate
 
 
 async def _rows(context: Context) -> list[Record]:
@@ -143,15 +119,14 @@ async def _at_hub(policy: HubPolicy, paper: _Paper) -> HubPreview:
     seen, decisions = await judged(hub, looks, policy, paper.context)
     lines = [line_of(decision, hub) for decision in decisions]
     lines += [line_of_row(outcome.after) for outcome in seen.settled]
-    known = {row.spoke for row in rows}
-    by_name = ours_by_name(hub, _partners(hub, paper), known, policy, paper.context.catalogue)
-    return hub_preview(policy.name, policy.vnet, lines, [each.spoke for each in by_name])
+    by_name = ours_by_name(hub, paper.estate.partners(hub), policy, paper.context.catalogue)
+    return hub_preview(policy.name, policy.vnet, lines, await _nobodys(by_name, paper))
 
 
-def _partners(hub: Vnet, paper: _Paper) -> Iterable[Vnet]:
-    """The networks that the hub has halves to, where Resource Graph shows them."""
-    found = (paper.estate.networks.get(half.remote) for half in hub.halves if half.remote)
-    return (network for network in found if network is not None)
+async def _nobodys(pairs: Iterable[OursByName], paper: _Paper) -> list[VnetId]:
+    """Those that no row speaks for. One that is over is not on paper, and speaks for a pair that was kept."""
+    found = [each for each in pairs if await paper.rows.get(each.hub, each.spoke.key) is None]
+    return [each.spoke for each in (await without_record(found, paper.outside) if paper.outside else found)]
 
 
 def _nowhere(hub: str, paper: _Paper) -> HubPreview:

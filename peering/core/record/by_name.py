@@ -5,7 +5,6 @@ They are what is left when the tables are lost. Nobody writes to them before a p
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from peering.core.catalogue.policy import Catalogue, HubPolicy
 from peering.core.decision.ownership import is_ours
@@ -36,12 +35,10 @@ class OursByName:
         return self.tag is None
 
 
-def ours_by_name(
-    hub: Vnet, networks: Iterable[Vnet], known: set[VnetId], policy: HubPolicy, catalogue: Catalogue
-) -> Iterator[OursByName]:
-    """The pairs among these networks, in their order. `known` are those that have a record at the hub."""
+def ours_by_name(hub: Vnet, networks: Iterable[Vnet], policy: HubPolicy, catalogue: Catalogue) -> Iterator[OursByName]:
+    """The pairs among these networks that bear our names, in their order. Which have a record is not asked here."""
     for spoke in networks:
-        if spoke.id not in known and catalogue.hub_of(spoke.id) is None and is_by_name(hub, spoke, policy):
+        if catalogue.hub_of(spoke.id) is None and is_by_name(hub, spoke, policy):
             yield OursByName(hub=policy.name, spoke=spoke.id, tag=catalogue.tag_value(spoke.tags))
 
 
@@ -55,9 +52,7 @@ def is_by_name(hub: Vnet, spoke: Vnet, policy: HubPolicy) -> bool:
     return (pair.hub_half.lower(), pair.spoke_half.lower()) == (ours[0].lower(), ours[1].lower())
 
 
-def taken_over(
-    request: Request, hub: Vnet, spoke: Vnet, policy: HubPolicy, catalogue: Catalogue, now: datetime
-) -> Record:
+def taken_over(request: Request, hub: Vnet, spoke: Vnet, policy: HubPolicy, catalogue: Catalogue) -> Record:
     """The row of a pair that a person says is ours: `Connected` as it stands, wished by its tag or by that person.
 
     Whether it is as the catalogue wants it is said by whoever looks at it next.
@@ -67,4 +62,4 @@ def taken_over(
     row = intend(None, request, spoke, policy.name, wanted, named_by)
     row = named_in(row, catalogue.tag) if named_by is NamedBy.TAG else row
     verdict = Verdict(pair=standing_pair(hub, spoke), as_it_stands=True)
-    return connected(row, verdict, spoke, now)
+    return connected(row, verdict, spoke, request.when)
