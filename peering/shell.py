@@ -143,15 +143,15 @@ def _items(file: Path) -> Iterator[Any]:
     """The lines of an export, one after another; raises Trouble with the number of the first that is none."""
     from peering.adapters.carried_lines import NotCarried, check_first_line, item_of  # noqa: PLC0415 - as above
 
-    with file.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            try:
-                if number == 1:
-                    check_first_line(line)
-                else:
-                    yield item_of(line)
-            except NotCarried as error:
-                raise Trouble(f"{file}, line {number}: {error} Nothing was written.") from error
+    number = 1
+    try:
+        with file.open(encoding="utf-8") as lines:
+            check_first_line(lines.readline())
+            for number, line in enumerate(lines, start=2):  # noqa: B007 - it is told below
+                yield item_of(line)
+    except (NotCarried, UnicodeError) as error:
+        why = "it is no text." if isinstance(error, UnicodeError) else error
+        raise Trouble(f"{file}, line {number}: {why} Nothing was written.") from error
 
 
 @contextmanager
@@ -171,7 +171,7 @@ def _run[T](work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
     except AzureFailure as failure:
         raise Trouble(_said(failure)) from failure
-    except (SettingsError, CatalogueError, EstateTooLarge, OSError, UnicodeError) as error:
+    except (SettingsError, CatalogueError, EstateTooLarge, OSError) as error:
         raise Trouble(str(error)) from error
 
 
