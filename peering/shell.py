@@ -78,7 +78,7 @@ class Shell:
             written = 0
             with _new_file(file) as lines:
                 lines.write(f"{first_line(now())}\n")
-                async for item in carried_out(ports.records):
+                async for item in carried_out(ports.records, ports.pauses, now()):
                     lines.write(f"{line_of(item)}\n")
                     written += 1
             return Moved(written)
@@ -91,7 +91,7 @@ class Shell:
 
             for _ in _items(file):  # all of it, before anything is written
                 pass
-            written = [await carry_in(item, ports.records) for item in _items(file)]
+            written = [await carry_in(item, ports.records, ports.pauses) for item in _items(file)]
             return Moved(sum(written), len(written) - sum(written))
 
         return _run(self._with_storage(read))

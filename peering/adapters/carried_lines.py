@@ -13,10 +13,12 @@ from azure.data.tables import EdmType, EntityProperty
 
 from peering.adapters.entities import from_entity, to_entity
 from peering.adapters.table_rows import MALFORMED
-from peering.core.record.carried import Carried, Entry, Wish
+from peering.core.decision.pause import Pause
+from peering.core.network.resource_ids import VnetId
+from peering.core.record.carried import Carried, Entry, Halt, Wish
 
 _KIND, _VERSION = "autopeer", 1
-_WISH, _ENTRY = "wish", "history"
+_HALT, _WISH, _ENTRY = "pause", "wish", "history"
 
 
 class NotCarried(ValueError):
@@ -44,6 +46,8 @@ def line_of(item: Carried) -> str:
 
 def _document(item: Carried) -> dict[str, Any]:
     match item:
+        case Halt(pause):
+            return {"kind": _HALT, "row": _pause(pause)}
         case Wish(row):
             return {"kind": _WISH, "row": _shown(to_entity(row))}
         case Entry(row, when):
@@ -55,18 +59,38 @@ def item_of(text: str) -> Carried:
     """The item that a line stands for; raises NotCarried."""
     document = _object(text)
     try:
-        row = from_entity({name: _value(value) for name, value in document["row"].items()}, None)
+        columns = {name: _value(value) for name, value in document["row"].items()}
         match document.get("kind"):
+            case kind if kind == _HALT:
+                return Halt(_pause_of(columns))
             case kind if kind == _WISH:
-                return Wish(row)
+                return Wish(from_entity(columns, None))
             case kind if kind == _ENTRY:
-                return Entry(row, datetime.fromisoformat(document["when"]).astimezone(UTC))
+                return Entry(from_entity(columns, None), datetime.fromisoformat(document["when"]).astimezone(UTC))
             case kind:
                 raise NotCarried(f"it is of a kind that this Autopeer does not know, {str(kind)[:40]!r}.")
     except MALFORMED as error:
         if isinstance(error, NotCarried):
             raise
         raise NotCarried(f"it cannot be read: {str(error)[:200] or type(error).__name__}.") from error
+
+
+def _pause(pause: Pause) -> dict[str, Any]:
+    times = {"since": pause.since.isoformat(), "until": pause.until.isoformat() if pause.until else None}
+    spoke = str(pause.spoke) if pause.spoke else None
+    return {"reason": pause.reason, "who": pause.who, "hub": pause.hub, "spoke": spoke, **times}
+
+
+def _pause_of(columns: Mapping[str, Any]) -> Pause:
+    until, spoke = columns["until"], columns["spoke"]
+    return Pause(
+        reason=str(columns["reason"]),
+        who=str(columns["who"]),
+        since=datetime.fromisoformat(columns["since"]).astimezone(UTC),
+        until=datetime.fromisoformat(until).astimezone(UTC) if until else None,
+        hub=str(columns["hub"]) if columns["hub"] else None,
+        spoke=VnetId.parse(spoke) if spoke else None,
+    )
 
 
 def _object(text: str) -> dict[str, Any]:

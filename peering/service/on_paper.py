@@ -6,6 +6,7 @@ The story is told by the same functions as ever; only what they hold in their ha
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, NoReturn, cast
 
 from peering.core.decision.batch import Observed
@@ -14,7 +15,7 @@ from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Vnet
 from peering.core.record.record import Record
-from peering.noop import NoTelemetry
+from peering.noop import NoPauses, NoTelemetry
 from peering.ports import Estate, Networks, Ports, Records
 from peering.service.concurrency import run_all
 from peering.service.context import Context
@@ -68,7 +69,8 @@ class ShownNetworks:
 class ShownRecords:
     """The rows as they are, and as they would be written; what is asked of them without a write is answered."""
 
-    def __init__(self, rows: Iterable[Record]) -> None:
+    def __init__(self, rows: Iterable[Record], records: Records | None) -> None:
+        self._records = records
         self._rows: dict[str, dict[str, Record]] = {}
         for row in rows:
             self.put(row)
@@ -89,6 +91,10 @@ class ShownRecords:
     async def of_hub(self, hub: str) -> list[Record]:
         return [row for row in self.all() if row.hub == hub]
 
+    async def lost(self, hub: str, since: datetime) -> int:
+        """What was really taken away."""
+        return await self._records.lost(hub, since) if self._records else 0
+
 
 class _Closed:
     """A door to the outside that a dry run does not go through."""
@@ -101,7 +107,7 @@ def questions_only(networks: Networks, estate: Estate) -> Ports:
     """Ports for somebody who has nothing but the right to read networks: no storage, no app."""
     closed: Any = _Closed()
     ports = dict.fromkeys(Ports.__dataclass_fields__, closed)
-    return Ports(**ports | {"networks": networks, "estate": estate, "telemetry": NoTelemetry()})
+    return Ports(**ports | {"networks": networks, "estate": estate, "pauses": NoPauses(), "telemetry": NoTelemetry()})
 
 
 def on_paper(context: Context, networks: ShownNetworks, records: ShownRecords) -> Context:
@@ -110,5 +116,6 @@ def on_paper(context: Context, networks: ShownNetworks, records: ShownRecords) -
     ports = Ports(
         **dict.fromkeys(Ports.__dataclass_fields__, closed)
         | {"networks": networks, "records": cast("Records", records), "telemetry": NoTelemetry()}
+        | {"pauses": context.ports.pauses}
     )
     return replace(context, ports=ports)

@@ -54,7 +54,7 @@ async def preview(context: Context, *, with_records: bool = True, most: int = MO
     shown = ShownNetworks(estate.networks, context)
     hubs = context.catalogue.hubs.values()
     await shown.fetch((*(policy.vnet for policy in hubs), *(row.spoke for row in rows)))
-    records = ShownRecords(rows)
+    records = ShownRecords(rows, context.ports.records if with_records else None)
     paper = _Paper(estate, shown, records, on_paper(context, shown, records), context if with_records else None)
     await _ask_about_everything(rows, paper)
     found = [await _at_hub(policy, paper) for policy in hubs]

@@ -12,15 +12,16 @@ from azure.data.tables.aio import TableServiceClient
 
 from peering.adapters.carried_lines import NotCarried, check_first_line, first_line, item_of, line_of
 from peering.adapters.records import TableRecords
+from peering.core.decision.pause import Pause
 from peering.core.intake.requests import Door, NamedBy
-from peering.core.record.carried import Entry, Wish
+from peering.core.record.carried import Entry, Halt, Wish
 from peering.core.record.record import Record, State
 from peering.ports import Records
 from peering.service.carry import carried_out, carry_in
 from tests.builders import NOON, altered, record, vnet_id
 from tests.contract.conftest import BOTH
 from tests.contract.test_records import FULL
-from tests.fakes.storage import FakeRecords
+from tests.fakes.storage import FakePauses, FakeRecords
 
 
 @pytest.fixture
@@ -48,8 +49,8 @@ def row(hub: str, name: str, **rest: Any) -> Record:  # noqa: ANN401 - the field
 
 async def lines(records: Records, hub: str) -> list[str]:
     """The export of this test's hub."""
-    items = [item async for item in carried_out(records)]
-    return [line_of(item) for item in items if item.row.hub == hub]
+    items = [item async for item in carried_out(records, FakePauses(), NOON)]
+    return [line_of(item) for item in items if not isinstance(item, Halt) and item.row.hub == hub]
 
 
 async def test_wishes_and_history_go_round(records: Records, hub: str, empty: Records) -> None:
@@ -60,7 +61,7 @@ async def test_wishes_and_history_go_round(records: Records, hub: str, empty: Re
         await records.note(each, NOON + timedelta(minutes=minutes))
         await records.note(each, NOON + timedelta(minutes=minutes, microseconds=1))
     exported = await lines(records, hub)
-    assert [await carry_in(item_of(line), empty) for line in exported] == [True] * 7
+    assert [await carry_in(item_of(line), empty, FakePauses()) for line in exported] == [True] * 7
     assert [replace(each, etag=None) for each in await empty.find(by_hand.spoke)] == [by_hand]
     assert await empty.find(tagged.spoke) == await empty.find(over.spoke) == []
     for each in saved:
@@ -68,7 +69,7 @@ async def test_wishes_and_history_go_round(records: Records, hub: str, empty: Re
         assert len(kept) == 2
         assert [replace(entry, etag=None) for entry in kept] == [replace(entry, etag=None) for entry in carried]
     assert sorted(await lines(empty, hub)) == sorted(exported)
-    assert [await carry_in(item_of(line), empty) for line in exported] == [False] * 7
+    assert [await carry_in(item_of(line), empty, FakePauses()) for line in exported] == [False] * 7
     assert sorted(await lines(empty, hub)) == sorted(exported)
 
 
@@ -76,7 +77,7 @@ async def test_wishes_and_history_go_round(records: Records, hub: str, empty: Re
 async def test_a_row_that_is_not_older_stays(records: Records, hub: str, minutes: int, wins: bool) -> None:
     there = await records.save(row(hub, "a", finished=NOON, notes=("there",)))
     carried = row(hub, "a", finished=NOON + timedelta(minutes=minutes), notes=("carried",))
-    assert await carry_in(Wish(carried), records) is wins
+    assert await carry_in(Wish(carried), records, FakePauses()) is wins
     found = await records.get(hub, there.spoke.key)
     assert found
     assert found.found.notes == (("carried",) if wins else ("there",))
@@ -85,7 +86,7 @@ async def test_a_row_that_is_not_older_stays(records: Records, hub: str, minutes
 async def test_a_row_of_a_later_version_is_never_replaced(records: Records, hub: str) -> None:
     there = await records.save(row(hub, "a", state="Dancing"))
     later = row(hub, "a", finished=NOON + timedelta(days=1))
-    assert await carry_in(Wish(later), records) is False
+    assert await carry_in(Wish(later), records, FakePauses()) is False
     assert await records.get(hub, there.spoke.key) == there
 
 
@@ -98,7 +99,22 @@ async def test_who_saves_meanwhile_is_newer() -> None:
         records.rows[saved.hub, saved.spoke.key] = replace(row("h", "a"), etag="of somebody else")
 
     records.before_save.append(meddle)
-    assert await carry_in(Wish(asked), records) is False
+    assert await carry_in(Wish(asked), records, FakePauses()) is False
+
+
+async def test_pauses_go_round_and_no_newer_one_is_replaced() -> None:
+    there, anew = FakePauses(), FakePauses()
+    everything = Pause(reason="Change freeze", who="anna", since=NOON, until=NOON + timedelta(hours=2))
+    hold = Pause(reason="incident", who="sec", since=NOON, hub="prod-weu", spoke=vnet_id("spoke-a"))
+    over = Pause(reason="done", who="anna", since=NOON - timedelta(days=1), until=NOON, hub="neu")
+    for each in (everything, hold, over):
+        await there.begin(each)
+    exported = [line_of(item) async for item in carried_out(FakeRecords(), there, NOON)]
+    newer = Pause(reason="longer", who="bert", since=NOON + timedelta(minutes=1))
+    await anew.begin(newer)
+    assert [await carry_in(item_of(line), FakeRecords(), anew) for line in exported] == [False, True]
+    assert set(await anew.all()) == {newer, hold}
+    assert [await carry_in(item_of(line), FakeRecords(), anew) for line in exported] == [False, False]
 
 
 def test_columns_of_a_later_version_are_carried_along() -> None:
@@ -136,7 +152,7 @@ def _later(now: datetime) -> str:
     ("line", "reason"),
     [
         ("{", "not JSON"),
-        ('{"kind": "dance", "row": {}}', "cannot be read"),
+        ('{"kind": "wish", "row": {}}', "cannot be read"),
         (line_of(Wish(row("h", "a"))).replace('"wish"', '"dance"'), "does not know, 'dance'"),
         (line_of(Wish(row("h", "a"))).replace("/subscriptions/", "/"), "cannot be read"),
         ('{"kind": "wish"}', "cannot be read"),

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from peering.core.catalogue.policy import ApprovalRule, Decision, GatewayUse
+from peering.core.catalogue.policy import ApprovalRule, Decision, GatewayUse, Mode
+from peering.core.decision.pause import Pause
 from peering.core.intake.requests import Door
 from peering.core.network.failures import AzureFailure
 from peering.core.record.preview import EstateTooLarge, Fate, HubPreview, Preview
@@ -195,3 +196,26 @@ def _sum(found: Preview) -> dict[str, int]:
         for fate, number in each.counts.items():
             total[fate] = total.get(fate, 0) + number
     return total
+
+
+async def test_what_a_limit_withholds_is_told_as_that() -> None:
+    town, ids = town_of(8, hubs=catalogue(policy(grace_minutes=0, max_removals=3)))
+    await town.sweep()
+    await town.pump()
+    for each in ids[:5]:
+        town.change(each, tags={})
+    found = await foreseen(town)
+    assert found.counts == {"withheld": 5, "unchanged": 3}
+    assert {(line.fate, line.withheld, len(line.changes)) for line in found.lines} == {(Fate.REMOVED, "brake", 2)}
+    town.context = replace(town.context, catalogue=catalogue(policy(grace_minutes=0, mode=Mode.OBSERVE)))
+    found = await foreseen(town)
+    assert {(line.fate, line.withheld) for line in found.lines} == {(Fate.REMOVED, "observed")}
+
+
+async def test_a_pause_is_asked_for() -> None:
+    town = Town(hub(), spoke())
+    await town.pauses.begin(Pause(reason="freeze", who="anna", since=town.clock()))
+    found = await foreseen(town)
+    assert [(line.fate, line.withheld) for line in found.lines] == [(Fate.CREATED, "paused")]
+    found = await foreseen(town, with_records=False)
+    assert found.counts == {"withheld": 1, "unchanged": 0}

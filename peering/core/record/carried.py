@@ -6,6 +6,7 @@ A wish that was a request is nowhere but in its row; the history is nowhere else
 from dataclasses import dataclass
 from datetime import datetime
 
+from peering.core.decision.pause import Pause
 from peering.core.intake.requests import NamedBy
 from peering.core.record.record import Record, State
 
@@ -25,7 +26,14 @@ class Entry:
     when: datetime
 
 
-type Carried = Wish | Entry
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """A pause that is not over."""
+
+    pause: Pause
+
+
+type Carried = Halt | Wish | Entry
 
 
 def is_carried(row: Record) -> bool:

@@ -5,7 +5,7 @@ A decision is put into one word of `Fate`, for a person who wants to know what w
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +13,7 @@ from peering.core.decision.batch import Decision, Doubt
 from peering.core.decision.findings import Finding, explain
 from peering.core.decision.moves import Accepted, Kept
 from peering.core.decision.verdict import Verdict
+from peering.core.decision.withheld import Withheld
 from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Vnet
@@ -124,6 +125,10 @@ def line_of(decision: Decision, hub: Vnet) -> Line:
             return _said(candidate.id, Fate.WAITS, (move.finding,))
         case Doubt() as doubt:
             return _said(candidate.id, Fate.WAITS, (doubt.finding,))
+        case Withheld() as held:
+            stood = candidate.standing or _has_a_half(decision, hub)
+            line = _line_of_verdict(candidate.id, held.verdict, stood=stood)
+            return replace(line, findings=(held.finding,), withheld=str(held.limit))
         case AzureFailure() as failure:
             return _said(candidate.id, Fate.UNREAD, (explain(failure),))
 
