@@ -21,10 +21,10 @@ from peering.core.record.membership import choose
 from peering.core.record.preview import Fate, HubPreview, Line, Preview, hub_preview, line_of, line_of_row
 from peering.core.record.record import Record, State
 from peering.core.record.staying import reason_to_stay
-from peering.service.batch import judged
 from peering.service.concurrency import run_all
 from peering.service.context import Context
 from peering.service.estate import MOST, WholeEstate, read_estate
+from peering.service.judging import judged
 from peering.service.look import look
 from peering.service.on_paper import ShownNetworks, ShownRecords, on_paper
 from peering.service.recovery import without_record
