@@ -9,7 +9,7 @@ from peering.core.record.preview import EstateTooLarge
 from peering.core.record.sightings import Sightings
 from peering.service.context import Context
 
-MOST = 20_000
+MOST = 100_000
 """Networks: each is kept with all its peerings."""
 
 

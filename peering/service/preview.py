@@ -59,7 +59,7 @@ async def preview(context: Context, *, with_records: bool = True, most: int = MO
     await _ask_about_everything(rows, paper)
     found = [await _at_hub(policy, paper) for policy in hubs]
     nowhere = {row.hub for row in records.all()} - context.catalogue.hubs.keys()
-    found += [_nowhere(hub, paper) for hub in sorted(nowhere)]
+    found += [await _nowhere(hub, paper) for hub in sorted(nowhere)]
     return Preview(networks=len(estate.networks), hubs=tuple(found), with_records=with_records)
 
 
@@ -129,19 +129,22 @@ async def _nobodys(pairs: Iterable[OursByName], paper: _Paper) -> list[VnetId]:
     return [each.spoke for each in (await without_record(found, paper.outside) if paper.outside else found)]
 
 
-def _nowhere(hub: str, paper: _Paper) -> HubPreview:
+async def _nowhere(hub: str, paper: _Paper) -> HubPreview:
     """Rows without a hub: their tag names none, or it left the catalogue. Nothing is written for any of them."""
-    rows = [row for row in paper.rows.all() if row.hub == hub]
-    return HubPreview(hub=hub, network=None, lines=tuple(_unnamed(row, paper) for row in rows))
+    rows = await paper.rows.of_hub(hub)
+    return hub_preview(hub, None, [await _unnamed(row, paper) for row in rows])
 
 
-def _unnamed(row: Record, paper: _Paper) -> Line:
+async def _unnamed(row: Record, paper: _Paper) -> Line:
     network, catalogue = paper.shown.seen(row.spoke), paper.context.catalogue
     if not isinstance(network, Vnet):
         return Line(spoke=row.spoke, fate=Fate.UNREAD)
-    if kept := reason_to_stay(row, network, catalogue, [row]):
+    if kept := reason_to_stay(row, network, catalogue, await paper.rows.find(row.spoke)):
         notes = kept.notes if isinstance(kept, Kept) else ()
         return Line(spoke=row.spoke, fate=Fate.STAYS, findings=kept.findings, notes=notes)
     tag = catalogue.tag_value(network.tags)
-    why = findings.unknown_hub(tag if tag is not None else row.asked.wanted, catalogue, by_tag=tag is not None)
+    named = tag if tag is not None else row.hub_that_was_asked_for
+    if named is None or catalogue.hub(named) or row.state is State.LEAVING:
+        return Line(spoke=row.spoke, fate=Fate.UNCHANGED)  # only its row comes to an end
+    why = findings.unknown_hub(named, catalogue, by_tag=tag is not None)
     return Line(spoke=row.spoke, fate=Fate.REFUSED, findings=(why,))

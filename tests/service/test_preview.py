@@ -117,6 +117,17 @@ async def test_a_hub_that_left_the_catalogue_keeps_its_pairs() -> None:
     assert [(each.hub, fates(each)) for each in found.hubs] == [("neu", {}), ("prod-weu", {"spoke-a": "stays"})]
 
 
+async def test_a_tag_that_goes_on_from_a_hub_that_left_the_catalogue_is_told_at_the_new_one() -> None:
+    town = await joined(vnet(OTHER_HUB_ID, "10.200.0.0/16"), hubs=HUBS)
+    town.context = replace(town.context, catalogue=catalogue(HUBS.hubs["neu"]))
+    town.change(tags={"hub": "neu"})
+    found = await preview(town.context)
+    assert (found.hubs[0].hub, fates(found.hubs[0])) == ("neu", {"spoke-a": "created"})
+    town.change(tags={})
+    found = await preview(town.context)
+    assert (found.hubs[1].hub, fates(found.hubs[1]), found.hubs[1].unchanged) == ("prod-weu", {}, 1)
+
+
 async def test_a_hub_that_cannot_be_read_hides_no_other() -> None:
     town = Town(hub(), vnet(OTHER_HUB_ID, "10.200.0.0/16"), spoke(tag="neu"), hubs=HUBS)
     town.networks.refuse("read", HUB_ID, AzureFailure(403, "AuthorizationFailed", "no role"))

@@ -106,7 +106,7 @@ class Preview:
         return not any(hub.unread for hub in self.hubs)
 
 
-def hub_preview(hub: str, network: VnetId, lines: Sequence[Line], by_name: Sequence[VnetId] = ()) -> HubPreview:
+def hub_preview(hub: str, network: VnetId | None, lines: Sequence[Line], by_name: Sequence[VnetId] = ()) -> HubPreview:
     """The lines in an order that does not change from one time to the next; what is unchanged is only counted."""
     said = sorted((line for line in lines if line.fate is not Fate.UNCHANGED), key=lambda line: line.spoke.lowered)
     ordered = tuple(sorted(by_name, key=lambda each: each.lowered))
