@@ -143,8 +143,9 @@ async def post_sweep(req: func.HttpRequest, context: func.Context, requests: fun
 
 async def _dry_run() -> api.Answer:
     from peering.service.preview import preview  # noqa: PLC0415 - not needed to index the app
+    from peering.web.dry_run import dry_run  # noqa: PLC0415 - as above
 
-    return await api.dry_run(preview(await wiring.context(), most=_MOST_NETWORKS), _LONGEST_READ)
+    return await dry_run(preview(await wiring.context(), most=_MOST_NETWORKS), _LONGEST_READ)
 
 
 @app.route("sweep", methods=["GET"])

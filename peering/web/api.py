@@ -1,8 +1,7 @@
 """The HTTP API without HTTP: what each route does, as functions from plain values to a status and a body."""
 
-import asyncio
 import re
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,7 +14,6 @@ from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import InvalidResourceId, VnetId
 from peering.core.record.document import record_body
-from peering.core.record.preview import EstateTooLarge, Preview, preview_body
 from peering.core.record.record import State
 from peering.core.record.sweep_report import book_body
 from peering.ports import Records, SweepLog
@@ -72,24 +70,6 @@ def order_sweep(who: str, identity: str, now: datetime) -> tuple[SweepOrder, Ans
     """`POST /api/sweep`: the order for the queue, and 202 with where to look for what comes of it."""
     order = SweepOrder(id=identity, door=Door.HTTP, who=who, when=now)
     return order, Answer(202, {"id": identity, "status": _SWEEP}, {"Location": _SWEEP, "Retry-After": "5"})
-
-
-_COMMAND = "Use the command line, which takes the time that it needs: python -m peering plan --all."
-
-
-async def dry_run(preview: Awaitable[Preview], seconds: float) -> Answer:
-    """`POST /api/sweep` with `dryRun`: what it would come to, if that can be said in so many seconds."""
-    try:
-        async with asyncio.timeout(seconds):
-            return Answer(200, preview_body(await preview))
-    except TimeoutError as error:
-        told = f"The dry run did not end within {seconds:.0f} seconds. {_COMMAND}"
-        raise Problem(503, "The dry run takes too long", told) from error
-    except EstateTooLarge as error:
-        raise Problem(413, "The estate is too large for one answer", f"{error} {_COMMAND}") from error
-    except AzureFailure as failure:
-        told = f"The estate cannot be read at the moment ({failure.code}): {failure.message} Ask again later."
-        raise Problem(503, "The estate cannot be read", told) from failure
 
 
 async def sweep_status(sweeps: SweepLog) -> Answer:
