@@ -11,7 +11,7 @@ from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half
 from peering.core.record.preview import Fate, Line, Preview
 from peering.service.preview import preview
-from tests.builders import HUB_ID, OTHER_HUB_ID, catalogue, hub, policy, request, spoke, vnet, vnet_id
+from tests.builders import HUB_ID, OTHER_HUB_ID, catalogue, gateway_of, half, hub, policy, request, spoke, vnet, vnet_id
 from tests.service.town import Town
 
 SPOKES = [vnet_id(f"spoke-{letter}") for letter in "abcdef"]
@@ -47,6 +47,23 @@ def _asked_for(town: Town, network: VnetId) -> None:
     town.put(request(network, hub="prod-weu", door=Door.HTTP, when=town.clock()))
 
 
+def _deleted(town: Town, network: VnetId) -> None:
+    town.delete(network)
+
+
+def _gateway_comes_or_goes(town: Town, network: VnetId) -> None:  # noqa: ARG001 - a deed as any other
+    there = town.networks.vnets[HUB_ID].gateway
+    town.change(HUB_ID, gateway=None if there else gateway_of(HUB_ID))
+
+
+def _by_hand(town: Town, network: VnetId) -> None:
+    """Somebody makes the spoke's half, and gets no further."""
+    here = town.networks.vnets[network]
+    if not here.half_to(HUB_ID):
+        mine = half(HUB_ID, "by-hand", "10.0.0.0/16", state="Initiated", sync_level="RemoteNotInSync")
+        town.change(network, halves=(*here.halves, mine))
+
+
 DEEDS: Mapping[str, Callable[[Town, VnetId], None]] = {
     "tag weu": _tag("prod-weu"),
     "tag neu": _tag("neu"),
@@ -58,6 +75,9 @@ DEEDS: Mapping[str, Callable[[Town, VnetId], None]] = {
     "overlap": _overlaps,
     "grow": _grown,
     "ask": _asked_for,
+    "delete": _deleted,
+    "gateway": _gateway_comes_or_goes,
+    "by hand": _by_hand,
 }
 
 
@@ -104,17 +124,18 @@ async def test_what_is_foreseen_is_what_happens(
     networks = (spoke(f"10.1.{number}.0/24", id=each, tag=None) for number, each in enumerate(SPOKES))
     town = Town(hub(), vnet(OTHER_HUB_ID, "10.200.0.0/16"), *networks, hubs=HUBS)
     for network, deed in before:
-        DEEDS[deed](town, network)
+        if network in town.networks.vnets:
+            DEEDS[deed](town, network)
         await town.sweep()
         await town.pump(timedelta(minutes=10))
     for network, deed in unheard:
-        if deed != "ask":
+        if deed != "ask" and network in town.networks.vnets:
             DEEDS[deed](town, network)
-    halves = _halves(town)
+    before_it = _halves(town)
     said = _lines(await preview(town.context))
     await town.sweep()
     await town.pump(timedelta(minutes=10))
     after = _halves(town)
-    for place, half in halves.items():
+    for place, was in before_it.items():
         line = said.get(place)
-        _as_said(line, half, after[place], goes_on=line is not None and _goes_on(line, said))
+        _as_said(line, was, after[place], goes_on=line is not None and _goes_on(line, said))
