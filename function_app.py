@@ -22,6 +22,7 @@ from peering.log import logger
 from peering.ports import Ports
 from peering.settings import POISON_QUEUE, QUEUE, STORAGE, SettingsError
 from peering.web import api, limits
+from peering.web.bodies import read_sweep
 from peering.web.problems import MEDIA_TYPE, Problem
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 _log = logger("autopeer")
 _LONGEST_READ = 28.0  # seconds; who asks has an answer within 30
+_MOST_NETWORKS = 5_000  # in a dry run: they are kept whole, beside everything else
 
 
 @app.event_grid_trigger(arg_name="event")
@@ -124,17 +126,26 @@ def on_schedule(timer: func.TimerRequest, context: func.Context, requests: func.
 
 @app.route("sweep", methods=["POST"])
 @app.queue_output(arg_name="requests", queue_name=QUEUE, connection=STORAGE)
-def post_sweep(req: func.HttpRequest, context: func.Context, requests: func.Out[str]) -> func.HttpResponse:
-    """Order a sweep, or have the one that is under way go on."""
+async def post_sweep(req: func.HttpRequest, context: func.Context, requests: func.Out[str]) -> func.HttpResponse:
+    """Order a sweep, or have the one that is under way go on; or say what one would come to."""
     try:
         wiring.catalogue()
-        order, answer = api.order_sweep(req.get_body(), _caller(req), context.invocation_id, wiring.now())
+        if read_sweep(req.get_body()):
+            return _response(await _dry_run())
+        order, answer = api.order_sweep(_caller(req), context.invocation_id, wiring.now())
     except Problem as problem:
         return _problem(problem)
     except (SettingsError, CatalogueError) as error:
         return _response(api.unhealthy(error))
     requests.set(order.to_json())
     return _response(answer)
+
+
+async def _dry_run() -> api.Answer:
+    from peering.service.preview import preview  # noqa: PLC0415 - not needed to index the app
+    from peering.web.dry_run import dry_run  # noqa: PLC0415 - as above
+
+    return await dry_run(preview(await wiring.context(), most=_MOST_NETWORKS), _LONGEST_READ)
 
 
 @app.route("sweep", methods=["GET"])

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 
+from peering.core.decision.pause import Pause
 from peering.core.record.record import Record
 from peering.core.record.sweep_report import SweepReport
 from peering.log import logger
@@ -19,6 +20,19 @@ class NoAnnouncer:
 
     async def close(self) -> None:
         return
+
+
+class NoPauses:
+    """Nothing is paused, as far as somebody knows who has no storage to ask."""
+
+    async def all(self) -> tuple[Pause, ...]:
+        return ()
+
+    async def begin(self, pause: Pause) -> None:
+        """Forget it."""
+
+    async def end(self, scope: str) -> bool:  # noqa: ARG002 - the port's signature
+        return False
 
 
 class NoTelemetry:

@@ -121,6 +121,12 @@ class Records(Protocol):
         It reads on from `token`, a bounded piece at a time, so that a long history is gone through in several calls.
         """
 
+    async def all_history(self, token: str | None) -> tuple[list[tuple[datetime, Record]], str | None]:
+        """A page of all spokes' history, with the time that each entry is kept under, and the token of the next."""
+
+    async def restore_entry(self, record: Record, when: datetime) -> bool:
+        """Append an entry of before under the time that it had; False where there is one of that time already."""
+
 
 class Lease(Protocol):
     """The right to write to one hub, for as long as it is `held`. It renews itself until the context ends."""

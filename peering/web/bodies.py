@@ -14,6 +14,7 @@ from peering.web.problems import Problem
 
 _LARGEST = 16 * 1024  # bytes; the two ids a request holds fit into one
 _FIELDS = {"spoke", "hub", "restore"}
+_SWEEP = {"dryRun"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,19 @@ def read_request(body: bytes, catalogue: Catalogue) -> Asked:
     return Asked(spoke, hub, restore is True)
 
 
-def read_nothing(body: bytes) -> None:
-    """The body of a request that takes none; raises Problem where it has fields: nobody shall think that they count."""
-    if errors := [(pointer(name), "is not known; this takes no fields") for name in sorted(object_in(body or b"{}"))]:
+def read_sweep(body: bytes) -> bool:
+    """The body of `POST /api/sweep`: whether it is to be a dry run; raises Problem with every fault of it.
+
+    What is not known is refused: nobody shall think that it counts.
+    """
+    document = object_in(body or b"{}", '{"dryRun": true}')
+    errors = [(pointer(name), "is not known; a sweep takes dryRun alone") for name in sorted(document.keys() - _SWEEP)]
+    dry_run = document.get("dryRun", False)
+    if not isinstance(dry_run, bool):
+        errors.append(("#/dryRun", "should be true or false"))
+    if errors:
         raise Problem(422, "The request cannot be used", "See errors for each field.", errors)
+    return dry_run is True
 
 
 def pointer(name: str) -> str:

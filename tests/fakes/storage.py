@@ -138,6 +138,17 @@ class FakeRecords:
         self.entries = [entry for entry in self.entries if entry not in old]
         return len(old), "more" if len(old) == limit else None
 
+    async def all_history(self, token: str | None) -> tuple[list[tuple[datetime, Record]], str | None]:
+        start = int(token or 0)
+        following = str(start + 2) if start + 2 < len(self.entries) else None
+        return self.entries[start : start + 2], following
+
+    async def restore_entry(self, record: Record, when: datetime) -> bool:
+        if any(each == when and row.spoke == record.spoke for each, row in self.entries):
+            return False
+        self.entries.append((when, record))
+        return True
+
 
 class FakePauses:
     """Pauses by their scope."""

@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 
 from peering.core.catalogue.policy import UNKNOWN, Catalogue, GatewayUse, HubPolicy
 from peering.core.decision.batch import Observed
-from peering.core.decision.findings import Code
 from peering.core.decision.moves import is_connected
 from peering.core.decision.pair import other_remote_gateway
 from peering.core.intake.requests import Door, NamedBy, Request
 from peering.core.network.vnets import Vnet
 from peering.core.record.record import Record, State
-from peering.core.record.staying import reason_to_stay
+from peering.core.record.staying import knows_of, reason_to_stay
 from peering.core.record.telling import superseded
 from peering.core.record.transitions import (
     back_to_its_grace,
@@ -25,9 +24,6 @@ from peering.core.record.transitions import (
     reopen,
     without_wait,
 )
-
-_TOLD = frozenset({Code.UNKNOWN_HUB, Code.TAG_RENAMED, Code.HUB_LEFT_CATALOGUE})
-"""What a row whose pair stays says of its tag: told once, it is not looked at with every event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +112,11 @@ def _spoke_later(row: Record, than: Record) -> bool:
 def _told_again(row: Record, request: Request, seen: Vnet, catalogue: Catalogue) -> Record | None:
     """A row whose pair stays, to be looked at; None where nothing has changed since it was told why."""
     tag = catalogue.tag_value(seen.tags)
-    wanted = row.asked.wanted if tag is None else tag
-    told = {finding.code for finding in row.found.findings} & _TOLD
-    if row.state is State.CONNECTED and told and row.asked.wanted == wanted and request.door is not Door.HTTP:
+    if row.state is State.CONNECTED and knows_of(row, tag, catalogue) and request.door is not Door.HTTP:
         return None
-    return _intend_again(row, request, seen, wanted)
+    # What a person asked for stands; a tag that names no hub is no other wish.
+    keeps = tag is None or row.asked.named_by is NamedBy.REQUEST
+    return _intend_again(row, request, seen, row.asked.wanted if keeps else tag or "")
 
 
 def _intend_again(row: Record, request: Request, seen: Vnet | None, wanted: str) -> Record:

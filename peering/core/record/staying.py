@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from peering.core.catalogue.policy import Catalogue, HubPolicy
 from peering.core.decision import findings
-from peering.core.decision.findings import Finding
+from peering.core.decision.findings import Code, Finding
 from peering.core.decision.moves import Kept, Left, is_connected
 from peering.core.decision.ownership import is_ours
 from peering.core.decision.verdict import Verdict
@@ -52,6 +52,25 @@ def _nobody_named(row: Record, spoke: Vnet, tag: str | None, catalogue: Catalogu
 def _as_it_is(finding: Finding, *, stands: bool) -> Kept | Verdict:
     """A pair that does not stand is not made anew either: nobody says that it is wanted."""
     return Kept((finding,)) if stands else Verdict(findings=(finding,))
+
+
+def knows_of(row: Record, tag: str | None, catalogue: Catalogue) -> bool:
+    """Whether a row whose pair stays says so already, of that tag or of none.
+
+    A tag that names no hub does not take the place of what a person asked for: then the finding says which tag it was.
+    """
+    codes = {finding.code for finding in row.found.findings}
+    if codes & _NOT_THE_TAGS:
+        return True
+    if tag is None or Code.UNKNOWN_HUB not in codes:
+        return False
+    if row.asked.named_by is NamedBy.REQUEST:
+        return findings.unknown_hub(tag, catalogue, by_tag=True) in row.found.findings
+    return row.asked.wanted.strip() == tag
+
+
+_NOT_THE_TAGS = frozenset({Code.TAG_RENAMED, Code.HUB_LEFT_CATALOGUE})
+"""What is said of a pair that stays whatever its tag says, or although there is none."""
 
 
 def _may_go(there: HubPolicy, spoke: Vnet, rows: Sequence[Record]) -> bool:
