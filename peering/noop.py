@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 
+from peering.core.decision.pause import Pause
 from peering.core.record.record import Record
 from peering.core.record.sweep_report import SweepReport
 from peering.log import logger
@@ -21,6 +22,19 @@ class NoAnnouncer:
         return
 
 
+class NoPauses:
+    """Nothing is paused, as far as somebody knows who has no storage to ask."""
+
+    async def all(self) -> tuple[Pause, ...]:
+        return ()
+
+    async def begin(self, pause: Pause) -> None:
+        """Forget it."""
+
+    async def end(self, scope: str) -> bool:  # noqa: ARG002 - the port's signature
+        return False
+
+
 class NoTelemetry:
     """Measures nothing."""
 
@@ -34,6 +48,12 @@ class NoTelemetry:
         """Forget it."""
 
     def hub_seen(self, hub: str, headroom: float) -> None:
+        """Forget it."""
+
+    def withheld(self, hub: str, limit: str) -> None:
+        """Forget it."""
+
+    def paused(self, age: timedelta) -> None:
         """Forget it."""
 
     counts_pairs = False

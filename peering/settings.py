@@ -98,6 +98,28 @@ class Settings:
         return settings
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What somebody needs who only reads networks: where Resource Manager is, and whose halves bear our mark."""
+
+    arm_endpoint: str
+    arm_audience: str
+    ca_file: str | None
+    installation: str
+
+
+def reach_alone(environment: Mapping[str, str]) -> Reach:
+    """The settings about Azure without those about our storage; raises SettingsError naming every fault of them."""
+    faults: list[Fault] = []
+    endpoint = _url(environment, "AUTOPEER_ARM_ENDPOINT", faults) or "https://management.azure.com"
+    audience = (environment.get("AUTOPEER_ARM_AUDIENCE") or endpoint).rstrip("/")
+    ca_file = environment.get("AUTOPEER_CA_FILE") or None
+    reach = Reach(endpoint, audience, ca_file, _installation(environment, faults))
+    if faults:
+        raise SettingsError(tuple(faults))
+    return reach
+
+
 def storage_alone(environment: Mapping[str, str]) -> Storage:
     """Where our storage is, whatever else is wrong with the settings; raises SettingsError when it cannot be told."""
     faults: list[Fault] = []

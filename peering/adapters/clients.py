@@ -13,12 +13,13 @@ from peering.adapters.announcer import TopicAnnouncer
 from peering.adapters.estate import GraphEstate
 from peering.adapters.leases import BlobLeases
 from peering.adapters.networks import ArmNetworks
+from peering.adapters.pauses import TablePauses
 from peering.adapters.queue import StorageQueue
 from peering.adapters.records import TableRecords
 from peering.adapters.sweep_log import TableSweepLog
 from peering.noop import NoAnnouncer, NoTelemetry
 from peering.ports import Ports, Telemetry
-from peering.settings import LEASE_CONTAINER, QUEUE, Settings, Storage
+from peering.settings import LEASE_CONTAINER, QUEUE, Reach, Settings, Storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,11 @@ class Patience:
         return {**self.request, "retry_total": self.retries, **repeated}
 
 
-def connect(settings: Settings, patience: Patience = Patience()) -> Ports:
+def connect(
+    settings: Settings, patience: Patience = Patience(), credential: DefaultAzureCredential | None = None
+) -> Ports:
     """Every adapter, connected lazily: nothing is sent before the first call."""
-    credential = DefaultAzureCredential(**patience.request)
+    credential = credential or DefaultAzureCredential(**patience.request)
     tables, container, queue = _storage(settings.storage, credential, patience)
     telemetry = _telemetry(settings)
     return Ports(
@@ -64,11 +67,23 @@ def connect(settings: Settings, patience: Patience = Patience()) -> Ports:
         records=TableRecords(tables),
         leases=BlobLeases(container, settings.lease),
         requests=StorageQueue(queue),
+        pauses=TablePauses(tables),
         announcer=_announcer(settings, credential),
         telemetry=telemetry,
         estate=GraphEstate(credential, settings.arm_endpoint, settings.arm_audience, settings.ca_file, telemetry),
         sweeps=TableSweepLog(tables),
     )
+
+
+def networks_alone(reach: Reach, credential: DefaultAzureCredential) -> tuple[ArmNetworks, GraphEstate]:
+    """What reads networks, for somebody who has no storage of ours."""
+    where = (credential, reach.arm_endpoint, reach.arm_audience, reach.ca_file, NoTelemetry())
+    return ArmNetworks(*where), GraphEstate(*where)
+
+
+def own_login() -> DefaultAzureCredential:
+    """Whoever is logged in: by the environment, the app's identity or `az login`."""
+    return DefaultAzureCredential(**Patience().request)
 
 
 def queue_alone(storage: Storage, patience: Patience = Patience()) -> StorageQueue:

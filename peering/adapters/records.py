@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -31,6 +31,7 @@ UNREADABLE = "unreadable"  # the partition of history for messages that nobody c
 _KEYS = ("PartitionKey", "RowKey")
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
+_DIGITS = 20  # of an entry's key
 _KEPT = 30_000  # characters of an unreadable message
 
 
@@ -90,8 +91,7 @@ class TableRecords:
 
     async def note(self, record: Record, when: datetime) -> None:
         """Rows are never overwritten: two outcomes of the same microsecond get the next free key."""
-        entity = to_entity(record) | {"PartitionKey": record.spoke.key, "hub": record.hub}
-        await self._append(entity, when)
+        await self._append(_entry(record), when)
 
     async def _append(self, entity: dict[str, Any], when: datetime) -> None:
         async with self._answered():
@@ -119,6 +119,12 @@ class TableRecords:
         async with self._answered():
             rows = await read_all(await self._table(PEERINGS), query)
         return _records(rows)
+
+    async def lost(self, hub: str, since: datetime) -> int:
+        condition = "PartitionKey eq @hub and takenAt ge @since"
+        query = Query(condition=condition, parameters={"hub": hub, "since": since}, select=("RowKey",))
+        async with self._answered():
+            return len(await read_all(await self._table(PEERINGS), query))
 
     async def forget(self, record: Record) -> None:
         async with self._answered():
@@ -205,11 +211,39 @@ class TableRecords:
                     await table.delete_entity(row.properties["PartitionKey"], row.properties["RowKey"])
         return len(rows), following
 
+    async def all_history(self, token: str | None) -> tuple[list[tuple[datetime, Record]], str | None]:
+        query = Query(condition="PartitionKey ne @unreadable", parameters={"unreadable": UNREADABLE}, token=token)
+        async with self._answered():
+            rows, following = await read_page(await self._table(HISTORY), query)
+        found = ((_when(row), record) for row in rows for record in _records([row]))
+        return [(when, record) for when, record in found if when], following
+
+    async def restore_entry(self, record: Record, when: datetime) -> bool:
+        inverted = _microseconds(_END_OF_TIME) - _microseconds(when)
+        entity = _entry(record) | {"RowKey": f"{inverted:020d}"}
+        async with self._answered():
+            try:
+                await (await self._table(HISTORY)).create_entity(entity)
+            except ResourceExistsError:
+                return False
+        return True
+
     def _answered(self) -> AbstractAsyncContextManager[None]:
         return azure_answers(self._limit, StorageFailure)
 
     async def close(self) -> None:
         await self._service.close()
+
+
+def _entry(record: Record) -> dict[str, Any]:
+    """An entry of the history, without its row key: the partition is the spoke's, so that the hub is a column."""
+    return to_entity(record) | {"PartitionKey": record.spoke.key, "hub": record.hub}
+
+
+def _when(row: Row) -> datetime | None:
+    """The time that an entry is kept under; None where somebody has edited the key past reading."""
+    key = str(row.properties["RowKey"])
+    return _END_OF_TIME - timedelta(microseconds=int(key)) if key.isdecimal() and len(key) == _DIGITS else None
 
 
 def _records(rows: Iterable[Row]) -> list[Record]:

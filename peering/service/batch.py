@@ -1,57 +1,36 @@
 """Brings one batch of spokes of one hub to where they should be. The caller holds the hub's lease."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from peering.core.catalogue.policy import HubPolicy
-from peering.core.decision import limits
-from peering.core.decision.batch import CERTAIN, Candidate, Decision, Doubt, Observed, decide
-from peering.core.decision.changes import Side
+from peering.core.decision.batch import CERTAIN, Decision, Doubt, Observed
+from peering.core.decision.brake import takes_away
 from peering.core.decision.moves import Accepted, Kept
-from peering.core.decision.switches import Known
 from peering.core.decision.verdict import Verdict
-from peering.core.intake.requests import NamedBy
+from peering.core.decision.withheld import Withheld
 from peering.core.network.failures import AzureFailure
-from peering.core.network.resource_ids import VnetId
-from peering.core.network.vnets import Vnet
 from peering.core.record import transitions
+from peering.core.record.holding import withheld
 from peering.core.record.letting_go import lets_go_of
-from peering.core.record.membership import as_wanted
 from peering.core.record.record import Record, State
-from peering.core.record.staying import pairs_left, reason_to_stay, stands_elsewhere
 from peering.core.record.transitions import (
     accepted,
     decided,
     doubted,
     failed,
     held_up,
-    made_anew,
     opened,
-    reopen,
     without_doubt,
 )
 from peering.service.apply import Job, carry_out
 from peering.service.concurrency import run_all
 from peering.service.context import Context
-from peering.service.forfeit import forfeited
-from peering.service.look import Look, look
+from peering.service.judging import Seen, judged
+from peering.service.look import look
 from peering.service.outcome import Outcome, outcome_of_failure, record
 from peering.service.watch import Watch
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What one look at a hub showed: the hub, the rows by their spokes, those to decide about, and what is settled.
-
-    `movers` have a pair at another hub, which has to let go of them once they are here.
-    """
-
-    hub: Vnet | None
-    rows: Mapping[VnetId, Record]
-    candidates: tuple[Candidate, ...]
-    settled: tuple[Outcome, ...]
-    movers: frozenset[VnetId]
 
 
 async def work_off(policy: HubPolicy, rows: Sequence[Record], watch: Watch, context: Context) -> list[Outcome]:
@@ -63,10 +42,7 @@ async def work_off(policy: HubPolicy, rows: Sequence[Record], watch: Watch, cont
     hub, seen = await look(policy, rows, context)
     if isinstance(hub, AzureFailure) or (hub is None and not _is_gone(watch, context)):
         return await _hold_up(hub, policy, rows, watch, context)
-    known = _known(hub, seen, policy, context)
-    forfeit = await forfeited(hub, policy, known.candidates, context) if hub else frozenset[VnetId]()
-    decided_so = decide(hub, policy, context.catalogue, known.candidates, forfeit)
-    decisions = limits.within(decided_so, context.limits)
+    known, decisions = await judged(hub, seen, policy, context)
     jobs, at_once = _prepared(decisions, known, policy, context)
 
     def recording(outcome: Outcome) -> asyncio.Task[Outcome]:
@@ -114,65 +90,6 @@ async def put_off(
     return await run_all(record(outcome, context.ports, now, watch.cover) for outcome in outcomes)
 
 
-def _known(hub: Vnet | None, seen: Sequence[Look], policy: HubPolicy, context: Context) -> Seen:
-    """The rows as the fresh reads want them. A row that its spoke contradicts is an outcome already."""
-    rows, candidates, settled = dict[VnetId, Record](), list[Candidate](), list[Outcome]()
-    now, moved = context.clock(), {each.moved_to: each.row.spoke for each in seen if each.moved_to}
-    for each in seen:
-        before, network = each.row, each.network
-        row: Record | None = opened(before)
-        stays: Kept | Verdict | None = None
-        known = made_anew(before, network) if isinstance(network, Vnet) else before
-        if isinstance(network, Vnet):
-            stays = reason_to_stay(known, network, context.catalogue, each.rows)
-            row = reopen(known) if stays else as_wanted(known, network, policy, context.catalogue, now)
-        if row is None:
-            after = doubted(opened(known), None, now)  # else it were made anew at every look, and doubted for ever
-            settled.append(Outcome(before=before, after=after, policy=policy, quiet=True))
-        elif not row.is_due(now) and row.state is State.LEAVING:
-            settled.append(Outcome(before=before, after=row, policy=policy))
-        else:
-            rows[row.spoke] = row
-            known_row = replace(each, row=row)
-            candidates.append(_candidate(known_row, stays, moved.get(row.spoke), policy, context))
-    return Seen(hub, rows, tuple(candidates), tuple(settled), frozenset(filter(None, map(_mover, seen))))
-
-
-def _mover(seen: Look) -> VnetId | None:
-    spoke = seen.network
-    return seen.row.spoke if isinstance(spoke, Vnet) and stands_elsewhere(seen.row, spoke, seen.rows) else None
-
-
-def _candidate(
-    seen: Look, stays: Kept | Verdict | None, moved_from: VnetId | None, policy: HubPolicy, context: Context
-) -> Candidate:
-    row, since, network = seen.row, seen.row.progress.doubted, seen.network
-    left = pairs_left(row, network, policy, context.catalogue, seen.rows) if isinstance(network, Vnet) else ()
-    return Candidate(
-        id=row.spoke,
-        network=network,
-        ours=bool(row.found.spoke_half),
-        standing=row.is_standing,
-        leaving=row.state is State.LEAVING,
-        by_request=row.asked.named_by is NamedBy.REQUEST,
-        doubted_for=context.clock() - since if since else None,
-        # A half under another name than the usual one could not be taken back (see moves.py).
-        spoke_first=row.progress.begin_with == Side.SPOKE and not any(each.is_former for each in left),
-        left=left,
-        stays=stays,
-        moved_to=seen.moved_to,
-        moved_from=moved_from,
-        known=Known(
-            row.found.hub_flags,
-            row.found.spoke_flags,
-            frozenset(row.found.left_off),
-            row.found.hub_half,
-            row.found.spoke_half,
-        ),
-        word=row.asked.word,
-    )
-
-
 def _prepared(
     decisions: Iterable[Decision], seen: Seen, policy: HubPolicy, context: Context
 ) -> tuple[list[Job], list[Outcome]]:
@@ -205,8 +122,13 @@ def _prepared(
                 after = decided(row, verdict, network, now)
                 told_so = Outcome(before=row, after=after, policy=policy, is_tagged=network is not None, tags=tags)
                 outcomes.append(told_so)
+            case Withheld() as what:
+                context.ports.telemetry.withheld(policy.name, what.limit)
+                after = withheld(row, what, now)
+                outcomes.append(Outcome(before=row, after=after, policy=policy, tags=tags, waits=True))
             case Verdict() as verdict:
-                jobs.append(Job(record=without_doubt(row), network=network, verdict=verdict))
+                taking = takes_away(decision, seen.hub)
+                jobs.append(Job(record=without_doubt(row), network=network, verdict=verdict, takes_away=taking))
     return jobs, outcomes
 
 

@@ -19,7 +19,7 @@ from peering.core.record.sweep_report import book_body
 from peering.ports import Records, SweepLog
 from peering.settings import SettingsError
 from peering.version import VERSION
-from peering.web.bodies import page_body, read_nothing, read_request
+from peering.web.bodies import page_body, read_request
 from peering.web.problems import Problem
 
 _PAGE = 100
@@ -66,9 +66,8 @@ def accept(body: bytes, catalogue: Catalogue, who: str, identity: str, now: date
     return request, Answer(202, told, {"Location": where, "Retry-After": "2"})
 
 
-def order_sweep(body: bytes, who: str, identity: str, now: datetime) -> tuple[SweepOrder, Answer]:
+def order_sweep(who: str, identity: str, now: datetime) -> tuple[SweepOrder, Answer]:
     """`POST /api/sweep`: the order for the queue, and 202 with where to look for what comes of it."""
-    read_nothing(body)
     order = SweepOrder(id=identity, door=Door.HTTP, who=who, when=now)
     return order, Answer(202, {"id": identity, "status": _SWEEP}, {"Location": _SWEEP, "Retry-After": "5"})
 

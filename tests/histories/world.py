@@ -16,7 +16,7 @@ from peering.service.context import Context
 from peering.service.poison import abandon
 from peering.service.worker import work
 from tests.fakes.estate import FakeSweepLog
-from tests.fakes.storage import FakeAnnouncer, FakeLeases, FakeMessage, FakeQueue, FakeRecords, SteppedClock
+from tests.fakes.storage import FakeAnnouncer, FakeLeases, FakeMessage, FakePauses, FakeQueue, FakeRecords, SteppedClock
 from tests.histories import town
 from tests.histories.azure import APP, Answer, Asked, LocalAzure
 from tests.histories.model.estate import Estate
@@ -69,6 +69,7 @@ class World:
             networks=networks,
             estate=estate,
             sweeps=self.book,
+            pauses=FakePauses(),
             records=self.records,
             leases=self.leases,
             requests=self.queue,

@@ -269,6 +269,34 @@ async def test_who_was_asked_for_by_name_is_not_missed_for_having_no_tag() -> No
     assert await found(town) == {}
 
 
+async def test_a_mistyped_tag_that_is_gone_again_is_found() -> None:
+    town = await joined(hubs=HUBS)
+    town.change(tags={"hub": "prod-wue"})
+    await town.ask()
+    town.change(tags={})
+    assert await found(town) == {"tagGone": 1}
+    await at_rest(town)
+    assert (town.state(), town.removals != []) == (State.REMOVED, True)
+
+
+async def test_who_was_asked_for_by_name_outlives_a_mistyped_tag() -> None:
+    town = Town(hub(), spoke(tag=None), hubs=HUBS)
+    town.put(request(hub="prod-weu", door=Door.HTTP, when=town.clock()))
+    await town.pump()
+    town.change(tags={"hub": "prod-wue"})
+    assert await found(town) == {"tagChanged": 1}
+    await at_rest(town)
+    assert ([each.code for each in town.row().found.findings], town.connected()) == (["UnknownHub"], True)
+    town.change(tags={"hub": "prod-wux"})
+    assert await found(town) == {"tagChanged": 1}
+    await at_rest(town)
+    town.change(tags={})
+    assert await found(town) == {"tagGone": 1}
+    await at_rest(town)
+    assert (town.row().found.findings, town.row().asked.wanted) == ((), "prod-weu")
+    assert (town.connected(), town.removals) == (True, [])
+
+
 async def test_a_row_of_a_later_version_is_left_alone() -> None:
     town = await joined()
     town.records.rows["prod-weu", SPOKE_ID.key] = altered(town.row(), state="Dancing")

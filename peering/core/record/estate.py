@@ -24,6 +24,7 @@ from peering.core.record.note import Note
 from peering.core.record.record import Record, State
 from peering.core.record.sightings import Sightings
 from peering.core.record.status_tag import is_lost, may_come_back
+from peering.core.record.staying import knows_of
 from peering.core.record.transitions import NEXT_LOOK
 
 
@@ -84,7 +85,6 @@ class HubView:
 
 _LEFT_FOR = timedelta(hours=6)
 _LATE, _SOON = timedelta(minutes=15), timedelta(minutes=5)
-_TOLD = frozenset({Code.UNKNOWN_HUB, Code.TAG_RENAMED, Code.HUB_LEFT_CATALOGUE})
 _GONE = frozenset({Code.SPOKE_NOT_FOUND})
 
 
@@ -125,29 +125,32 @@ def _of_tag(row: Record, network: Vnet, view: HubView, catalogue: Catalogue) -> 
         leaving = row.state is State.LEAVING
         return (Kind.TAG_BACK, "its tag names the hub again") if leaving else None, leaving
     if tag is None and row.asked.named_by is NamedBy.REQUEST:
-        return None, False
+        mistyped = row.is_standing and Code.UNKNOWN_HUB in _codes(row) and not row.is_open
+        return ((Kind.TAG_GONE, "the tag that named no hub is gone"), True) if mistyped else (None, False)
     if row.is_open:  # it is being looked at, or leaves when its grace is over
         return None, True
-    return _of_another_tag(row, network, tag, named, view), True
+    return _of_another_tag(row, network, named, view, catalogue), True
 
 
-def _of_another_tag(row: Record, network: Vnet, tag: str | None, named: HubPolicy | None, view: HubView) -> _Found:
+def _of_another_tag(row: Record, network: Vnet, named: HubPolicy | None, view: HubView, catalogue: Catalogue) -> _Found:
     """The tag does not name the hub of a row that rests."""
+    tag = catalogue.tag_value(network.tags)
     if tag is None:
-        told = row.is_standing and _codes(row) & _TOLD
+        told = row.is_standing and knows_of(row, None, catalogue)
         return None if told else (Kind.TAG_GONE, "its tag is gone")
     if named is None:
-        return _of_no_hub(row, tag, view)
+        return _of_no_hub(row, tag, view, catalogue)
     if row.is_standing and not is_connected(network.half_to(named.vnet)):
         return None  # it goes there, and that hub's row says how far it has got
     return Kind.TAG_CHANGED, f"its tag names hub {named.name!r}"
 
 
-def _of_no_hub(row: Record, tag: str, view: HubView) -> _Found:
+def _of_no_hub(row: Record, tag: str, view: HubView, catalogue: Catalogue) -> _Found:
     """The tag names no hub. A pair that stands keeps its row, which tells so; others have one among the unknown."""
-    told = view.name == UNKNOWN or (row.is_standing and _codes(row) & _TOLD)
     view.settled.add(row.spoke)
-    if told and row.asked.wanted.strip() == tag:
+    if view.name == UNKNOWN and row.asked.wanted.strip() == tag:
+        return None
+    if row.is_standing and knows_of(row, tag, catalogue):
         return None
     return Kind.TAG_CHANGED, "its tag names no hub"
 
@@ -220,17 +223,29 @@ def _unheard(view: HubView, seen: Sightings) -> Iterator[Difference]:
 
 
 def _orphans(view: HubView, seen: Sightings, catalogue: Catalogue) -> Iterator[Difference]:
-    """Halves of ours that lead to nobody and that no record speaks for."""
+    """Halves of ours that stand alone and that no record speaks for: of a network that is gone, or never got so far.
+
+    A write that got no answer may arrive long after whoever sent it has died, and others have cleared up behind him.
+    """
     if view.policy is None or not isinstance(view.hub, Vnet):
         return
     known = {row.spoke for row in view.rows}
-    for half in view.hub.halves:
-        remote = half.remote
-        if remote is None or half.is_connected or remote in known or seen.has(remote) or catalogue.hub_of(remote):
+    on_hub = ((half.remote, half) for half in view.hub.halves if half.remote and not half.is_connected)
+    for network, half in dict((*seen.alone(view.policy.vnet), *on_hub)).items():
+        if network in known or catalogue.hub_of(network) or not is_ours(half, view.policy):
             continue
-        if is_ours(half, view.policy):
-            why = f"half {half.name!r} on the hub is {half.state}, and leads to nobody"
-            yield Difference(kind=Kind.ORPHAN, about=remote, why=why, half_at=view.name)
+        if not _may_want(network, view, seen, catalogue):
+            why = f"the peering {half.name!r} is {half.state}, and nobody speaks for it"
+            yield Difference(kind=Kind.ORPHAN, about=network, why=why, half_at=view.name)
+
+
+def _may_want(network: VnetId, view: HubView, seen: Sightings, catalogue: Catalogue) -> bool:
+    """Whether its tag names the hub, or cannot be read: then it has a row, or is unheard of."""
+    found = seen.get(network)
+    if found is None:
+        return seen.has(network)
+    tag = catalogue.tag_value(found.tags)
+    return tag is not None and catalogue.hub(tag) is view.policy
 
 
 def _codes(row: Record) -> set[str]:

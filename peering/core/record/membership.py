@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 
 from peering.core.catalogue.policy import UNKNOWN, Catalogue, GatewayUse, HubPolicy
 from peering.core.decision.batch import Observed
-from peering.core.decision.findings import Code
 from peering.core.decision.moves import is_connected
 from peering.core.decision.pair import other_remote_gateway
 from peering.core.intake.requests import Door, NamedBy, Request
 from peering.core.network.vnets import Vnet
 from peering.core.record.record import Record, State
-from peering.core.record.staying import reason_to_stay
+from peering.core.record.staying import knows_of, reason_to_stay
 from peering.core.record.telling import superseded
 from peering.core.record.transitions import (
     back_to_its_grace,
@@ -25,9 +24,6 @@ from peering.core.record.transitions import (
     reopen,
     without_wait,
 )
-
-_TOLD = frozenset({Code.UNKNOWN_HUB, Code.TAG_RENAMED, Code.HUB_LEFT_CATALOGUE})
-"""What a row whose pair stays says of its tag: told once, it is not looked at with every event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +57,10 @@ def choose(request: Request, seen: Observed, rows: Sequence[Record], catalogue: 
     if wanted is None or (standing and policy is None):
         # No hub to go to: who has a pair keeps it, and is told at its own row.
         told = [_told_again(row, request, seen, catalogue) for row in standing]
-        return Choice(tuple(row for row in (*told, *leaving) if row))
+        stray = _stray(request, seen, rows, None, catalogue)
+        return Choice(tuple(row for row in (*told, *leaving, *stray) if row))
     joining = _joining(request, seen, rows, going, wanted, catalogue)
+    leaving += _stray(request, seen, rows, target, catalogue)
     looked_at = [_intend_again(row, request, seen, row.asked.wanted) for row in standing if row.found.findings]
     return Choice(tuple(row for row in (joining, *leaving, *looked_at) if row))
 
@@ -114,11 +112,11 @@ def _spoke_later(row: Record, than: Record) -> bool:
 def _told_again(row: Record, request: Request, seen: Vnet, catalogue: Catalogue) -> Record | None:
     """A row whose pair stays, to be looked at; None where nothing has changed since it was told why."""
     tag = catalogue.tag_value(seen.tags)
-    wanted = row.asked.wanted if tag is None else tag
-    told = {finding.code for finding in row.found.findings} & _TOLD
-    if row.state is State.CONNECTED and told and row.asked.wanted == wanted and request.door is not Door.HTTP:
+    if row.state is State.CONNECTED and knows_of(row, tag, catalogue) and request.door is not Door.HTTP:
         return None
-    return _intend_again(row, request, seen, wanted)
+    # What a person asked for stands; a tag that names no hub is no other wish.
+    keeps = tag is None or row.asked.named_by is NamedBy.REQUEST
+    return _intend_again(row, request, seen, row.asked.wanted if keeps else tag or "")
 
 
 def _intend_again(row: Record, request: Request, seen: Vnet | None, wanted: str) -> Record:
@@ -145,6 +143,22 @@ def _unseen(
     old = next((row for row in rows if row.hub == hub), None)
     if old is None or old.is_understood:
         yield intend(old, request, None, hub, request.hub or "", named_by)
+
+
+def _stray(
+    request: Request, seen: Vnet, rows: Sequence[Record], target: str | None, catalogue: Catalogue
+) -> list[Record]:
+    """The same for a network that is there and wants another hub, or none, if a record says that it was here once.
+
+    A write that got no answer may arrive after others have cleared up behind whoever sent it.
+    """
+    hub = request.half_at
+    policy = catalogue.hub(hub) if hub else None
+    if hub is None or policy is None or hub == target or not any(row.hub == hub for row in rows):
+        return []
+    half = seen.half_to(policy.vnet)
+    is_over = all(row.state is State.REMOVED for row in rows if row.hub == hub)
+    return list(_left_over(request, rows, hub, catalogue)) if is_over and not (half and half.is_connected) else []
 
 
 def _left_over(request: Request, rows: Sequence[Record], hub: str, catalogue: Catalogue) -> Iterator[Record]:

@@ -28,6 +28,7 @@ class Sightings:
         self._words: dict[str, str] = {}
         self._networks: dict[VnetId, Vnet | None] = {}
         self._by_hub: dict[str, list[VnetId]] = {}
+        self._alone: dict[VnetId, list[tuple[VnetId, Half]]] = {}
 
     def add(self, networks: Iterable[Vnet], unreadable: Iterable[VnetId] = ()) -> None:
         """One more page. Pages that move under the reader may show a network twice: the later one counts."""
@@ -37,6 +38,7 @@ class Sightings:
             slim = self._slim(network)
             if slim.id not in self._networks:
                 self._note_tag(slim)
+                self._note_what_is_alone(slim)
             self._networks[slim.id] = slim
 
     def _note_tag(self, network: Vnet) -> None:
@@ -44,6 +46,11 @@ class Sightings:
         if tag is not None:
             policy = self._catalogue.hub(tag)
             self._by_hub.setdefault(policy.name if policy else UNKNOWN, []).append(network.id)
+
+    def _note_what_is_alone(self, network: Vnet) -> None:
+        for half in network.halves:
+            if half.remote in self._hubs and not half.is_connected:
+                self._alone.setdefault(self._hubs[half.remote], []).append((network.id, half))
 
     def _slim(self, network: Vnet) -> Vnet:
         kept = (half for half in network.halves if half.remote in self._hubs or half.flags.remote_gateways)
@@ -81,6 +88,10 @@ class Sightings:
     def get(self, network: VnetId) -> Vnet | None:
         """The network; None where it was not seen, or could not be read."""
         return self._networks.get(network)
+
+    def alone(self, hub: VnetId) -> Iterator[tuple[VnetId, Half]]:
+        """The halves to a hub's network that are not Connected, and whose they are."""
+        yield from self._alone.get(hub, ())
 
     def tagged(self, hub: str) -> Iterator[VnetId]:
         """The networks whose tag names the hub; for UNKNOWN those whose tag names none."""

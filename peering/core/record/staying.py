@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from peering.core.catalogue.policy import Catalogue, HubPolicy
 from peering.core.decision import findings
-from peering.core.decision.findings import Finding
+from peering.core.decision.findings import Code, Finding
 from peering.core.decision.moves import Kept, Left, is_connected
 from peering.core.decision.ownership import is_ours
 from peering.core.decision.verdict import Verdict
@@ -54,6 +54,25 @@ def _as_it_is(finding: Finding, *, stands: bool) -> Kept | Verdict:
     return Kept((finding,)) if stands else Verdict(findings=(finding,))
 
 
+def knows_of(row: Record, tag: str | None, catalogue: Catalogue) -> bool:
+    """Whether a row whose pair stays says so already, of that tag or of none.
+
+    A tag that names no hub does not take the place of what a person asked for: then the finding says which tag it was.
+    """
+    codes = {finding.code for finding in row.found.findings}
+    if codes & _NOT_THE_TAGS:
+        return True
+    if tag is None or Code.UNKNOWN_HUB not in codes:
+        return False
+    if row.asked.named_by is NamedBy.REQUEST:
+        return findings.unknown_hub(tag, catalogue, by_tag=True) in row.found.findings
+    return row.asked.wanted.strip() == tag
+
+
+_NOT_THE_TAGS = frozenset({Code.TAG_RENAMED, Code.HUB_LEFT_CATALOGUE})
+"""What is said of a pair that stays whatever its tag says, or although there is none."""
+
+
 def _may_go(there: HubPolicy, spoke: Vnet, rows: Sequence[Record]) -> bool:
     """Whether the other hub has it: the spoke's own half says so, or the row there, where both cannot stand at once."""
     row = next((row for row in rows if row.hub == there.name), None)
@@ -81,6 +100,14 @@ def meets_another_hub(row: Record, spoke: Vnet, policy: HubPolicy, catalogue: Ca
         half.remote != policy.vnet and (_is_ours(half, policy) or catalogue.hub_of_half(half)) for half in spoke.halves
     )
     return (named is not None and named is not policy) or row.progress.accepted is not None or any(leads)
+
+
+def has_arrived_elsewhere(row: Record, spoke: Vnet, catalogue: Catalogue) -> bool:
+    """Whether it leaves for the hub that its tag names, and its pair there stands: it loses nothing."""
+    tag = catalogue.tag_value(spoke.tags)
+    named = catalogue.hub(tag) if tag is not None else None
+    elsewhere = named is not None and named.name != row.hub and is_connected(spoke.half_to(named.vnet))
+    return row.state is State.LEAVING and elsewhere
 
 
 def stands_elsewhere(row: Record, spoke: Vnet, rows: Sequence[Record]) -> bool:

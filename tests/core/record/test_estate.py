@@ -218,9 +218,14 @@ def test_halves_that_are_left_over(change: dict[str, Any], expected: list[str]) 
     assert kinds(view([], hub(halves=(replace(ON_HUB, **change),)))) == expected
 
 
-def test_a_half_whose_network_is_shown_is_not_left_over() -> None:
+@pytest.mark.parametrize("tag", [None, "neu", "prod-weu"])
+def test_a_half_that_stands_alone_is_asked_about_unless_its_network_wants_the_hub(tag: str | None) -> None:
+    """That one has a row, or is unheard of."""
     left = hub(halves=(replace(ON_HUB, state="Disconnected"),))
-    assert kinds(view([], left), network(None, halves=())) == []
+    alone = replace(half(HUB_ID, "autopeer-prod-weu"), state="Initiated")
+    expected = ["unheard"] if tag == "prod-weu" else ["orphan"]
+    assert kinds(view([], left), network(tag, halves=())) == expected
+    assert kinds(view([], hub()), network(tag, halves=(alone,))) == expected
 
 
 def test_a_change_of_the_catalogue_asks_about_every_row_that_rests() -> None:

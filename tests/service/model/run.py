@@ -151,6 +151,8 @@ async def _play(seed: int, loop: SteppedLoop) -> Run:
     weather = _Weather(world)
     await weather.storm()
     await weather.calm()
+    world.sweep_up()
+    await weather.calm()
     scheduler.over = True
     return Run(
         seed=seed,

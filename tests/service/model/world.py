@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 from azure.core.exceptions import ServiceRequestError
 
 from peering.adapters.leases import BlobLeases
+from peering.adapters.pauses import TablePauses
 from peering.adapters.records import TableRecords
 from peering.core.intake.requests import Door
 from peering.core.network.failures import AzureFailure, StorageFailure
@@ -81,6 +83,7 @@ class World:
                 records=TableRecords(tables),
                 leases=BlobLeases(blobs, timedelta(seconds=60)),
                 requests=self.host.queue,
+                pauses=TablePauses(tables),
                 announcer=Announcer(self.scheduler),
                 telemetry=NoTelemetry(),
                 estate=FakeEstate(self.networks.fake),
@@ -118,6 +121,20 @@ class World:
             asked = request(network, door, when=self.scheduler.now(), gone=gone)
             self.host.queue.put(asked.to_json(), late)
             self.put += 1
+
+    def sweep_up(self) -> None:
+        """What the sweep asks about: halves of ours that stand alone where nobody speaks for them.
+
+        A write of somebody who was killed may arrive after the next holder has cleared up behind him: nothing but a
+        look at the whole hub can find that.
+        """
+        vnets = self.networks.fake.vnets
+        for (name, target), network in product(TARGETS.items(), self.spokes):
+            here = vnets[network].half_to(target) if network in vnets else None
+            if any(half and not half.is_connected for half in (here, vnets[target].half_to(network))):
+                asked = request(network, Door.SWEEP, when=self.scheduler.now(), half_at=name)
+                self.host.queue.put(asked.to_json(), timedelta())
+                self.put += 1
 
     def fault(self, turn: Turn) -> BaseException:
         """What may go wrong with a call, on its way there or on its way back."""
