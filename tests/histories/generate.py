@@ -16,13 +16,13 @@ _OFTEN: Mapping[str, int] = {
     **dict.fromkeys(("create", "tag"), 5),
     **dict.fromkeys(("time", "edit half", "grow", "edit catalogue", "tag what people peered"), 4),
     **dict.fromkeys(("give role", "unlock", "gateway down", "unpeer by hand"), 3),
-    **dict.fromkeys(("take role", "peer with neighbour", "graph late", "wipe tags", "mistag", "delete"), 1),
+    **dict.fromkeys(("take role", "graph late", "wipe tags", "mistag", "delete"), 1),
 }
 _MAIL: Mapping[str, int] = {"soon": 12}
 _THEN: Mapping[str, int] = {"minutes": 10}
 
 KINDS = tuple(kind for kind in (*DEEDS, *COMPOUND) if kind not in STEPS)
-_EDITED_OFTEN: Mapping[str, int] = {"existing": 4, "max_peerings": 2, "regions": 2, "approval": 2, "reserved_space": 2}
+_EDITED_OFTEN: Mapping[str, int] = {"existing": 4, "max_peerings": 2, "regions": 2, "approval": 3, "reserved_space": 2}
 _EDITS = [len(EDITS) + at for at, (key, _) in enumerate(EDITS) for _ in range(_EDITED_OFTEN.get(key, 1))]
 
 

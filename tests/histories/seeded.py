@@ -28,7 +28,7 @@ def _cut_without_a_fresh_look(patch: Patch) -> None:
     def stale(row: Any, *rest: Any) -> Any:  # noqa: ANN401 - whatever the function takes and gives
         return row if row.state == record.State.LEAVING else fresh(row, *rest)
 
-    patch.setattr("peering.service.batch.as_wanted", stale)
+    patch.setattr("peering.service.judging.as_wanted", stale)
 
 
 def _no_grace(patch: Patch) -> None:

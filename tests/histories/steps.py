@@ -64,6 +64,12 @@ COMPOUND: Mapping[str, tuple[Step, ...]] = {
     "tag what people peered": (Step("peer by hand", then="nothing"), Step("tag")),
     "lock for a while": (Step("lock", then="nothing"), Step("untag"), Step("time"), Step("unlock")),
     "a day without a role": (Step("take role", then="nothing"), Step("tag"), Step("time", how=2), Step("give role")),
+    "refuse what people peered": (
+        Step("edit catalogue", how=12),
+        Step("peer by hand", then="nothing"),
+        Step("tag"),
+        Step("sweep"),
+    ),
     "grow and shrink": (Step("grow"), Step("shrink")),
     "grow over another": (Step("tag"), Step("grow", how=4), Step("sweep")),
     "grow out of bounds": (Step("tag"), Step("grow", how=10), Step("sweep")),

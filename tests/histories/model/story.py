@@ -15,7 +15,8 @@ class Story:
     """The model's memory of one history.
 
     `foreign` are halves that people made, `switched_off` and `stood_on` the switches (half and name) that somebody
-    switched off, and that had a right to be on at some time. `renamed` is when a network's tag changed, `seen_tagged`
+    switched off, and that had a right to be on at some time; `may_be_on` are those of which nobody says so.
+    `renamed` is when a network's tag changed, `seen_tagged`
     when the app last read that it has one, `kept` are pairs that were let go of and stay, `wiped` networks whose tags
     people have taken away. `against` is what speaks against each pair, and `turned` since when.
     """
@@ -25,6 +26,7 @@ class Story:
     foreign: set[str] = field(default_factory=set)
     switched_off: set[tuple[str, str]] = field(default_factory=set)
     stood_on: set[tuple[str, str]] = field(default_factory=set)
+    may_be_on: set[tuple[str, str]] = field(default_factory=set)
     renamed: dict[str, list[datetime]] = field(default_factory=dict)
     seen_tagged: dict[str, datetime] = field(default_factory=dict)
     kept: set[tuple[str, str]] = field(default_factory=set)
@@ -69,7 +71,8 @@ class Story:
         found, network = self.rules.hubs.get(hub), self.estate.networks.get(spoke)
         if found is None or network is None or (found.vnet, spoke) in self.ever_stood:
             return
-        if "PeeredByHand" in reasons(network, found, self.estate):
+        named = self.rules.named(self.rules.wish(network)) == found  # waits.py, "stays"
+        if named and "PeeredByHand" in reasons(network, found, self.estate):
             self.faults.append(f"{spoke} was taken over by {hub}, which does not adopt")
         self.ever_stood.add((found.vnet, spoke))
 
@@ -112,7 +115,7 @@ class Story:
         What stands in the record has a right to be on; whether it should is not said anywhere.
         """
         for half in (each for each in self.estate.pair(hub, spoke) if each):
-            self.stood_on |= {(half.key, name) for name in SWITCHES if half.switches[name]}
+            self.may_be_on |= {(half.key, name) for name in SWITCHES if half.switches[name]}
 
     def _note_kept(self, now: datetime) -> None:
         """Pairs that a hub keeps although the tag is gone or names another: from then on they are nobody's."""
