@@ -25,6 +25,17 @@ FOUND = {
         Step("tag what people peered"),
         Step("recreate", 1, 0, "lost"),
     ],
+    "a move from a hub that cannot be read makes no two hubs ask each other without a pause": [
+        Step("create", 0, 46),
+        Step("refuse what people peered", 0, 58),
+        Step("grow into what is reserved", 0, 35),
+        Step("peer by hand", 1, 54),
+        Step("time", 0, 32),
+        Step("a day without a role", 0, 20),
+        Step("forbid forwarding", 3, 36, "twice", "nothing"),
+        Step("refuse what people peered", 3, 26),
+        Step("retag", 1, 44),
+    ],
     "a record that is over brings no tag of its own back onto the network": [
         Step("edit catalogue", 0, 16),
         Step("create", 0, 49),
