@@ -136,9 +136,7 @@ class Story:
         there = {half.key for half in self.estate.halves}
         lost = [half for half in before.halves if half.key not in there]
         gone = {half.key for half in lost}
-        self.ever_stood -= {
-            pair for half in lost for pair in ((half.network, half.remote), (half.remote, half.network))
-        }
+        self.ever_stood = {pair for pair in self.ever_stood if any(self.estate.pair(*pair))}
         self.foreign -= gone
         self.switched_off = {each for each in self.switched_off if each[0] not in gone}
         self.stood_on = {each for each in self.stood_on if each[0] not in gone}
