@@ -134,8 +134,7 @@ class Story:
     def _forget(self, before: Estate) -> None:
         """A half that is gone takes with it what was known of it; so does a network."""
         there = {half.key for half in self.estate.halves}
-        lost = [half for half in before.halves if half.key not in there]
-        gone = {half.key for half in lost}
+        gone = {half.key for half in before.halves} - there
         self.ever_stood = {pair for pair in self.ever_stood if any(self.estate.pair(*pair))}
         self.foreign -= gone
         self.switched_off = {each for each in self.switched_off if each[0] not in gone}
