@@ -92,7 +92,7 @@ class HubPolicy:
     reserved_space: tuple[Prefix, ...] = ()
     existing: Existing = Existing.ADOPT
     departure: Departure = Departure.REMOVE
-    grace_minutes: int = 15
+    grace_minutes: float = 15
     moves: Moves = Moves.FOLLOW
     approval: tuple[ApprovalRule, ...] = ()
     status_tag: str | None = None

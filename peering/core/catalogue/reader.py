@@ -101,7 +101,7 @@ def _policy(name: str, vnet: VnetId, table: Table) -> HubPolicy:
         reserved_space=table.prefixes("reserved_space"),
         existing=table.choice("existing", Existing.ADOPT),
         departure=table.choice("departure", Departure.REMOVE),
-        grace_minutes=table.number("grace_minutes", 15, most=_LONGEST_GRACE),
+        grace_minutes=table.minutes("grace_minutes", 15, most=_LONGEST_GRACE),
         moves=table.choice("moves", Moves.FOLLOW),
         approval=_approval(table),
         max_peerings=table.number("max_peerings", 500, least=1, most=_MOST_PEERINGS),
