@@ -7,7 +7,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import azure.functions as func
 
@@ -21,8 +21,11 @@ from peering.core.network.failures import NO_ANSWER, AzureFailure, StorageFailur
 from peering.log import logger
 from peering.ports import Ports
 from peering.settings import POISON_QUEUE, QUEUE, STORAGE, SettingsError
-from peering.web import api
+from peering.web import api, limits
 from peering.web.problems import MEDIA_TYPE, Problem
+
+if TYPE_CHECKING:
+    from peering.service.context import Context
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 _log = logger("autopeer")
@@ -138,6 +141,78 @@ def post_sweep(req: func.HttpRequest, context: func.Context, requests: func.Out[
 async def get_sweep(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the worker binds by this name
     """How far the sweep has got, and what the last one found."""
     return await _read(lambda ports: api.sweep_status(ports.sweeps))
+
+
+@app.route("pause", methods=["GET"])
+async def get_pauses(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the worker binds by this name
+    """What is paused, by whom, why and until when."""
+    return await _read(lambda ports: limits.pauses(ports.pauses))
+
+
+@app.route("pause", methods=["POST"])
+async def post_pause(req: func.HttpRequest) -> func.HttpResponse:
+    """Have nothing written: for everything, for a hub or for a spoke."""
+
+    async def begin(context: "Context") -> api.Answer:
+        from peering.service.control import pause  # noqa: PLC0415 - not needed to index the app
+
+        asked = limits.read_pause(req.get_body(), context.catalogue, _caller(req), context.clock())
+        await pause(asked, context)
+        return api.Answer(200, limits.pause_body(asked))
+
+    return await _control(begin)
+
+
+@app.route("pause", methods=["DELETE"])
+async def delete_pause(req: func.HttpRequest) -> func.HttpResponse:
+    """End a pause before its time."""
+
+    async def end(context: "Context") -> api.Answer:
+        from peering.service.control import resume  # noqa: PLC0415 - as above
+
+        scope = limits.scope_of(dict(req.params))
+        if not await resume(scope, _caller(req), context):
+            raise limits.no_such_pause(scope)
+        return api.Answer(200, {"scope": scope, "ended": True})
+
+    return await _control(end)
+
+
+@app.route("hubs/{hub}/held", methods=["GET"])
+async def get_held(req: func.HttpRequest) -> func.HttpResponse:
+    """What the brake holds back at a hub."""
+
+    async def look(context: "Context") -> api.Answer:
+        from peering.service.control import held_at  # noqa: PLC0415 - as above
+
+        held = await held_at(limits.hub_of(req.route_params["hub"], context.catalogue), context)
+        return api.Answer(200, limits.held_body(held.hub, held.digest, held.rows))
+
+    return await _control(look)
+
+
+@app.route("hubs/{hub}/release", methods=["POST"])
+async def post_release(req: func.HttpRequest) -> func.HttpResponse:
+    """Let go of what the brake holds back, as the list was that somebody has looked at."""
+
+    async def let_go(context: "Context") -> api.Answer:
+        from peering.service.control import release  # noqa: PLC0415 - as above
+
+        hub = limits.hub_of(req.route_params["hub"], context.catalogue)
+        held = await release(hub, limits.read_release(req.get_body()), _caller(req), context)
+        if held is None:
+            raise limits.another_list(hub)
+        return api.Answer(202, limits.held_body(held.hub, held.digest, held.rows))
+
+    return await _control(let_go)
+
+
+async def _control(act: "Callable[[Context], Awaitable[api.Answer]]") -> func.HttpResponse:
+    try:
+        context = await wiring.context()
+    except (SettingsError, CatalogueError) as error:
+        return _response(api.unhealthy(error))
+    return await _read(lambda _: act(context))
 
 
 @app.route("health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)

@@ -36,6 +36,12 @@ class NoTelemetry:
     def hub_seen(self, hub: str, headroom: float) -> None:
         """Forget it."""
 
+    def withheld(self, hub: str, limit: str) -> None:
+        """Forget it."""
+
+    def paused(self, age: timedelta) -> None:
+        """Forget it."""
+
     counts_pairs = False
 
     def pairs(self, hub: str, states: Mapping[str, int]) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from peering.core.decision.changes import Change
+from peering.core.decision.pause import Pause
 from peering.core.intake.messages import Message
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, Vnet
@@ -85,6 +86,9 @@ class Records(Protocol):
     async def of_hub(self, hub: str) -> list[Record]:
         """All rows of the hub that are not `Removed`, in no order, those of a later version among them."""
 
+    async def lost(self, hub: str, since: datetime) -> int:
+        """How many of the hub's spokes have lost something since then: their pair, or a switch of it."""
+
     async def forget(self, record: Record) -> None:
         """Delete the row if it still is as it was read, else raise StaleRecord."""
 
@@ -153,6 +157,19 @@ class Requests(Protocol):
         """Put the message on the queue, to be seen after `delay`."""
 
 
+class Pauses(Protocol):
+    """What somebody has paused; one pause at most for each scope."""
+
+    async def all(self) -> tuple[Pause, ...]:
+        """Every pause, those that are over among them."""
+
+    async def begin(self, pause: Pause) -> None:
+        """Keep the pause; one of the same scope is replaced."""
+
+    async def end(self, scope: str) -> bool:
+        """Forget the pause of that scope; False when there is none."""
+
+
 class Announcer(Protocol):
     """Tells the world what became of a spoke."""
 
@@ -174,6 +191,12 @@ class Telemetry(Protocol):
 
     def hub_seen(self, hub: str, headroom: float) -> None:
         """The share of a hub's peerings that is still free, from 0 to 1."""
+
+    def withheld(self, hub: str, limit: str) -> None:
+        """A change that a limit kept from being carried out."""
+
+    def paused(self, age: timedelta) -> None:
+        """How old the oldest pause is that still lasts; asked by each sweep, zero without one."""
 
     @property
     def counts_pairs(self) -> bool:
@@ -216,6 +239,7 @@ class Ports:
     records: Records
     leases: Leases
     requests: Requests
+    pauses: Pauses
     announcer: Announcer
     telemetry: Telemetry
     estate: Estate

@@ -71,7 +71,9 @@ def policy(name: str = "prod-weu", network: VnetId = HUB_ID, **rest: Any) -> Hub
     for key in ("allowed_space", "reserved_space"):
         if key in rest:
             rest[key] = parse_prefixes(rest[key])
-    return HubPolicy(name=name, vnet=network, **rest)
+    return HubPolicy(
+        name=name, vnet=network, **{"max_removals": 500, **rest}
+    )  # the brake is tests/service/test_brake.py's
 
 
 def catalogue(*policies: HubPolicy) -> Catalogue:

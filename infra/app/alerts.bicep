@@ -64,6 +64,22 @@ var queries = [
     query: loadTextContent('queries/failures.kql')
   }
   {
+    name: 'brake'
+    title: 'Autopeer holds back what would be taken away'
+    severity: 1
+    window: 'PT15M'
+    frequency: 'PT5M'
+    query: loadTextContent('queries/brake.kql')
+  }
+  {
+    name: 'paused'
+    title: 'Autopeer has been paused for more than a day'
+    severity: 2
+    window: 'PT1H'
+    frequency: 'PT1H'
+    query: loadTextContent('queries/paused.kql')
+  }
+  {
     name: 'sweep'
     title: 'Autopeer has not compared the estate with its records'
     severity: 1

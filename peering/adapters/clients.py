@@ -13,6 +13,7 @@ from peering.adapters.announcer import TopicAnnouncer
 from peering.adapters.estate import GraphEstate
 from peering.adapters.leases import BlobLeases
 from peering.adapters.networks import ArmNetworks
+from peering.adapters.pauses import TablePauses
 from peering.adapters.queue import StorageQueue
 from peering.adapters.records import TableRecords
 from peering.adapters.sweep_log import TableSweepLog
@@ -64,6 +65,7 @@ def connect(settings: Settings, patience: Patience = Patience()) -> Ports:
         records=TableRecords(tables),
         leases=BlobLeases(container, settings.lease),
         requests=StorageQueue(queue),
+        pauses=TablePauses(tables),
         announcer=_announcer(settings, credential),
         telemetry=telemetry,
         estate=GraphEstate(credential, settings.arm_endpoint, settings.arm_audience, settings.ca_file, telemetry),

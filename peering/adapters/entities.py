@@ -61,6 +61,8 @@ def _progress(progress: Progress) -> dict[str, Any]:
         "told": progress.told,
         "graceEnds": progress.grace_ends,
         "accepted": progress.accepted,
+        "held": progress.held or None,
+        "takenAt": progress.taken,
         **_tag(progress.tag),
     }
 
@@ -126,6 +128,8 @@ def from_entity(entity: Mapping[str, Any], etag: str | None) -> Record:
             told=entity.get("told"),
             grace_ends=_time(entity.get("graceEnds")),
             accepted=_time(entity.get("accepted")),
+            held=_is_text(entity.get("held", "")),
+            taken=_time(entity.get("takenAt")),
             tag=_tag_in(entity),
         ),
         found=_found_in(entity),

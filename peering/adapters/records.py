@@ -120,6 +120,12 @@ class TableRecords:
             rows = await read_all(await self._table(PEERINGS), query)
         return _records(rows)
 
+    async def lost(self, hub: str, since: datetime) -> int:
+        condition = "PartitionKey eq @hub and takenAt ge @since"
+        query = Query(condition=condition, parameters={"hub": hub, "since": since}, select=("RowKey",))
+        async with self._answered():
+            return len(await read_all(await self._table(PEERINGS), query))
+
     async def forget(self, record: Record) -> None:
         async with self._answered():
             table, condition = await self._table(PEERINGS), MatchConditions.IfNotModified

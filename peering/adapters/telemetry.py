@@ -35,6 +35,8 @@ class OpenTelemetry:
         self._throttled = meter.create_counter("autopeer.arm.throttled", "1", "answers of ARM with status 429")
         self._age = meter.create_histogram("autopeer.queue.age", "s", "how long a message waited on the queue")
         self._headroom = meter.create_gauge("autopeer.hub.headroom", "1", "free share of the hub's peerings")
+        self._withheld = meter.create_counter("autopeer.withheld", "1", "changes that a limit kept from being made")
+        self._paused = meter.create_gauge("autopeer.pause.age", "s", "age of the oldest pause that lasts")
         self._pairs = meter.create_gauge("autopeer.pairs", "1", "the hub's spokes by state")
         self._sweep_age = meter.create_gauge("autopeer.sweep.age", "s", "since the last complete sweep")
         self._sweep_time = meter.create_histogram("autopeer.sweep.duration", "s", "start to end of complete sweeps")
@@ -59,6 +61,12 @@ class OpenTelemetry:
 
     def hub_seen(self, hub: str, headroom: float) -> None:
         self._headroom.set(headroom, {"hub": hub})
+
+    def withheld(self, hub: str, limit: str) -> None:
+        self._withheld.add(1, {"hub": hub, "limit": limit})
+
+    def paused(self, age: timedelta) -> None:
+        self._paused.set(age.total_seconds())
 
     counts_pairs = True
 

@@ -22,11 +22,13 @@ from peering.core.network.failures import (
 )
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, PeeringState, Vnet
+from peering.core.record.holding import has_lost
 from peering.core.record.record import Record, State
 from peering.core.record.transitions import charged, decided, failed, held_up, looked_at_soon
 from peering.log import correlated, logger
 from peering.service.concurrency import as_they_end, run_all
 from peering.service.context import Context
+from peering.service.limiting import Pausing
 from peering.service.observe import observe
 from peering.service.outcome import Outcome, outcome_of_failure
 from peering.service.watch import Watch
@@ -43,7 +45,7 @@ class Job:
     `written` are the halves as ARM last reported them, `last` is the one that was written last. `hub_is_busy` says that
     the failure is the hub's and no fault of the spoke, `given_up` that it has waited for the hub for too long all the
     same, `unreached` that the time of the batch was over before its turn came, `gateway_is_late` that the pair stands
-    without the hub's gateway, which is still being built.
+    without the hub's gateway, which is still being built, `takes_away` that a pair that stood loses something.
     """
 
     record: Record
@@ -58,6 +60,7 @@ class Job:
     given_up: bool = False
     unreached: bool = False
     gateway_is_late: bool = False
+    takes_away: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -93,11 +96,12 @@ async def carry_out(
 
 async def _write_hub_halves(jobs: Sequence[Job], watch: Watch, context: Context) -> None:
     deadline = context.clock() + context.batch_time
+    paused = Pausing(watch.hub, context)
     blocked: AzureFailure | None = None
     for job in (job for job in jobs if job.verdict.plan.at(Phase.HUB) and not job.failure):
         if blocked:
             _blocked(job, blocked, watch)
-        elif context.clock() > deadline:
+        elif context.clock() > deadline or await paused.holds(job.record.spoke):
             job.unreached = True
         else:
             blocked = await _write_hub_half(job, watch, context)
@@ -198,6 +202,7 @@ def _outcome(job: Job, policy: HubPolicy, context: Context) -> Outcome:
     leaving = before.state is State.LEAVING
     named = context.catalogue.tag_value(network.tags) is not None if network else False
     after = decided(record, job.verdict, network, now)
+    after = has_lost(after, now) if job.takes_away and job.written else after
     return Outcome(
         before=before,
         after=looked_at_soon(after, now) if job.gateway_is_late else after,

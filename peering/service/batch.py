@@ -5,21 +5,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from peering.core.catalogue.policy import HubPolicy
-from peering.core.decision import limits
 from peering.core.decision.batch import CERTAIN, Candidate, Decision, Doubt, Observed, decide
+from peering.core.decision.brake import takes_away
 from peering.core.decision.changes import Side
+from peering.core.decision.limits import within
 from peering.core.decision.moves import Accepted, Kept
 from peering.core.decision.switches import Known
 from peering.core.decision.verdict import Verdict
+from peering.core.decision.withheld import Withheld
 from peering.core.intake.requests import NamedBy
 from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Vnet
 from peering.core.record import transitions
+from peering.core.record.holding import unheld, withheld
 from peering.core.record.letting_go import lets_go_of
 from peering.core.record.membership import as_wanted
 from peering.core.record.record import Record, State
-from peering.core.record.staying import pairs_left, reason_to_stay, stands_elsewhere
+from peering.core.record.staying import has_arrived_elsewhere, pairs_left, reason_to_stay, stands_elsewhere
 from peering.core.record.transitions import (
     accepted,
     decided,
@@ -35,6 +38,7 @@ from peering.service.apply import Job, carry_out
 from peering.service.concurrency import run_all
 from peering.service.context import Context
 from peering.service.forfeit import forfeited
+from peering.service.limiting import limits_at
 from peering.service.look import Look, look
 from peering.service.outcome import Outcome, outcome_of_failure, record
 from peering.service.watch import Watch
@@ -66,7 +70,7 @@ async def work_off(policy: HubPolicy, rows: Sequence[Record], watch: Watch, cont
     known = _known(hub, seen, policy, context)
     forfeit = await forfeited(hub, policy, known.candidates, context) if hub else frozenset[VnetId]()
     decided_so = decide(hub, policy, context.catalogue, known.candidates, forfeit)
-    decisions = limits.within(decided_so, context.limits)
+    decisions = within(decided_so, hub, policy, await limits_at(hub, policy, decided_so, context))
     jobs, at_once = _prepared(decisions, known, policy, context)
 
     def recording(outcome: Outcome) -> asyncio.Task[Outcome]:
@@ -119,7 +123,7 @@ def _known(hub: Vnet | None, seen: Sequence[Look], policy: HubPolicy, context: C
     rows, candidates, settled = dict[VnetId, Record](), list[Candidate](), list[Outcome]()
     now, moved = context.clock(), {each.moved_to: each.row.spoke for each in seen if each.moved_to}
     for each in seen:
-        before, network = each.row, each.network
+        before, network = unheld(each.row), each.network
         row: Record | None = opened(before)
         stays: Kept | Verdict | None = None
         if isinstance(network, Vnet):
@@ -164,6 +168,7 @@ def _candidate(
         moved_from=moved_from,
         known=Known(row.found.hub_flags, row.found.spoke_flags, frozenset(row.found.left_off)),
         word=row.asked.word,
+        has_moved=isinstance(network, Vnet) and has_arrived_elsewhere(row, network, context.catalogue),
     )
 
 
@@ -199,8 +204,13 @@ def _prepared(
                 after = decided(row, verdict, network, now)
                 told_so = Outcome(before=row, after=after, policy=policy, is_tagged=network is not None, tags=tags)
                 outcomes.append(told_so)
+            case Withheld() as what:
+                context.ports.telemetry.withheld(policy.name, what.limit)
+                after = withheld(row, what, now)
+                outcomes.append(Outcome(before=row, after=after, policy=policy, tags=tags, waits=True))
             case Verdict() as verdict:
-                jobs.append(Job(record=without_doubt(row), network=network, verdict=verdict))
+                taking = takes_away(decision, seen.hub)
+                jobs.append(Job(record=without_doubt(row), network=network, verdict=verdict, takes_away=taking))
     return jobs, outcomes
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from peering.core.catalogue.policy import Catalogue
-from peering.core.decision.limits import Limits
 from peering.core.network.failures import Backoff
 from peering.ports import Clock, Ports
 
@@ -24,7 +23,6 @@ class Context:
     catalogue: Catalogue
     clock: Clock
     chance: Callable[[], float]
-    limits: Limits = field(default_factory=Limits)
     backoff: Backoff = field(default_factory=Backoff)
     batch: int = 50
     batch_time: timedelta = timedelta(minutes=4)

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from peering.core.catalogue.policy import HubPolicy
+from peering.core.catalogue.policy import HubPolicy, Mode
 from peering.core.decision.former import Fate, FormerHalf, fate_of
+from peering.core.decision.limits import Limits
 from peering.core.network.failures import AzureFailure, doubled, unforeseen
 from peering.core.network.resource_ids import lease_name, network_of
 from peering.core.record.letting_go import held_on
@@ -39,6 +40,9 @@ async def let_go(rows: Sequence[Record], policy: HubPolicy | None, context: Cont
 async def _let_go(row: Record, policy: HubPolicy | None, context: Context) -> None:
     half = row.found.former[0]
     network = network_of(half)
+    if await _is_withheld(row, policy, context):
+        await _hold_on(row, _LONGEST, context)
+        return
     if network is None:  # somebody has edited the row: there is nothing that could be looked for
         await _settle(row, half, f"{half} is no peering of a virtual network", policy, context)
         return
@@ -63,6 +67,14 @@ async def _let_go(row: Record, policy: HubPolicy | None, context: Context) -> No
             await _hold_on(row, min(wait, _LONGEST), context)
         case fate:
             await _settle(row, half, fate.note, policy, context, wrote=bool(fate.changes))
+
+
+async def _is_withheld(row: Record, policy: HubPolicy | None, context: Context) -> bool:
+    """Who goes on to the hub's new network loses nothing, so the brake is not asked here."""
+    if policy and policy.mode is Mode.OBSERVE:
+        return True
+    limits = Limits(at=context.clock(), pauses=await context.ports.pauses.all())
+    return limits.pause_of(row.hub, row.spoke) is not None
 
 
 async def _carry_out(half: FormerHalf, lease: Lease, context: Context) -> Fate | AzureFailure | None:

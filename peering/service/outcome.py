@@ -111,7 +111,7 @@ async def record(outcome: Outcome, ports: Ports, now: datetime, cover: Cover | N
 async def _with_its_tag(row: Record, outcome: Outcome, ports: Ports, now: datetime) -> Record:
     """Nobody is told anything new; the tag says what is true all the same."""
     if row.is_open and outcome.goes_on and not outcome.waits:
-        return await take_down(row, ports)
+        return await take_down(row, outcome.place, ports)
     return await keep_up(row, outcome.place, ports, now)
 
 

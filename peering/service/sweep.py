@@ -84,6 +84,8 @@ def _new(door: Door, who: str, context: Context) -> SweepReport:
 async def _sweep(run: _Run) -> SweepReport:
     last, ports = run.book.last, run.context.ports
     ports.telemetry.sweep_began(run.context.clock() - last.finished if last and last.finished else None)
+    lasting = [each.since for each in await ports.pauses.all() if not each.is_over(run.context.clock())]
+    ports.telemetry.paused(run.context.clock() - min(lasting, default=run.context.clock()))
     await run.save()
     seen = await _read_the_estate(run)
     settled = set[VnetId]()

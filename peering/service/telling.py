@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from peering.core.catalogue.policy import Catalogue, HubPolicy
+from peering.core.catalogue.policy import Catalogue, HubPolicy, Mode
 from peering.core.intake.requests import Door
 from peering.core.network.failures import AzureFailure, refuses
 from peering.core.network.vnets import Vnet
@@ -36,6 +36,11 @@ class Place:
     tags: Mapping[str, str] | None = None
     speaks: bool = True
 
+    @property
+    def is_silent(self) -> bool:
+        """A hub that is only observed writes nothing, no tag either."""
+        return not self.speaks or (self.policy is not None and self.policy.mode is Mode.OBSERVE)
+
 
 async def tell(row: Record, place: Place, ports: Ports, now: datetime) -> Record:
     """The row, knowing whether its outcome has been told; if that failed, it is told again, and soon."""
@@ -51,7 +56,7 @@ async def keep_up(row: Record, place: Place, ports: Ports, now: datetime) -> Rec
     Somebody has wiped it, or we were not allowed to write it. The sweep asks the same of the other rows.
     """
     wanted = row.presses or (row.asked.door == Door.SWEEP and not row.is_open and row.progress.told == row.digest)
-    if place.tag is None or place.tags is None or not (place.speaks and wanted):
+    if place.tag is None or place.tags is None or place.is_silent or not wanted:
         return row
     tag = row.progress.tag
     if tag is None and tags_value(place.tags, place.tag) is None:
@@ -65,10 +70,10 @@ async def keep_up(row: Record, place: Place, ports: Ports, now: datetime) -> Rec
     return bearing(row, again) if written else row
 
 
-async def take_down(row: Record, ports: Ports) -> Record:
+async def take_down(row: Record, place: Place, ports: Ports) -> Record:
     """What was told is over, and what comes next is not known yet: the tag must not say it any longer."""
     tag = row.progress.tag
-    if tag is None or tag.text.startswith(State.CONNECTED):
+    if tag is None or place.is_silent or tag.text.startswith(State.CONNECTED):
         return row
     return superseded(bare(row)) if await _removed(row, tag.name, tag.text, ports) else row
 
@@ -107,7 +112,7 @@ async def _tagged(
     What is told once more reads as it did: the text changes with the outcome only.
     """
     old, name = row.progress.tag, place.tag
-    if not place.speaks:
+    if place.is_silent:
         return row, True
     says = name is not None and has_something_to_say(row)
     if (former := _former(old, place, says=says)) and not await _removed(row, *former, ports):

@@ -30,13 +30,11 @@ class Asked:
 
 def read_request(body: bytes, catalogue: Catalogue) -> Asked:
     """The body of `POST /api/peerings`; raises Problem with every fault of it."""
-    if len(body) > _LARGEST:
-        raise Problem(413, "", f"The body has {len(body)} bytes; a request takes at most {_LARGEST}.")
-    document = _object(body)
+    document = object_in(body)
     unknown = sorted(document.keys() - _FIELDS)
-    errors = [(_pointer(name), "is not known; a request has spoke, hub and restore") for name in unknown]
+    errors = [(pointer(name), "is not known; a request has spoke, hub and restore") for name in unknown]
     spoke = _spoke(document.get("spoke"), errors)
-    hub = _hub(document.get("hub"), catalogue, errors)
+    hub = hub_in(document.get("hub"), catalogue, errors)
     restore = document.get("restore", False)
     if not isinstance(restore, bool):
         errors.append(("#/restore", "should be true or false"))
@@ -47,28 +45,29 @@ def read_request(body: bytes, catalogue: Catalogue) -> Asked:
 
 def read_nothing(body: bytes) -> None:
     """The body of a request that takes none; raises Problem where it has fields: nobody shall think that they count."""
-    if len(body) > _LARGEST:
-        raise Problem(413, "", f"The body has {len(body)} bytes; this takes none.")
-    if errors := [(_pointer(name), "is not known; this takes no fields") for name in sorted(_object(body or b"{}"))]:
+    if errors := [(pointer(name), "is not known; this takes no fields") for name in sorted(object_in(body or b"{}"))]:
         raise Problem(422, "The request cannot be used", "See errors for each field.", errors)
 
 
-def _pointer(name: str) -> str:
+def pointer(name: str) -> str:
     """A JSON pointer as a URI fragment writes it (RFC 6901)."""
     return "#/" + name.replace("~", "~0").replace("/", "~1")
 
 
-def _object(body: bytes) -> dict[str, Any]:
+_EXAMPLE = '{"spoke": "/subscriptions/…/virtualNetworks/spoke-a", "hub": "prod-weu"}'
+
+
+def object_in(body: bytes, example: str = _EXAMPLE) -> dict[str, Any]:
+    """The JSON object that a body is; raises Problem for anything else."""
+    if len(body) > _LARGEST:
+        raise Problem(413, "", f"The body has {len(body)} bytes; a request takes at most {_LARGEST}.")
     try:
         document = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Problem(400, "The body is not JSON", f"{error}. Send an object such as {_EXAMPLE}.") from error
+        raise Problem(400, "The body is not JSON", f"{error}. Send an object such as {example}.") from error
     if not isinstance(document, dict):
-        raise Problem(400, "The body is not an object", f"Send an object such as {_EXAMPLE}.")
+        raise Problem(400, "The body is not an object", f"Send an object such as {example}.")
     return document
-
-
-_EXAMPLE = '{"spoke": "/subscriptions/…/virtualNetworks/spoke-a", "hub": "prod-weu"}'
 
 
 def _spoke(value: object, errors: list[tuple[str, str]]) -> VnetId | None:
@@ -85,7 +84,8 @@ def _spoke(value: object, errors: list[tuple[str, str]]) -> VnetId | None:
     return None
 
 
-def _hub(value: object, catalogue: Catalogue, errors: list[tuple[str, str]]) -> str | None:
+def hub_in(value: object, catalogue: Catalogue, errors: list[tuple[str, str]]) -> str | None:
+    """The hub that a body names, None where it names none; what is no hub is one of the errors."""
     if value is None:
         return None
     if not isinstance(value, str) or not (policy := catalogue.hub(value)):

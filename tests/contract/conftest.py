@@ -21,12 +21,13 @@ from localazure.azurite.launcher import running
 from peering.adapters import networks
 from peering.adapters.leases import BlobLeases
 from peering.adapters.networks import ArmNetworks
+from peering.adapters.pauses import TablePauses
 from peering.adapters.records import TableRecords
 from peering.noop import NoTelemetry
-from peering.ports import Leases, Records
+from peering.ports import Leases, Pauses, Records
 from peering.settings import LEASE_CONTAINER
 from tests.contract.scripted_arm import HastyTransport, ScriptedArm, Session
-from tests.fakes.storage import FakeLeases, FakeRecords, SteppedClock
+from tests.fakes.storage import FakeLeases, FakePauses, FakeRecords, SteppedClock
 
 ROOT = Path(__file__).parents[2]
 ARM = "https://management.azure.com"
@@ -111,6 +112,15 @@ async def records(request: pytest.FixtureRequest) -> AsyncIterator[Records]:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(adapter.close)
         yield adapter
+
+
+@pytest.fixture(params=BOTH)
+async def pauses(request: pytest.FixtureRequest) -> AsyncIterator[Pauses]:
+    if request.param == "fake":
+        yield FakePauses()
+        return
+    async with TableServiceClient.from_connection_string(request.getfixturevalue("storage")) as service:
+        yield TablePauses(service)
 
 
 @pytest.fixture(params=BOTH)

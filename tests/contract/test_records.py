@@ -143,6 +143,14 @@ async def test_rows_of_a_hub_that_no_page_holds_are_all_read(storage: str) -> No
         assert len({each.spoke for each in await records.of_hub(hub)}) == many
 
 
+async def test_who_has_lost_something_of_late_is_counted(records: Records, hub: str) -> None:
+    for hours in (1, 23, 25):
+        await records.save(row(hub, state=State.REMOVED, taken=NOON - timedelta(hours=hours)))
+    await records.save(row(hub, state=State.CONNECTED))
+    assert await records.lost(hub, NOON - timedelta(hours=24)) == 2
+    assert await records.lost(f"{hub}-2", NOON - timedelta(hours=24)) == 0
+
+
 async def test_who_is_waiting_longest_first(records: Records, hub: str) -> None:
     """Open rows whatever their time, and others that are to be looked at again; what is over waits for nothing."""
 

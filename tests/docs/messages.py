@@ -9,11 +9,17 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from peering.core.catalogue.policy import Catalogue, Departure, GatewayUse, HubPolicy
+from peering.core.catalogue.policy import Catalogue, Departure, GatewayUse, HubPolicy, Mode
 from peering.core.decision import findings as worded
+from peering.core.decision.batch import Candidate, Decision, decide
+from peering.core.decision.brake import Brake
 from peering.core.decision.departure import plan_departure
 from peering.core.decision.findings import Code, Finding
+from peering.core.decision.limits import Limits, within
+from peering.core.decision.ownership import spoke_half_name
 from peering.core.decision.pair import gateway_use, wanted_pair
+from peering.core.decision.pause import Pause
+from peering.core.decision.withheld import Withheld
 from peering.core.network.failures import (
     FALLBACKS,
     RULES,
@@ -30,7 +36,7 @@ from peering.core.network.vnets import Flags, Vnet
 from peering.core.record.record import Record, State
 from peering.core.record.status_tag import has_something_to_say, status_text
 from peering.core.record.transitions import abandoned, failed, leave, postponed, refused
-from tests.builders import HUB_ID, NOON, OTHER_HUB_ID, SPOKE_ID, catalogue, half, hub, policy, record, spoke
+from tests.builders import HUB_ID, NOON, OTHER_HUB_ID, SPOKE_ID, catalogue, half, hub, policy, record, spoke, vnet_id
 from tests.core.decision.judging import findings
 from tests.core.decision.test_verdict import REFUSALS
 from tests.docs.markdown import ROOT
@@ -80,7 +86,7 @@ class Message:
 
 
 def _is_a_wait(finding: Finding) -> bool:
-    return any(
+    return finding.code in (Code.PAUSED, Code.BRAKED) or any(
         waits_for_a_person(failure) and worded.explain(failure) == finding
         for failure in map(failure_of, (*RULES, *FALLBACKS))
     )
@@ -131,8 +137,31 @@ def _of_no_network() -> Iterator[Message]:
     yield _waiting(worded.spoke_not_there_yet(SPOKE_ID))
     yield _waiting(worded.old_hub_first(other, one.name))
     yield _refused(worded.move_to_be_approved(SPOKE_ID, other, one))
+    yield from (_waiting(finding) for finding in of_limits(one))
     for finding in (worded.tag_renamed("hub-old", one, hubs), worded.hub_left_catalogue(one.name), *_of_switches()):
         yield Message(CONNECTED, finding.code, _connected(findings=(finding,)), one)
+
+
+def of_limits(one: HubPolicy) -> Iterator[Finding]:
+    """What is withheld, and by whom."""
+    observed, there = replace(one, mode=Mode.OBSERVE), hub(id=one.vnet)
+    decided = decide(there, one, catalogue(one), [Candidate(id=SPOKE_ID, network=spoke())])
+    ours = half(one.vnet, spoke_half_name(one.name))
+    leaving = Candidate(id=SPOKE_ID, network=spoke(halves=(ours,)), leaving=True)
+    for pause in (
+        Pause(reason="change 4711", who="Ada", since=NOON, until=_LATER),
+        Pause(reason="change 4711", who="Ada", since=NOON, hub=one.name),
+        Pause(reason="isolated by security", who="Ada", since=NOON, spoke=SPOKE_ID),
+    ):
+        yield from _withheld(within(decided, there, one, Limits(at=NOON, pauses=(pause,))))
+    yield from _withheld(within(decided, there, observed, Limits(at=NOON)))
+    many = frozenset(vnet_id(f"spoke-{n}") for n in range(9))
+    departures = decide(there, one, catalogue(one), [leaving])
+    yield from _withheld(within(departures, there, one, Limits(at=NOON, brake=Brake(asked=many))))
+
+
+def _withheld(decisions: Sequence[Decision]) -> Iterator[Finding]:
+    yield from (each.answer.finding for each in decisions if isinstance(each.answer, Withheld))
 
 
 def _of_switches() -> Iterator[Finding]:

@@ -10,9 +10,10 @@ from tests.fakes.scheduling import ProcessDied
 _OF_SWEEPS = ("hubs", "over", "drop", "forget_history")
 _CALLS = {
     "networks": ("read", "apply", "write_tag", "remove_tag"),
-    "records": ("find", "get", "save", "note", "waiting", "of_hub", "forget", "keep_unreadable", *_OF_SWEEPS),
+    "records": ("find", "get", "save", "note", "waiting", "of_hub", "lost", "forget", "keep_unreadable", *_OF_SWEEPS),
     "requests": ("send",),
     "announcer": ("announce",),
+    "pauses": ("all",),
     "leases": ("peek",),
     "estate": ("page",),
     "sweeps": ("read", "write"),

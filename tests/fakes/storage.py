@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from peering.core.decision.pause import Pause
 from peering.core.intake.messages import Message
 from peering.core.intake.requests import visible_in
 from peering.core.network.failures import AzureFailure
@@ -85,6 +86,11 @@ class FakeRecords:
         await self._begin("of_hub")
         return [row for (name, _), row in self.rows.items() if name == hub and row.state != State.REMOVED]
 
+    async def lost(self, hub: str, since: datetime) -> int:
+        await self._begin("lost")
+        rows = (row for (name, _), row in self.rows.items() if name == hub)
+        return sum(row.progress.taken is not None and row.progress.taken >= since for row in rows)
+
     async def forget(self, record: Record) -> None:
         await self._begin("forget", record)
         stored = self.rows.get((record.hub, record.spoke.key))
@@ -131,6 +137,25 @@ class FakeRecords:
         old = [entry for entry in self.entries if entry[0] < before][:limit]
         self.entries = [entry for entry in self.entries if entry not in old]
         return len(old), "more" if len(old) == limit else None
+
+
+class FakePauses:
+    """Pauses by their scope."""
+
+    def __init__(self) -> None:
+        self.by_scope: dict[str, Pause] = {}
+
+    async def all(self) -> tuple[Pause, ...]:
+        await let_others_run()
+        return tuple(self.by_scope.values())
+
+    async def begin(self, pause: Pause) -> None:
+        await let_others_run()
+        self.by_scope[pause.scope] = pause
+
+    async def end(self, scope: str) -> bool:
+        await let_others_run()
+        return self.by_scope.pop(scope, None) is not None
 
 
 class LeaseGone(AzureFailure):

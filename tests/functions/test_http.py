@@ -200,6 +200,52 @@ def test_a_broken_catalogue_takes_no_requests_and_still_shows_records(broken_app
     assert broken_app.call("GET", "/api/peerings").status_code == 200
 
 
+def test_a_pause_begins_is_listed_and_ends(quiet_app: App) -> None:
+    begun = quiet_app.call("POST", "/api/pause", json={"hub": "prod-weu", "reason": " change 4711 "})
+    assert (begun.status_code, begun.json()["scope"], begun.json()["who"]) == (200, "hub prod-weu", "a function key")
+    (listed,) = quiet_app.call("GET", "/api/pause").json()["value"]
+    assert (listed["reason"], listed["until"]) == ("change 4711", None)
+    assert quiet_app.call("DELETE", "/api/pause?hub=prod-weu").json() == {"scope": "hub prod-weu", "ended": True}
+    assert quiet_app.call("GET", "/api/pause").json() == {"value": []}
+    problem(quiet_app.call("DELETE", "/api/pause?hub=prod-weu"), 404)
+    problem(quiet_app.call("DELETE", "/api/pause?spoke=nonsense"), 400)
+
+
+BAD_PAUSES: list[tuple[dict[str, Any], list[str]]] = [
+    ({}, ["#/reason"]),
+    ({"reason": " "}, ["#/reason"]),
+    ({"reason": "x" * 201}, ["#/reason"]),
+    ({"reason": "x", "hub": "nowhere"}, ["#/hub"]),
+    ({"reason": "x", "spoke": "nonsense"}, ["#/spoke"]),
+    ({"reason": "x", "until": "tomorrow"}, ["#/until"]),
+    ({"reason": "x", "until": "2020-01-01T00:00:00Z"}, ["#/until"]),
+    ({"reason": "x", "until": "2999-01-01T00:00:00"}, ["#/until"]),
+    ({"colour": 1}, ["#/colour", "#/reason"]),
+]
+
+
+@pytest.mark.parametrize(("body", "pointers"), BAD_PAUSES, ids=range(len(BAD_PAUSES)))
+def test_a_pause_that_cannot_be_used(quiet_app: App, body: dict[str, Any], pointers: list[str]) -> None:
+    found = problem(quiet_app.call("POST", "/api/pause", json=body), 422)
+    assert [error["pointer"] for error in found["errors"]] == pointers
+
+
+def test_what_is_held_back_is_listed_and_only_a_list_that_was_seen_is_released(quiet_app: App) -> None:
+    held = quiet_app.call("GET", "/api/hubs/prod-weu/held").json()
+    assert (held["hub"], held["count"], held["value"]) == ("prod-weu", 0, [])
+    problem(quiet_app.call("GET", "/api/hubs/nowhere/held"), 404)
+    problem(quiet_app.call("POST", "/api/hubs/prod-weu/release", json={}), 422)
+    problem(quiet_app.call("POST", "/api/hubs/prod-weu/release", json={"digest": held["digest"]}), 409)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [("GET", "pause"), ("POST", "pause"), ("DELETE", "pause"), ("GET", "hubs/x/held"), ("POST", "hubs/x/release")],
+)
+def test_limits_need_a_key(quiet_app: App, call: tuple[str, str]) -> None:
+    assert quiet_app.call(call[0], f"/api/{call[1]}", key="none").status_code == 401
+
+
 def test_a_sweep_is_ordered_and_its_status_can_be_read(quiet_app: App) -> None:
     answer = quiet_app.call("POST", "/api/sweep")
     assert (answer.status_code, answer.headers["location"]) == (202, "/api/sweep")

@@ -22,7 +22,7 @@ from tests.builders import HUB_ID, SPOKE_ID, catalogue, hub, request, spoke, vne
 from tests.fakes.estate import FakeEstate, FakeSweepLog
 from tests.fakes.networks import FakeNetworks
 from tests.fakes.scheduling import ProcessDied
-from tests.fakes.storage import FakeAnnouncer, FakeLeases, FakeMessage, FakeQueue, FakeRecords, SteppedClock
+from tests.fakes.storage import FakeAnnouncer, FakeLeases, FakeMessage, FakePauses, FakeQueue, FakeRecords, SteppedClock
 
 OURS = "aaaaaaaa-0000-0000-0000-000000000001"
 _DEQUEUES, _VISIBILITY = 5, timedelta(seconds=10)  # as host.json says
@@ -41,6 +41,7 @@ class Town:
         self.estate = FakeEstate(self.networks)
         self.records, self.announcer = FakeRecords(), FakeAnnouncer()
         self.leases, self.queue = FakeLeases(self.clock), FakeQueue(self.clock)
+        self.pauses = FakePauses()
         self.poison: list[str] = []
         self.before_delivery: list[Callable[[], None]] = []
         self.context = Context(
@@ -49,6 +50,7 @@ class Town:
                 records=self.records,
                 leases=self.leases,
                 requests=self.queue,
+                pauses=self.pauses,
                 announcer=self.announcer,
                 telemetry=rest.pop("telemetry", NoTelemetry()),
                 estate=self.estate,

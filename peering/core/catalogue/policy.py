@@ -41,6 +41,13 @@ class Moves(StrEnum):
     ASK = "ask"
 
 
+class Mode(StrEnum):
+    """Whether what is decided about a hub's spokes is carried out, or only written down."""
+
+    ENFORCE = "enforce"
+    OBSERVE = "observe"
+
+
 class Decision(StrEnum):
     """The outcome of an approval rule: peer at once, or wait for a person."""
 
@@ -78,6 +85,8 @@ class PerHalf:
 class HubPolicy:
     """One hub of the catalogue. `regions` is None for any, `("same",)` for the hub's own; `grace_minutes` >= 0.
 
+    `max_removals` is how many pairs may lose something within a day, None for the usual figure (see the brake).
+
     `installation` comes from the app's settings and not from the file: the names of the halves it makes bear it.
     """
 
@@ -99,6 +108,8 @@ class HubPolicy:
     max_peerings: int = 500
     owners: str = ""
     contact: str = ""
+    mode: Mode = Mode.ENFORCE
+    max_removals: int | None = None
     installation: str = ""
 
     @property

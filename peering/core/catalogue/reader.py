@@ -14,6 +14,7 @@ from peering.core.catalogue.policy import (
     Existing,
     GatewayUse,
     HubPolicy,
+    Mode,
     Moves,
 )
 from peering.core.catalogue.toml_table import Fault, Table
@@ -104,6 +105,8 @@ def _policy(name: str, vnet: VnetId, table: Table) -> HubPolicy:
         grace_minutes=table.minutes("grace_minutes", 15, most=_LONGEST_GRACE),
         moves=table.choice("moves", Moves.FOLLOW),
         approval=_approval(table),
+        mode=table.choice("mode", Mode.ENFORCE),
+        max_removals=_max_removals(table),
         max_peerings=table.number("max_peerings", 500, least=1, most=_MOST_PEERINGS),
         owners=table.text("owners", "", pattern=_PEOPLE),
         contact=table.text("contact", "", pattern=_PEOPLE),
@@ -115,6 +118,10 @@ def _policy(name: str, vnet: VnetId, table: Table) -> HubPolicy:
                 f"{allowed} lies wholly in reserved_space {holder}: nothing could be accepted.",
             )
     return policy
+
+
+def _max_removals(table: Table) -> int | None:
+    return table.number("max_removals", 0, most=_MOST_PEERINGS) if table.value("max_removals") is not None else None
 
 
 def _regions(table: Table) -> tuple[str, ...] | None:

@@ -22,6 +22,7 @@ from peering.core.decision.moves import (
 )
 from peering.core.decision.switches import NO_RECORD, Known, Word
 from peering.core.decision.verdict import Standing, Verdict, judge
+from peering.core.decision.withheld import Withheld
 from peering.core.network.failures import AzureFailure, unforeseen
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import PeeringState, Vnet
@@ -43,7 +44,8 @@ class Candidate:
     reads have contradicted what was known, None if this is the first that does. `spoke_first`: its side refused the
     last time. `left` are the pairs that it leaves for this hub, `stays` is the answer where its own is left as it is. A
     network that was moved (another id, the same guid) has its other id in `moved_to` or `moved_from`. `known` is what
-    the record says of the pair's switches, `word` how much a person has asked for.
+    the record says of the pair's switches, `word` how much a person has asked for. `has_moved`: it leaves because
+    its pair at another hub stands.
     """
 
     id: VnetId
@@ -56,6 +58,7 @@ class Candidate:
     spoke_first: bool = False
     known: Known = NO_RECORD
     word: Word = Word.NONE
+    has_moved: bool = False
     left: tuple[Left, ...] = ()
     stays: Kept | Verdict | None = None
     moved_to: VnetId | None = None
@@ -79,7 +82,7 @@ class Doubt:
     finding: Finding
 
 
-type Answer = Verdict | Kept | Accepted | Doubt | AzureFailure
+type Answer = Verdict | Kept | Accepted | Doubt | Withheld | AzureFailure
 """What is decided about a candidate; a failure when something that had to be read could not be."""
 
 

@@ -31,6 +31,9 @@ class State(StrEnum):
 UNTOLD = ""
 """In `told`: the last outcome could not be told. None is a row that an earlier version wrote."""
 
+RELEASED = "released"
+"""In `held`: a person has looked, and what the brake held back is to be carried out."""
+
 OPEN = (State.PENDING, State.LEAVING)
 """The states in which something is still to be done."""
 
@@ -75,7 +78,9 @@ class Progress:
     `doubted` since when what is read contradicts what was known (Azure's reads lag). `deaths` counts the processes that
     died over it. `begin_with` is the side that refused: the next try begins there. `told` is a digest of what was last
     told to those who want to know, `tag` what of it stands on the spoke, as far as we know. `accepted` is since when
-    its hub would take it and only waits for its old hub to let go of it: both pairs cannot stand at once.
+    its hub would take it and only waits for its old hub to let go of it: both pairs cannot stand at once. `held` is the
+    limit that withholds what is to be done, or RELEASED where a person has let it go; `taken` is when something was
+    last taken away from a pair that stood.
     """
 
     started: datetime | None = None
@@ -91,6 +96,8 @@ class Progress:
     told: str | None = None
     grace_ends: datetime | None = None
     accepted: datetime | None = None
+    held: str = ""
+    taken: datetime | None = None
     tag: Tag | None = None
 
 
@@ -149,6 +156,11 @@ class Record:
         return (self.asked.wanted or None) if self.asked.named_by == NamedBy.REQUEST else None
 
     @property
+    def is_held(self) -> bool:
+        """Whether a limit withholds what is to be done: until its `not_before`, or without one until a person acts."""
+        return self.progress.held not in ("", RELEASED)
+
+    @property
     def is_standing(self) -> bool:
         """Whether its pair was Connected when it was last looked at."""
         return self.last_outcome == State.CONNECTED
@@ -157,7 +169,7 @@ class Record:
     def is_waiting(self) -> bool:
         """Whether somebody has to look at it, now or later."""
         is_over = self.state == State.REMOVED and not (self.is_untold or self.lets_go)
-        return self.is_open or (self.progress.not_before is not None and not is_over)
+        return (self.is_open and not self.is_held) or (self.progress.not_before is not None and not is_over)
 
     @property
     def lets_go(self) -> bool:
@@ -194,7 +206,7 @@ class Record:
     def is_due(self, now: datetime) -> bool:
         """Whether somebody should look at it now."""
         due = self.progress.not_before
-        return due <= now if due else self.is_open
+        return due <= now if due else self.is_open and not self.is_held
 
     @property
     def last_outcome(self) -> State | str | None:

@@ -83,6 +83,14 @@ def meets_another_hub(row: Record, spoke: Vnet, policy: HubPolicy, catalogue: Ca
     return (named is not None and named is not policy) or row.progress.accepted is not None or any(leads)
 
 
+def has_arrived_elsewhere(row: Record, spoke: Vnet, catalogue: Catalogue) -> bool:
+    """Whether it leaves for the hub that its tag names, and its pair there stands: it loses nothing."""
+    tag = catalogue.tag_value(spoke.tags)
+    named = catalogue.hub(tag) if tag is not None else None
+    elsewhere = named is not None and named.name != row.hub and is_connected(spoke.half_to(named.vnet))
+    return row.state is State.LEAVING and elsewhere
+
+
 def stands_elsewhere(row: Record, spoke: Vnet, rows: Sequence[Record]) -> bool:
     """Whether the spoke has a pair of ours at another hub too, which has to hear that it has arrived at this one."""
     others = (other for other in rows if other.hub != row.hub and other.state is not State.REMOVED)

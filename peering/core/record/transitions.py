@@ -12,7 +12,7 @@ from peering.core.intake.requests import Door, NamedBy, Request
 from peering.core.network.failures import AzureFailure, doubled
 from peering.core.network.resource_ids import network_of
 from peering.core.network.vnets import Vnet
-from peering.core.record.record import OPEN, Asked, Found, Progress, Record, State
+from peering.core.record.record import OPEN, RELEASED, Asked, Found, Progress, Record, State
 
 _AGAIN = frozenset(OPEN)
 _GIVEN_UP = frozenset({State.FAILED, State.ABANDONED})
@@ -80,6 +80,8 @@ def _anew(old: Record, request: Request) -> Progress:
         begin_with=before.begin_with,
         deaths=before.deaths,
         accepted=before.accepted,
+        held=_let_go(before),
+        taken=before.taken,
     )
     if before.started is None or before.not_before is None:
         return progress
@@ -87,6 +89,11 @@ def _anew(old: Record, request: Request) -> Progress:
     lifted = before.started + _OFTEN if before.started < before.not_before else before.started
     due = min(lifted, before.not_before)
     return replace(progress, started=due, not_before=due) if due > request.when else progress
+
+
+def _let_go(before: Progress) -> str:
+    """What a person has released stays so until it is done; what a limit withholds is decided anew."""
+    return before.held if before.held == RELEASED else ""
 
 
 def reopen(record: Record) -> Record:
@@ -139,6 +146,8 @@ def leave(record: Record, due: datetime | None) -> Record:
         not_before=due,
         grace_ends=due,
         deaths=record.progress.deaths,
+        held=_let_go(record.progress),
+        taken=record.progress.taken,
     )
     found = replace(record.found, notes=(_farewell(record.hub, due),)) if due else record.found
     return replace(_to(record, State.LEAVING), progress=progress, found=found)
@@ -265,6 +274,11 @@ def held_up(record: Record, failure: AzureFailure) -> Record:
     return replace(record, found=replace(record.found, findings=(explain(failure),)))
 
 
+def as_it_was(record: Record, now: datetime) -> Record:
+    """A pair that stood stands, whatever is to be done about it later."""
+    return replace(_to(record, State.CONNECTED), progress=replace(record.progress, finished=now))
+
+
 def doubted(record: Record, finding: Finding | None, now: datetime) -> Record:
     """Reads contradict what was known. A pair that stood stays as it was, with the finding, and is looked at again.
 
@@ -276,7 +290,7 @@ def doubted(record: Record, finding: Finding | None, now: datetime) -> Record:
     found = replace(record.found, findings=(finding,)) if finding else record.found
     row = replace(record, progress=progress, found=found)
     stays = record.state is State.PENDING and record.is_standing
-    return replace(_to(row, State.CONNECTED), progress=replace(progress, finished=now)) if stays else row
+    return as_it_was(row, now) if stays else row
 
 
 def without_doubt(record: Record) -> Record:
@@ -305,7 +319,7 @@ def _finished(record: Record, state: State, findings: tuple[Finding, ...], now: 
     progress = replace(record.progress, finished=now)
     if state is not State.FAILED:  # the streak of failures is over, and so is whatever contradicted
         progress = replace(progress, failing=None, doubted=None, begin_with="", deaths=0, grace_ends=None)
-    progress = replace(progress, accepted=None, not_before=now if record.found.former else None)
+    progress = replace(progress, accepted=None, held="", not_before=now if record.found.former else None)
     found, asked = replace(record.found, findings=findings), replace(record.asked, word=Word.NONE)
     return replace(_to(record, state), asked=asked, progress=progress, found=found)
 

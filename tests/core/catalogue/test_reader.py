@@ -16,6 +16,7 @@ from peering.core.catalogue.policy import (
     Existing,
     GatewayUse,
     HubPolicy,
+    Mode,
     Moves,
     PerHalf,
 )
@@ -42,7 +43,7 @@ def faults(toml: str) -> list[tuple[str, str]]:
 
 
 def test_a_hub_needs_only_its_network() -> None:
-    assert read(hub()) == catalogue(policy())
+    assert read(hub()) == catalogue(policy(max_removals=None))
 
 
 def test_everything_can_be_said() -> None:
@@ -62,6 +63,8 @@ def test_everything_can_be_said() -> None:
         departure = "keep"
         grace_minutes = 0
         moves = "ask"
+        mode = "observe"
+        max_removals = 0
         status_tag = "hub-status"
         max_peerings = 1000
         owners = " Network team "
@@ -79,6 +82,7 @@ def test_everything_can_be_said() -> None:
     assert (made.regions, made.subscriptions) == (("westeurope", "northeurope"), (SUBSCRIPTION,))
     assert (texts(made.allowed_space), texts(made.reserved_space)) == (["10.64.0.0/10", "fd00::/8"], ["10.64.0.0/16"])
     assert (made.grace_minutes, made.moves, made.status_tag, made.max_peerings) == (0, Moves.ASK, "hub-status", 1000)
+    assert (made.mode, made.max_removals) == (Mode.OBSERVE, 0)
     assert (made.owners, made.contact) == ("Network team", "https://network.contoso.example")
     assert made.its_owners == "Network team (https://network.contoso.example)"
     assert made.approval[0].decision is Decision.ACCEPT

@@ -13,6 +13,12 @@ type Key = tuple[str, str]
 
 _CONDITIONS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], bool]] = {
     "PartitionKey eq @key": lambda row, given: row["PartitionKey"] == given["key"],
+    "PartitionKey eq @hub and state ne 'Removed'": lambda row, given: (
+        row["PartitionKey"] == given["hub"] and row["state"] != "Removed"
+    ),
+    "PartitionKey eq @hub and takenAt ge @since": lambda row, given: (
+        row["PartitionKey"] == given["hub"] and "takenAt" in row and row["takenAt"] >= given["since"]
+    ),
     "PartitionKey eq @hub and (state eq 'Pending' or state eq 'Leaving' or notBefore gt @ever )": lambda row, given: (
         row["PartitionKey"] == given["hub"]
         and (row["state"] in ("Pending", "Leaving") or row.get("notBefore", given["ever"]) > given["ever"])
@@ -126,7 +132,7 @@ class Tables:
 
     def __init__(self, scheduler: Scheduler) -> None:
         etags = itertools.count(1)
-        self.tables = {name: Table(name, scheduler, etags) for name in ("peerings", "history", "spokes")}
+        self.tables = {name: Table(name, scheduler, etags) for name in ("peerings", "history", "spokes", "pauses")}
 
     async def create_table_if_not_exists(self, name: str) -> None:
         """They are there."""

@@ -8,6 +8,7 @@ from typing import Any
 from azure.core.exceptions import ServiceRequestError
 
 from peering.adapters.leases import BlobLeases
+from peering.adapters.pauses import TablePauses
 from peering.adapters.records import TableRecords
 from peering.core.intake.requests import Door
 from peering.core.network.failures import AzureFailure, StorageFailure
@@ -82,6 +83,7 @@ class World:
                 records=TableRecords(tables),
                 leases=BlobLeases(blobs, timedelta(seconds=60)),
                 requests=self.host.queue,
+                pauses=TablePauses(tables),
                 announcer=Announcer(self.scheduler),
                 telemetry=NoTelemetry(),
                 estate=FakeEstate(self.networks.fake),

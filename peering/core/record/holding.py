@@ -1,0 +1,37 @@
+"""What a row remembers of a limit: what withholds it, that a person has let it go, and when it last lost something."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from peering.core.decision.withheld import Withheld
+from peering.core.record.record import RELEASED, Record, State
+from peering.core.record.transitions import as_it_was, reopen
+
+
+def withheld(record: Record, what: Withheld, now: datetime) -> Record:
+    """A limit withholds it: the wish stays, and so does a pair that stood."""
+    progress = replace(record.progress, held=str(what.limit), not_before=what.until, doubted=None)
+    row = replace(record, progress=progress, found=replace(record.found, findings=(what.finding,)))
+    return as_it_was(row, now) if row.state is State.PENDING and row.is_standing else row
+
+
+def unheld(record: Record) -> Record:
+    """It is looked at again: whether it is withheld still is decided anew. What a person has released stays so."""
+    return replace(record, progress=replace(record.progress, held="")) if record.is_held else record
+
+
+def released(record: Record) -> Record:
+    """A person has looked at what was held back, and lets it go."""
+    row = reopen(record) if record.state is State.CONNECTED else record
+    return replace(row, progress=replace(row.progress, held=RELEASED, not_before=None))
+
+
+def resumed(record: Record) -> Record:
+    """The pause that held it is over: it is looked at again at once."""
+    row = reopen(record) if record.state is State.CONNECTED else record
+    return replace(row, progress=replace(row.progress, held="", not_before=None))
+
+
+def has_lost(record: Record, now: datetime) -> Record:
+    """Something was taken away from a pair that stood: the brake counts it for a day."""
+    return replace(record, progress=replace(record.progress, taken=now))

@@ -1,0 +1,122 @@
+"""The routes by which a person pauses, resumes and releases, without HTTP."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from peering.core.catalogue.policy import Catalogue
+from peering.core.decision.pause import Pause
+from peering.core.network.resource_ids import InvalidResourceId, VnetId
+from peering.core.record.document import record_body
+from peering.core.record.record import Record
+from peering.ports import Pauses
+from peering.web.api import Answer
+from peering.web.bodies import hub_in, object_in, pointer
+from peering.web.problems import Problem
+
+_REASON = 200
+_PAUSE = {"hub", "spoke", "reason", "until"}
+_DIGEST = re.compile(r"[0-9a-f]{16}")
+
+
+def read_pause(body: bytes, catalogue: Catalogue, who: str, now: datetime) -> Pause:
+    """The body of `POST /api/pause`; raises Problem with every fault of it."""
+    document = object_in(body, '{"hub": "prod-weu", "reason": "change 4711", "until": "2026-11-26T08:00:00Z"}')
+    unknown = sorted(document.keys() - _PAUSE)
+    errors = [(pointer(name), "is not known; a pause has hub, spoke, reason and until") for name in unknown]
+    hub = hub_in(document.get("hub"), catalogue, errors)
+    spoke = _spoke(document.get("spoke"), errors)
+    until = _until(document.get("until"), now, errors)
+    reason = document.get("reason")
+    if not isinstance(reason, str) or not 1 <= len(reason.strip()) <= _REASON:
+        errors.append(("#/reason", f"should say why, in 1 to {_REASON} characters"))
+    if errors:
+        raise Problem(422, "The pause cannot be used", "See errors for each field.", errors)
+    return Pause(reason=str(reason).strip(), who=who, since=now, hub=hub, spoke=spoke, until=until)
+
+
+def _spoke(value: object, errors: list[tuple[str, str]]) -> VnetId | None:
+    if value is None:
+        return None
+    try:
+        return VnetId.parse(value if isinstance(value, str) else "")
+    except InvalidResourceId as error:
+        errors.append(("#/spoke", str(error)))
+        return None
+
+
+def _until(value: object, now: datetime, errors: list[tuple[str, str]]) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        when = datetime.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
+        errors.append(("#/until", "should be a time with its offset, such as 2026-11-26T08:00:00Z"))
+        return None
+    if when.utcoffset() is None or when <= now:
+        errors.append(("#/until", "should be a time to come, with its offset, such as 2026-11-26T08:00:00Z"))
+        return None
+    return when
+
+
+def scope_of(query: Mapping[str, str]) -> str:
+    """Which pause `DELETE /api/pause?hub=&spoke=` ends: that of a spoke, of a hub, or the one of everything."""
+    if spoke := query.get("spoke"):
+        try:
+            return f"spoke {VnetId.parse(spoke).key}"
+        except InvalidResourceId as error:
+            raise Problem(400, "Not a virtual network", str(error)) from error
+    return f"hub {query['hub'].strip().lower()}" if query.get("hub") else "everything"
+
+
+def hub_of(name: str, catalogue: Catalogue) -> str:
+    """The hub in a route; raises Problem for one that nobody knows."""
+    if policy := catalogue.hub(name):
+        return policy.name
+    raise Problem(404, "No such hub", f"{name[:40]!r} is no hub; the hubs are {', '.join(sorted(catalogue.hubs))}.")
+
+
+async def pauses(port: Pauses) -> Answer:
+    """`GET /api/pause`: every pause, those that are over among them until somebody ends them."""
+    return Answer(200, {"value": [pause_body(pause) for pause in await port.all()]})
+
+
+def no_such_pause(scope: str) -> Problem:
+    """There is nothing to end."""
+    return Problem(404, "No such pause", f"There is no pause of {scope}. GET /api/pause lists those there are.")
+
+
+def pause_body(pause: Pause) -> dict[str, Any]:
+    """A pause as HTTP shows it."""
+    return {
+        "scope": pause.scope,
+        "hub": pause.hub,
+        "spoke": str(pause.spoke) if pause.spoke else None,
+        "reason": pause.reason,
+        "who": pause.who,
+        "since": pause.since.isoformat(),
+        "until": pause.until.isoformat() if pause.until else None,
+    }
+
+
+def held_body(hub: str, digest: str, rows: tuple[Record, ...]) -> dict[str, Any]:
+    """What the brake holds back at a hub, and the digest that a release has to name."""
+    return {"hub": hub, "digest": digest, "count": len(rows), "value": [record_body(row) for row in rows]}
+
+
+def read_release(body: bytes) -> str:
+    """The body of `POST /api/hubs/{hub}/release`: the digest of the list that was looked at."""
+    digest = object_in(body, '{"digest": "0123456789abcdef"}').get("digest")
+    if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+        detail = "Give the digest of the list that you have looked at: GET /api/hubs/{hub}/held shows both."
+        raise Problem(422, "Which list?", detail, [("#/digest", "should be the 16 digits of a list")])
+    return digest
+
+
+def another_list(hub: str) -> Problem:
+    """The list has changed since it was looked at, or there is none."""
+    detail = (
+        f"What is held back at hub {hub!r} is another list by now, or none. Look at GET /api/hubs/{hub}/held again."
+    )
+    return Problem(409, "Another list", detail)
