@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from localazure.client.arm import NETWORK_API
-from localazure.demo.story import Spoke
+from localazure.demo.story import DATA_TEAM, Spoke
 from localazure.demo.witness import PlayError, Witness
 
 _LOOK = 0.03
@@ -132,11 +132,15 @@ async def _hub_half(witness: Witness, cast: Cast, name: str) -> dict[str, Any]:
     return next((half for half in halves if half["properties"]["remoteVirtualNetwork"]["id"].lower() == remote), {})
 
 
+async def _lose_tag(witness: Witness, network: str) -> None:
+    tags = (await witness.arm.get(network))["tags"]
+    kept = {name: value for name, value in tags.items() if name != "hub"}
+    await witness.arm.request("PATCH", network, NETWORK_API, {"tags": kept})
+
+
 async def _untag(witness: Witness, cast: Cast) -> str:
     lake = cast.id("lake")
-    document = await witness.arm.get(lake)
-    tags = {name: value for name, value in document["tags"].items() if name != "hub"}
-    await witness.arm.request("PATCH", lake, NETWORK_API, {"tags": tags})
+    await _lose_tag(witness, lake)
     told = await _told(witness, lake, "Leaving")
     await witness.until_record(lake, cast.hub, state="Removed")
     if await witness.halves(lake):
@@ -153,6 +157,48 @@ async def _delete_network(witness: Witness, cast: Cast) -> str:
     return "what it has left on the hub is cleared away"
 
 
+async def _brake(witness: Witness, cast: Cast) -> str:
+    """More networks than the hub's `max_removals` lose their tag at once, as by a mistaken policy."""
+    ids = [_late_comer(name, cast).id for name in _LATE_COMERS]
+    for name in ids:
+        await _lose_tag(witness, name)
+    held: dict[str, Any] = {}
+
+    async def all_are_held() -> bool:
+        held.update(await witness.held(cast.other))
+        return bool(held["count"] == len(ids))
+
+    await witness.until("the brake holds all of them", all_are_held)
+    there = await witness.halves(cast.other_network)
+    if cut := [name for name in _LATE_COMERS if name not in there]:
+        raise PlayError(f"The brake should have held {', '.join(cut)}.")
+    await witness.release(cast.other, held["digest"])
+    for name in ids:
+        await witness.until_record(name, cast.other, state="Removed")
+    listed = ", ".join(each["spoke"].rpartition("/")[2] for each in held["value"])
+    return (
+        f"two a day may go, so none is cut before a person has looked:\n{held['value'][0]['findings'][0]['message']}\n"
+        f"GET /api/hubs/{cast.other}/held lists {listed};\n"
+        f"POST /api/hubs/{cast.other}/release with the digest of that list lets them go"
+    )
+
+
+async def _join_three(witness: Witness, cast: Cast) -> str:
+    for spoke in (_late_comer(name, cast) for name in _LATE_COMERS):
+        await witness.arm.put_vnet(spoke.id, "northeurope", list(spoke.prefixes), {"hub": spoke.hub})
+    for name in _LATE_COMERS:
+        await witness.until_record(_late_comer(name, cast).id, cast.other, state="Connected")
+    return "they are peered, one after the other at the hub"
+
+
+_LATE_COMERS = ("web", "mail", "wiki")
+
+
+def _late_comer(name: str, cast: Cast) -> Spoke:
+    prefix = f"10.65.{_LATE_COMERS.index(name)}.0/24"
+    return Spoke(name=name, subscription=DATA_TEAM, prefixes=(prefix,), hub=cast.other, about="comes later")
+
+
 def scenes(cast: Cast) -> list[Scene]:
     """The scenes, in order."""
     return [
@@ -162,4 +208,6 @@ def scenes(cast: Cast) -> list[Scene]:
         Scene("somebody deletes the hub's half to shop by hand", _delete_half),
         Scene("lake loses its tag", _untag),
         Scene("orders is deleted as a network", _delete_network),
+        Scene(f"web, mail and wiki come to {cast.other}", _join_three),
+        Scene("all three lose their tag at once", _brake),
     ]

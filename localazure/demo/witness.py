@@ -36,6 +36,15 @@ class Witness:
         records = answer.raise_for_status().json()["value"]
         return next((dict(record) for record in records if record["hub"] == hub), {})
 
+    async def held(self, hub: str) -> dict[str, Any]:
+        """What the brake holds back at a hub: `digest`, `count` and the records as `value`."""
+        answer = (await self.app.get(f"/api/hubs/{hub}/held")).raise_for_status()
+        return dict(answer.json())
+
+    async def release(self, hub: str, digest: str) -> None:
+        """Let go what was looked at; raises httpx.HTTPStatusError where the list is another one by now."""
+        (await self.app.post(f"/api/hubs/{hub}/release", json={"digest": digest})).raise_for_status()
+
     async def halves(self, network: str) -> dict[str, dict[str, Any]]:
         """The halves of a network, by the name of the network that each leads to."""
         document = await self.arm.get(network)

@@ -40,6 +40,9 @@ class _Arm:
     async def delete(self, network: str) -> None:
         pass
 
+    async def request(self, *asked: object) -> None:
+        pass
+
 
 class _Told(Witness):
     """A witness of what it was told: one document for every network, and one record for every hub."""
@@ -52,6 +55,9 @@ class _Told(Witness):
         self.arm = _Arm({"tags": {}, "properties": {"virtualNetworkPeerings": shown}})  # type: ignore[assignment]
         self.states = state.split(" then ")
         self.findings = [{"code": finding}] if finding else []
+
+    async def held(self, hub: str) -> dict[str, Any]:  # noqa: ARG002 - as the witness has it
+        return {"digest": "0" * 16, "count": 3, "value": []}
 
     async def record(self, spoke: str, hub: str) -> dict[str, Any]:  # noqa: ARG002 - as the witness has it
         state = self.states.pop(0) if len(self.states) > 1 else self.states[0]
@@ -100,6 +106,11 @@ async def test_an_old_pair_that_stays_is_no_success() -> None:
 async def test_what_a_deleted_network_leaves_behind_is_no_success() -> None:
     with pytest.raises(PlayError, match="still has a half"):
         await played("deleted as a network", _Told({"orders": "Disconnected"}, "Removed"))
+
+
+async def test_a_brake_that_lets_one_go_is_no_success() -> None:
+    with pytest.raises(PlayError, match="should have held wiki"):
+        await played("all three lose", _Told({"web": "Connected", "mail": "Connected"}, "Leaving"))
 
 
 async def test_a_record_that_does_not_come_ends_the_demo() -> None:
