@@ -94,6 +94,13 @@ class Table:
             return default
         return choices(value)
 
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        value = self.value(key)
+        if value is None or isinstance(value, bool):
+            return default if value is None else value
+        self.fault(key, f"should be true or false, not {_shown(value)}.")
+        return default
+
     def per_half(self, key: str, *, default: bool) -> PerHalf:
         """`true`, `false`, or a table with `hub` and `spoke`."""
         value = self.value(key)
