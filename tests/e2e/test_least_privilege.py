@@ -25,6 +25,8 @@ _ACTIONS = [
     ("PUT", rf"{_VNET}/virtualnetworkpeerings/[^/]+", f"{_PEERINGS}/write"),
     ("DELETE", rf"{_VNET}/virtualnetworkpeerings/[^/]+", f"{_PEERINGS}/delete"),
     ("PATCH", rf"{_VNET}/providers/microsoft\.resources/tags/default", "Microsoft.Resources/tags/write"),
+    ("GET", r"/subscriptions/[^/]+", "Microsoft.Resources/subscriptions/read"),
+    ("GET", r"/subscriptions/[^/]+/resourcegroups/[^/]+", "Microsoft.Resources/subscriptions/resourceGroups/read"),
     (
         "GET",
         r"/subscriptions/[^/]+/providers/microsoft\.network/locations/[^/]+/operations/[^/]+",
@@ -100,9 +102,10 @@ async def _ours(town: Town) -> list[dict[str, Any]]:
 
 
 def _impatient(folder: Path) -> Path:
-    """The scenario of the other tests, with hubs that give a vanished tag no grace."""
+    """The scenario of the other tests, with hubs that give a vanished tag no grace and let higher tags count more."""
     for file in (SCENARIOS / "two-hubs").iterdir():
-        text = file.read_text("utf-8").replace("grace_minutes = 15", "grace_minutes = 0")
+        impatient = 'grace_minutes = 0\ntag_from = ["subscription", "group", "vnet"]'
+        text = file.read_text("utf-8").replace("grace_minutes = 15", impatient)
         (folder / file.name).write_text(text, "utf-8")
     return folder
 
