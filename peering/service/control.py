@@ -9,7 +9,7 @@ from peering.core.decision.pause import Pause
 from peering.core.decision.withheld import Limit
 from peering.core.intake.requests import Door, Request
 from peering.core.network.resource_ids import VnetId
-from peering.core.record.holding import released, resumed
+from peering.core.record.holding import released, resumed, waits_for_a_release
 from peering.core.record.record import Record
 from peering.log import logger
 from peering.ports import StaleRecord
@@ -21,7 +21,10 @@ _log = logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class HeldList:
-    """What the brake holds back at a hub. `digest` names the list: who releases it says that he has seen this one."""
+    """What the brake, or a later rule, would take away at a hub.
+
+    `digest` names the list: who releases it says that he has seen this one.
+    """
 
     hub: str
     rows: tuple[Record, ...]
@@ -33,8 +36,8 @@ class HeldList:
 
 
 async def held_at(hub: str, context: Context) -> HeldList:
-    """The rows that the brake holds back, longest asked for first."""
-    rows = [row for row in await context.ports.records.of_hub(hub) if row.progress.held == Limit.BRAKE]
+    """The rows that wait for a person to let something go, longest asked for first."""
+    rows = [row for row in await context.ports.records.of_hub(hub) if waits_for_a_release(row)]
     return HeldList(hub, tuple(sorted(rows, key=lambda row: (row.asked.requested, row.spoke.key))))
 
 

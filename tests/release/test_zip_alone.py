@@ -63,7 +63,9 @@ def _uv(*arguments: str) -> None:
 
 
 async def test_the_zip_alone_peers_a_tagged_network(unpacked: Path, python: Path) -> None:
-    """With its own catalogue: the example, whose hub is the one of the scenario."""
+    """With its own catalogue: the example, whose hub is the one of the scenario, once it is no longer only observed."""
+    catalogue = unpacked / "hubs.toml"
+    catalogue.write_text(catalogue.read_text("utf-8").replace('mode = "observe"', 'mode = "enforce"'), "utf-8")
     options = ("--app-dir", str(unpacked), "--app-python", str(python), "--setting", "AUTOPEER_CATALOGUE=hubs.toml")
     async with stage(*options, "--latency", "none") as ready, visit(ready) as town:
         health = (await town.app.get("/api/health")).json()

@@ -6,13 +6,25 @@ from typing import Any
 
 import pytest
 
-from peering.core.catalogue.policy import Mode
+from peering.core.catalogue.policy import GatewayUse, Mode
 from peering.core.decision.findings import Code
 from peering.core.decision.pause import Pause
 from peering.core.network.resource_ids import VnetId
 from peering.core.record.record import State
 from peering.service.control import held_at, pause, release, resume
-from tests.builders import HUB_ID, OTHER_HUB_ID, SPOKE_ID, catalogue, hub, policy, request, spoke, vnet, vnet_id
+from tests.builders import (
+    HUB_ID,
+    OTHER_HUB_ID,
+    SPOKE_ID,
+    catalogue,
+    gateway_of,
+    hub,
+    policy,
+    request,
+    spoke,
+    vnet,
+    vnet_id,
+)
 from tests.service.town import Town, joined, town_of
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -189,6 +201,26 @@ async def test_a_few_a_day_pass() -> None:
             await town.ask(each)
         assert cut(town, ids) == 2 * day + 2
         await town.pump(DAY + HOUR)
+
+
+async def test_an_edit_of_the_catalogue_takes_nothing_away_until_its_list_is_released() -> None:
+    """The gateway of eight pairs: none of them loses it by the edit, all of them by the release, their halves first."""
+    town, ids = town_of(8, hubs=catalogue(policy(max_removals=2)))
+    town.networks.vnets[HUB_ID] = replace(town.networks.vnets[HUB_ID], gateway=gateway_of(HUB_ID))
+    town.put(*(request(each, when=town.clock()) for each in ids))
+    await town.pump(HOUR)
+    town.networks.log.clear()
+    town.context = replace(town.context, catalogue=catalogue(policy(max_removals=2, gateway=GatewayUse.NEVER)))
+    town.put(*(request(each, when=town.clock()) for each in ids))
+    await town.pump(DAY)
+    held = await held_at("prod-weu", town.context)
+    assert (town.writes, len(held.rows)) == ([], 8)
+    assert await release("prod-weu", held.digest, "Ada", town.context)
+    await town.pump(HOUR)
+    assert {town.row(each).found.gateway for each in ids} == {"none"}
+    assert town.connected(ids)
+    assert town.writes[0].startswith("put spoke")
+    assert (await held_at("prod-weu", town.context)).rows == ()
 
 
 async def test_nothing_is_lost_when_somebody_dies_while_he_releases() -> None:

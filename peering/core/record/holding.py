@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from peering.core.decision.withheld import Withheld
+from peering.core.decision.findings import Code
+from peering.core.decision.switches import Word
+from peering.core.decision.withheld import Limit, Withheld
 from peering.core.record.record import RELEASED, Record, State
 from peering.core.record.transitions import as_it_was, reopen
 
@@ -20,10 +22,17 @@ def unheld(record: Record) -> Record:
     return replace(record, progress=replace(record.progress, held="")) if record.is_held else record
 
 
+def waits_for_a_release(record: Record) -> bool:
+    """Whether a person could let it go: what the brake holds, and switches that the catalogue wants off."""
+    switched = record.state is State.CONNECTED and any(each.code == Code.LEFT_ON for each in record.found.findings)
+    return record.progress.held == Limit.BRAKE or (switched and record.is_understood)
+
+
 def released(record: Record) -> Record:
-    """A person has looked at what was held back, and lets it go."""
+    """A person has looked at what was held back, and lets it go: that is a wish of his too."""
     row = reopen(record) if record.state is State.CONNECTED else record
-    return replace(row, progress=replace(row.progress, held=RELEASED, not_before=None))
+    asked = replace(row.asked, word=max(row.asked.word, Word.LOOK))
+    return replace(row, asked=asked, progress=replace(row.progress, held=RELEASED, not_before=None))
 
 
 def resumed(record: Record) -> Record:
