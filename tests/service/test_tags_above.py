@@ -153,6 +153,10 @@ async def test_each_is_read_once_for_a_batch_and_only_where_it_counts() -> None:
     assert town.connected(ids)
     of_the_drain = town.networks.log[town.networks.log.index("read hub-weu") :]
     assert of_the_drain.count(f"read tags of {SUBSCRIPTION}") <= 3, "batches grow: 4, 8"
+    town.networks.log.clear()
+    await town.sweep()
+    of_the_sweep = [entry for entry in town.networks.log if entry.startswith("read tags")]
+    assert sorted(of_the_sweep) == sorted([f"read tags of {SUBSCRIPTION}", "read tags of rg"])
     plain, more = town_of(12)
     plain.put(*(request(each, when=plain.clock()) for each in more))
     await plain.pump_together()
