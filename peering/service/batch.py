@@ -64,13 +64,13 @@ async def work_off(policy: HubPolicy, rows: Sequence[Record], watch: Watch, cont
     What needs no write (a refusal, a failure to read) is recorded beside the writes, not before them; what was
     written, as soon as it is done.
     """
-    hub, seen = await look(policy, rows, context)
+    (hub, seen), pauses = await asyncio.gather(look(policy, rows, context), context.ports.pauses.all())
     if isinstance(hub, AzureFailure) or (hub is None and not _is_gone(watch, context)):
         return await _hold_up(hub, policy, rows, watch, context)
     known = _known(hub, seen, policy, context)
     forfeit = await forfeited(hub, policy, known.candidates, context) if hub else frozenset[VnetId]()
     decided_so = decide(hub, policy, context.catalogue, known.candidates, forfeit)
-    decisions = within(decided_so, hub, policy, await limits_at(hub, policy, decided_so, context))
+    decisions = within(decided_so, hub, policy, await limits_at(hub, policy, decided_so, pauses, context))
     jobs, at_once = _prepared(decisions, known, policy, context)
 
     def recording(outcome: Outcome) -> asyncio.Task[Outcome]:
