@@ -1,6 +1,6 @@
 """Virtual networks over azure-mgmt-network."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ from peering.adapters.arm_polling import PatientPolling
 from peering.adapters.errors import azure_answers, shown
 from peering.arm_calls import count_call
 from peering.core.decision.changes import Action, Change, Kind
-from peering.core.network.arm_documents import half_from_arm, half_to_arm, vnet_from_arm
+from peering.core.network.arm_documents import half_from_arm, half_to_arm, tags_from_arm, vnet_from_arm
 from peering.core.network.failures import NO_ANSWER, UNEXPECTED, AzureFailure
 from peering.core.network.json_parts import UnexpectedDocument
 from peering.core.network.resource_ids import VnetId, peering_id
@@ -28,6 +28,7 @@ from peering.ports import Telemetry
 _log = logger(__name__)
 
 _TAGS_API = "2022-09-01"
+_SUBSCRIPTIONS_API, _GROUPS_API = "2022-12-01", "2024-11-01"
 _GONE = {"ResourceNotFound", "ResourceGroupNotFound"}  # no other 404 says that it is this network that is missing
 
 
@@ -87,7 +88,9 @@ class ArmNetworks:
         self._clients: dict[str, NetworkManagementClient] = {}
 
     def _client(self, vnet: VnetId) -> NetworkManagementClient:
-        subscription = vnet.subscription.lower()
+        return self._client_of(vnet.subscription.lower())
+
+    def _client_of(self, subscription: str) -> NetworkManagementClient:
         if subscription not in self._clients:
             self._clients[subscription] = NetworkManagementClient(self._credential, subscription, **self._options)
         return self._clients[subscription]
@@ -137,6 +140,15 @@ class ArmNetworks:
         )
         await poller.result()
         return answers[-1]
+
+    async def read_tags(self, subscription: str, group: str | None) -> Mapping[str, str]:
+        scope = f"/subscriptions/{subscription}" + (f"/resourceGroups/{group}" if group else "")
+        version = _GROUPS_API if group else _SUBSCRIPTIONS_API
+        request = HttpRequest("GET", f"{self._endpoint}{scope}", params={"api-version": version})
+        async with _answered(scope, self._limits.call):
+            response = await self._client_of(subscription.lower()).send_request(request)
+            response.raise_for_status()
+            return tags_from_arm(response.json())
 
     async def write_tag(self, vnet: VnetId, name: str, value: str) -> None:
         """Merge through Microsoft.Resources/tags: a PATCH of the network itself would replace all of its tags."""

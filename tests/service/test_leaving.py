@@ -219,3 +219,15 @@ async def test_a_hub_that_left_the_catalogue_keeps_its_pair_and_the_record_says_
     await town.ask()
     assert (town.row().state, town.writes) == (State.REMOVED, [])
     assert "no longer in the catalogue" in town.row().found.notes[0]
+
+
+async def test_what_was_said_of_a_tag_that_is_gone_is_said_no_more() -> None:
+    """Found by the demo: a mistyped tag that was taken away was still said to name no hub."""
+    town = await joined()
+    town.change(tags={"hub": "prod-wue"})
+    await town.ask()
+    assert [finding.code for finding in town.row().found.findings] == ["UnknownHub"]
+    town.change(tags={})
+    town.put(request(when=town.clock()))
+    await town.pump(timedelta(minutes=5))
+    assert (town.state(), town.row().found.findings) == (State.LEAVING, ())
