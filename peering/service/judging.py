@@ -11,6 +11,7 @@ from peering.core.decision.batch import Candidate, Decision, decide
 from peering.core.decision.changes import Side
 from peering.core.decision.limits import within
 from peering.core.decision.moves import Kept
+from peering.core.decision.pause import Pause
 from peering.core.decision.switches import Known
 from peering.core.decision.verdict import Verdict
 from peering.core.intake.requests import NamedBy
@@ -43,13 +44,13 @@ class Seen:
 
 
 async def judged(
-    hub: Vnet | None, seen: Sequence[Look], policy: HubPolicy, context: Context
+    hub: Vnet | None, seen: Sequence[Look], pauses: tuple[Pause, ...], policy: HubPolicy, context: Context
 ) -> tuple[Seen, tuple[Decision, ...]]:
     """What is decided about what was seen, as the limits let it stand."""
     known = _known(hub, seen, policy, context)
     forfeit = await forfeited(hub, policy, known.candidates, context) if hub else frozenset[VnetId]()
     decided_so = decide(hub, policy, context.catalogue, known.candidates, forfeit)
-    return known, within(decided_so, hub, policy, await limits_at(hub, policy, decided_so, context))
+    return known, within(decided_so, hub, policy, await limits_at(hub, policy, decided_so, pauses, context))
 
 
 def _known(hub: Vnet | None, seen: Sequence[Look], policy: HubPolicy, context: Context) -> Seen:
