@@ -12,7 +12,7 @@ import function_app
 from bench import large_estate as large
 from peering.adapters import clients, estate, networks
 from peering.core.network.resource_ids import VnetId
-from peering.noop import NoAnnouncer, NoTelemetry
+from peering.noop import NoAnnouncer, NoPauses, NoTelemetry
 from peering.ports import Ports
 from peering.service.context import Context
 from peering.service.sweep import sweep
@@ -42,6 +42,7 @@ def _context(session: large.Session) -> tuple[Context, large.Queue]:
     ports = Ports(
         networks=networks.ArmNetworks(credential, _ARM, _ARM, None, NoTelemetry()),
         estate=estate.GraphEstate(credential, _ARM, _ARM, None, NoTelemetry()),
+        pauses=NoPauses(),
         announcer=NoAnnouncer(),
         telemetry=NoTelemetry(),
         **others,
