@@ -35,6 +35,7 @@ _ACTIONS = [
 ]
 
 
+@pytest.mark.long
 async def test_the_roles_allow_what_the_app_does_and_nothing_else(tmp_path: Path) -> None:
     async with stage("--scenario", str(_impatient(tmp_path)), "--latency", "none") as ready, visit(ready) as town:
         await _a_whole_life(town)
