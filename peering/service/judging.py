@@ -61,12 +61,12 @@ def _known(hub: Vnet | None, seen: Sequence[Look], policy: HubPolicy, context: C
         before, network = unheld(each.row), each.network
         row: Record | None = opened(before)
         stays: Kept | Verdict | None = None
+        known = made_anew(before, network) if isinstance(network, Vnet) else before
         if isinstance(network, Vnet):
-            known = made_anew(before, network)
             stays = reason_to_stay(known, network, context.catalogue, each.rows)
             row = reopen(known) if stays else as_wanted(known, network, policy, context.catalogue, now)
         if row is None:
-            after = doubted(opened(before), None, now)
+            after = doubted(opened(known), None, now)  # else it were made anew at every look, and doubted for ever
             settled.append(Outcome(before=before, after=after, policy=policy, quiet=True))
         elif not row.is_due(now) and row.state is State.LEAVING:
             settled.append(Outcome(before=before, after=row, policy=policy))
@@ -101,7 +101,13 @@ def _candidate(
         stays=stays,
         moved_to=seen.moved_to,
         moved_from=moved_from,
-        known=Known(row.found.hub_flags, row.found.spoke_flags, frozenset(row.found.left_off)),
+        known=Known(
+            row.found.hub_flags,
+            row.found.spoke_flags,
+            frozenset(row.found.left_off),
+            row.found.hub_half,
+            row.found.spoke_half,
+        ),
         word=row.asked.word,
         has_moved=isinstance(network, Vnet) and has_arrived_elsewhere(row, network, context.catalogue),
     )

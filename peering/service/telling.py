@@ -56,7 +56,7 @@ async def keep_up(row: Record, place: Place, ports: Ports, now: datetime) -> Rec
     Somebody has wiped it, or we were not allowed to write it. The sweep asks the same of the other rows.
     """
     wanted = row.presses or (row.asked.door == Door.SWEEP and not row.is_open and row.progress.told == row.digest)
-    if place.tag is None or place.tags is None or place.is_silent or not wanted:
+    if place.tag is None or place.tags is None or row.state is State.REMOVED or place.is_silent or not wanted:
         return row
     tag = row.progress.tag
     if tag is None and tags_value(place.tags, place.tag) is None:

@@ -231,3 +231,14 @@ async def test_what_was_said_of_a_tag_that_is_gone_is_said_no_more() -> None:
     town.put(request(when=town.clock()))
     await town.pump(timedelta(minutes=5))
     assert (town.state(), town.row().found.findings) == (State.LEAVING, ())
+
+
+async def test_a_network_that_was_made_anew_without_its_tag_is_not_doubted_for_ever() -> None:
+    town = Town(hub(), spoke(guid="one"))
+    await town.ask()
+    town.delete()
+    town.networks.vnets[SPOKE_ID] = spoke(tag=None, guid="another")
+    await town.ask()
+    await town.pump(timedelta(days=3))
+    assert (town.state(), town.networks.vnets[HUB_ID].halves) == (State.REMOVED, ())
+    assert town.queue.messages == []

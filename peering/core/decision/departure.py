@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from peering.core.catalogue.policy import Departure, HubPolicy
 from peering.core.decision.changes import Side
+from peering.core.decision.moves import is_connected
 from peering.core.decision.ownership import is_ours
 from peering.core.decision.plan import Plan, removal
 from peering.core.network.resource_ids import VnetId
@@ -11,11 +12,11 @@ from peering.core.network.vnets import Half, Vnet
 
 
 def plan_departure(hub: Vnet | None, spoke: Vnet | None, policy: HubPolicy, spoke_id: VnetId) -> Plan:
-    """What the policy wants done. A network that is gone leaves nothing that could be kept."""
+    """What the policy wants done. A network that is gone leaves nothing that could be kept, nor does half a pair."""
     if hub is None and spoke is None:
         return Plan(notes=(f"the network and hub {policy.name!r} are both gone: nothing was left to remove",))
     removal = _removal(hub, spoke, policy, spoke_id)
-    if spoke is None:
+    if spoke is None or not is_connected(spoke.half_to(policy.vnet)):
         return removal
     match policy.departure:
         case Departure.REMOVE:

@@ -46,6 +46,7 @@ class Pair:
 def wanted_pair(hub: Vnet, spoke: Vnet, policy: HubPolicy, known: Known = NO_RECORD, word: Word = Word.NONE) -> Pair:
     """What the policy wants. Halves that exist are kept under the name they have, with what is not ours to switch."""
     on_hub, on_spoke = hub.half_to(spoke.id), spoke.half_to(hub.id)
+    known = known.of(_id(hub, on_hub), _id(spoke, on_spoke))
     lost = () if policy.gateway is GatewayUse.NEVER else _GATEWAY_SWITCHES
     hub_rule = Rule(Side.HUB, known.hub_flags, known.left_off, lost, word)
     at_hub = hub_rule.choose(_hub_flags(hub, policy), on_hub)
@@ -66,6 +67,10 @@ def wanted_pair(hub: Vnet, spoke: Vnet, policy: HubPolicy, known: Known = NO_REC
         left_off=at_hub.left_off,
         installation=policy.installation,
     )
+
+
+def _id(network: Vnet, half: Half | None) -> str:
+    return peering_id(network.id, half.name) if half else ""
 
 
 def standing_pair(hub: Vnet, spoke: Vnet) -> Pair | None:

@@ -30,12 +30,25 @@ class Word(IntEnum):
 class Known:
     """What our record says of a pair: its switches as they stood last, None without a record of one.
 
-    `left_off` are the switches of the hub's half that somebody else has switched off.
+    `left_off` are the switches of the hub's half that somebody else has switched off. `hub_half` and `spoke_half` are
+    the ids of the halves that it speaks of, empty where it does not say.
     """
 
     hub_flags: Flags | None = None
     spoke_flags: Flags | None = None
     left_off: frozenset[str] = frozenset()
+    hub_half: str = ""
+    spoke_half: str = ""
+
+    def of(self, hub_half: str, spoke_half: str) -> "Known":
+        """What is known of these two: a half that somebody has made meanwhile is not the one that the record means."""
+        same_hub = self.hub_half.lower() in ("", hub_half.lower())
+        same_spoke = self.spoke_half.lower() in ("", spoke_half.lower())
+        return Known(
+            self.hub_flags if same_hub else None,
+            self.spoke_flags if same_spoke else None,
+            self.left_off if same_hub else frozenset(),
+        )
 
 
 NO_RECORD = Known()

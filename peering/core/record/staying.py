@@ -111,11 +111,20 @@ def has_arrived_elsewhere(row: Record, spoke: Vnet, catalogue: Catalogue) -> boo
 
 
 def stands_elsewhere(row: Record, spoke: Vnet, rows: Sequence[Record]) -> bool:
-    """Whether the spoke has a pair of ours at another hub too, which has to hear that it has arrived at this one."""
-    others = (other for other in rows if other.hub != row.hub and other.state is not State.REMOVED)
+    """Whether the spoke has a pair of ours at another hub too, which has to hear that it has arrived at this one.
+
+    One that is leaving already has heard: told again each time, the two would ask each other without a pause for as
+    long as that hub cannot be written to.
+    """
+    others = (other for other in rows if other.hub != row.hub and not _is_on_its_way_out(other))
     return any(
         other.is_understood and other.hub_network and is_connected(spoke.half_to(other.hub_network)) for other in others
     )
+
+
+def _is_on_its_way_out(other: Record) -> bool:
+    """One that waits for the end of its grace has still to hear that it need not."""
+    return other.state is State.REMOVED or (other.state is State.LEAVING and other.progress.grace_ends is None)
 
 
 def pairs_left(
