@@ -74,12 +74,16 @@ def _known(hub: Vnet | None, seen: Sequence[Look], policy: HubPolicy, context: C
             rows[row.spoke] = row
             known_row = replace(each, row=row)
             candidates.append(_candidate(known_row, stays, moved.get(row.spoke), policy, context))
-    return Seen(hub, rows, tuple(candidates), tuple(settled), frozenset(filter(None, map(_mover, seen))))
+    return Seen(
+        hub, rows, tuple(candidates), tuple(settled), frozenset(filter(None, (_mover(each, context) for each in seen)))
+    )
 
 
-def _mover(seen: Look) -> VnetId | None:
+def _mover(seen: Look, context: Context) -> VnetId | None:
     spoke = seen.network
-    return seen.row.spoke if isinstance(spoke, Vnet) and stands_elsewhere(seen.row, spoke, seen.rows) else None
+    if not isinstance(spoke, Vnet) or not stands_elsewhere(seen.row, spoke, seen.rows, context.catalogue):
+        return None
+    return seen.row.spoke
 
 
 def _candidate(
