@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from peering.core.catalogue.policy import HubPolicy
 from peering.core.decision.batch import Observed
 from peering.core.decision.ownership import is_ours
+from peering.core.network.addresses import overlap
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, PeeringState, Vnet
 from peering.core.record.record import Record, State
@@ -72,7 +73,7 @@ async def _left_behind(
             continue
         if moved := next((each for each in newcomers if each.guid and each.guid == row.found.guid), None):
             found.append(Look(row, None, moved_to=moved.id))
-        elif any(one.overlaps(other) for each in newcomers for one in each.prefixes for other in half.remote_prefixes):
+        elif any(overlap(each.prefixes, half.remote_prefixes) for each in newcomers):
             found.append(await _look_at(row, policy, context, above))
     return found
 
