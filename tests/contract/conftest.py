@@ -18,7 +18,7 @@ from azure.data.tables.aio import TableServiceClient
 from azure.storage.blob.aio import ContainerClient
 
 from localazure.azurite.launcher import running
-from peering.adapters import networks
+from peering.adapters import arm_clients
 from peering.adapters.leases import BlobLeases
 from peering.adapters.networks import ArmNetworks
 from peering.adapters.pauses import TablePauses
@@ -97,7 +97,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 @pytest.fixture
 async def scripted(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ScriptedArm]:
     session = Session()
-    monkeypatch.setattr(networks, "AioHttpTransport", lambda **_: HastyTransport(session))
+    monkeypatch.setattr(arm_clients, "AioHttpTransport", lambda **_: HastyTransport(session))
     adapter = ArmNetworks(Credential("token"), ARM, ARM, None, NoTelemetry())
     yield ScriptedArm(adapter, session)
     await adapter.close()
