@@ -4,6 +4,7 @@ import json
 import ssl
 import subprocess
 import sys
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -39,6 +40,12 @@ def storage() -> Iterator[str]:
     """The connection string of an Azurite."""
     with running() as connection_string:
         yield connection_string
+
+
+@pytest.fixture
+def hub() -> str:
+    """A hub that no other test has rows of."""
+    return f"h-{uuid.uuid4().hex[:12]}"
 
 
 @dataclass(frozen=True)
