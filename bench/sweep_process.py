@@ -7,10 +7,11 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import function_app
 from bench import large_estate as large
-from peering.adapters import clients, estate, networks
+from peering.adapters import arm_clients, clients, estate, networks
 from peering.core.network.resource_ids import VnetId
 from peering.noop import NoAnnouncer, NoPauses, NoTelemetry
 from peering.ports import Ports
@@ -34,8 +35,7 @@ class _Credential:
 
 def _context(session: large.Session) -> tuple[Context, large.Queue]:
     replaced: Any = lambda **_: large.Transport(session)  # noqa: E731 - in place of a class
-    for module in (estate, networks):
-        vars(module)["AioHttpTransport"] = replaced
+    mock.patch.object(arm_clients, "AioHttpTransport", replaced).start()
     credential: Any = _Credential()
     queue, rows, leases = large.Queue(), large.Rows(), large.Leases()
     others: dict[str, Any] = {"records": rows, "leases": leases, "requests": queue, "sweeps": large.Book()}
