@@ -25,6 +25,9 @@ class Networks(Protocol):
     async def apply(self, change: Change) -> Half | None:
         """Carry out one change and wait for its end. Returns the half as ARM reports it, None when it was removed."""
 
+    async def read_tags(self, subscription: str, group: str | None) -> Mapping[str, str]:
+        """The tags of a subscription, or of one of its resource groups."""
+
     async def write_tag(self, vnet: VnetId, name: str, value: str) -> None:
         """Merge one tag into the network's tags; the others stay."""
 

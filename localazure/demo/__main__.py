@@ -12,9 +12,11 @@ from rich.live import Live
 from localazure.client.arm import ArmClient
 from localazure.client.ready import Ready
 from localazure.client.stage import StageError, stage
-from localazure.demo.display import Stage, peerings, refusals, rows
-from localazure.demo.play import Play, PlayError
+from localazure.demo.display import Scenes, Stage, peerings, refusals, rows
+from localazure.demo.play import Play, SecondAct
+from localazure.demo.scenery import scenery, second_cast
 from localazure.demo.story import story
+from localazure.demo.witness import PlayError
 
 _EXPECTED = {"shop": "Connected", "orders": "Connected", "lake": "Connected", "copycat": "Refused", "lost": "Refused"}
 _WIDTH = 118  # where the output is not a terminal, in a log for instance
@@ -24,7 +26,7 @@ async def main(console: Console) -> None:
     """Play the story, then show what came of it; raises PlayError if that is not what it promises."""
     console.print("Starting a local Azure: Azurite, ARM and Event Grid, and the app in Microsoft's worker library…")
     began = time.monotonic()
-    async with stage() as ready:
+    async with scenery() as scenario, stage("--scenario", str(scenario)) as ready:
         console.print(
             f"Ready after {time.monotonic() - began:.1f} s. Five networks are created through ARM, tagged [b]hub[/b].\n"
         )
@@ -33,9 +35,10 @@ async def main(console: Console) -> None:
             try:
                 await _perform(console, ready, play)
                 await _epilogue(console, ready, arm, play)
+                _check(play)
             finally:
                 await play.close()
-    _check(play)
+            await _second_act(console, SecondAct(ready, arm, second_cast(ready, play.parts)))
     console.print(
         f"Done in {time.monotonic() - began:.0f} s. [b]make local[/b] keeps such an Azure running and prints its page, "
         "a curl and an az line to try."
@@ -47,6 +50,13 @@ async def _perform(console: Console, ready: Ready, play: Play) -> None:
     with Live(Stage(ready.hubs[0], play.parts), console=console, refresh_per_second=10):
         await play.run()
     if not console.is_terminal:  # there rich leaves the live table's last line open
+        console.line()
+
+
+async def _second_act(console: Console, act: SecondAct) -> None:
+    with Live(Scenes(act.turns), console=console, refresh_per_second=10):
+        await act.run()
+    if not console.is_terminal:
         console.line()
 
 

@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from localazure.demo.play import Part
+from localazure.demo.play import Part, Turn
 
 _COLOURS = {"Connected": "green", "Refused": "red", "Failed": "red", "Pending": "yellow", "tagged": "yellow"}
 _MARKS = {"Connected": "✔", "Refused": "✘", "Failed": "✘", "Pending": "…", "tagged": "…"}
@@ -38,6 +38,29 @@ class Stage:
                 "" if seconds is None else f"{seconds:.1f}",
             )
         return table
+
+
+class Scenes:
+    """The second act while it runs: what somebody does, and what becomes of it."""
+
+    def __init__(self, turns: Sequence[Turn]) -> None:
+        self._turns = turns
+
+    def __rich__(self) -> RenderableType:
+        table = Table(box=box.SIMPLE_HEAD, title="what happens to pairs later on", title_justify="left")
+        table.add_column("what somebody does", overflow="fold", width=32)
+        table.add_column("", width=1)
+        table.add_column("what becomes of it", overflow="fold")
+        table.add_column("seconds", justify="right")
+        now = time.monotonic()
+        for turn in self._turns:
+            mark = Text("") if turn.began is None else _MARK_OF_TURN[turn.ended is not None]
+            seconds = turn.seconds(now)
+            table.add_row(turn.scene.about, mark, turn.result, "" if seconds is None else f"{seconds:.1f}")
+        return table
+
+
+_MARK_OF_TURN = {True: Text("✔", style="green"), False: Text("…", style="yellow")}
 
 
 def state(name: str) -> Text:

@@ -10,15 +10,13 @@ import httpx
 
 from localazure.client.arm import ArmClient
 from localazure.client.ready import Ready
+from localazure.demo.scenes import Cast, Scene, scenes
 from localazure.demo.story import Spoke
+from localazure.demo.witness import Witness
 
 _LONGEST = 45.0  # seconds for the whole play
 _LOOK = 0.1
 _OPEN = {"Pending", "Leaving"}
-
-
-class PlayError(RuntimeError):
-    """The story did not come to its end; the message says who is missing."""
 
 
 @dataclass(slots=True)
@@ -86,3 +84,35 @@ class Play:
     async def close(self) -> None:
         await self._local.aclose()
         await self._app.aclose()
+
+
+@dataclass(slots=True)
+class Turn:
+    """A scene on stage: when it began and ended (monotonic seconds), and what came of it."""
+
+    scene: Scene
+    began: float | None = None
+    ended: float | None = None
+    result: str = ""
+
+    def seconds(self, now: float) -> float | None:
+        return None if self.began is None else (self.ended or now) - self.began
+
+
+class SecondAct:
+    """One scene after another. `turns` is what a display shows."""
+
+    def __init__(self, ready: Ready, arm: ArmClient, cast: Cast) -> None:
+        self._witness = Witness(ready, arm)
+        self._cast = cast
+        self.turns = [Turn(scene) for scene in scenes(cast)]
+
+    async def run(self) -> None:
+        """Play every scene; raises PlayError where one does not end as it should."""
+        try:
+            for turn in self.turns:
+                turn.began = time.monotonic()
+                turn.result = await turn.scene.play(self._witness, self._cast)
+                turn.ended = time.monotonic()
+        finally:
+            await self._witness.close()

@@ -12,9 +12,8 @@ from typing import Any
 from azure.data.tables import EdmType, EntityProperty
 
 from peering.adapters.entities import from_entity, to_entity
+from peering.adapters.pause_columns import from_columns, to_columns
 from peering.adapters.table_rows import MALFORMED
-from peering.core.decision.pause import Pause
-from peering.core.network.resource_ids import VnetId
 from peering.core.record.carried import Carried, Entry, Halt, Wish
 
 _KIND, _VERSION = "autopeer", 1
@@ -47,7 +46,7 @@ def line_of(item: Carried) -> str:
 def _document(item: Carried) -> dict[str, Any]:
     match item:
         case Halt(pause):
-            return {"kind": _HALT, "row": _pause(pause)}
+            return {"kind": _HALT, "row": _shown(to_columns(pause))}
         case Wish(row):
             return {"kind": _WISH, "row": _shown(to_entity(row))}
         case Entry(row, when):
@@ -62,7 +61,7 @@ def item_of(text: str) -> Carried:
         columns = {name: _value(value) for name, value in document["row"].items()}
         match document.get("kind"):
             case kind if kind == _HALT:
-                return Halt(_pause_of(columns))
+                return Halt(from_columns(columns))
             case kind if kind == _WISH:
                 return Wish(from_entity(columns, None))
             case kind if kind == _ENTRY:
@@ -73,24 +72,6 @@ def item_of(text: str) -> Carried:
         if isinstance(error, NotCarried):
             raise
         raise NotCarried(f"it cannot be read: {str(error)[:200] or type(error).__name__}.") from error
-
-
-def _pause(pause: Pause) -> dict[str, Any]:
-    times = {"since": pause.since.isoformat(), "until": pause.until.isoformat() if pause.until else None}
-    spoke = str(pause.spoke) if pause.spoke else None
-    return {"reason": pause.reason, "who": pause.who, "hub": pause.hub, "spoke": spoke, **times}
-
-
-def _pause_of(columns: Mapping[str, Any]) -> Pause:
-    until, spoke = columns["until"], columns["spoke"]
-    return Pause(
-        reason=str(columns["reason"]),
-        who=str(columns["who"]),
-        since=datetime.fromisoformat(columns["since"]).astimezone(UTC),
-        until=datetime.fromisoformat(until).astimezone(UTC) if until else None,
-        hub=str(columns["hub"]) if columns["hub"] else None,
-        spoke=VnetId.parse(spoke) if spoke else None,
-    )
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -110,7 +110,7 @@ def from_entity(entity: Mapping[str, Any], etag: str | None) -> Record:
             door=_word(Door, entity["door"]),
             who=_text(entity, "who"),
             correlation=_text(entity, "correlation"),
-            requested=_time(entity["requested"]) or _moment(entity["Timestamp"]),
+            requested=_time(entity["requested"]) or moment(entity["Timestamp"]),
             word=Word(min(_count(entity, "word"), Word.RESTORE)) if "word" in entity else Word.NONE,
             tag=_is_text(entity.get("tag", "")),
         ),
@@ -214,11 +214,11 @@ def _time(value: object) -> datetime | None:
 
     0.1.0 took over what events said, the year 1 too, which the SDK wrote without its zeros: "1-01-01T00:00:00Z".
     """
-    when = None if value is None else _moment(value)
+    when = None if value is None else moment(value)
     return when if when and when.year >= _FIRST_YEAR else None
 
 
-def _moment(value: object) -> datetime:
+def moment(value: object) -> datetime:
     """A time as a row has it, typed text, or as the SDK decodes it, a subclass of datetime."""
     text = value.isoformat() if isinstance(value, datetime) else str(value[0] if isinstance(value, tuple) else value)
     year, dash, rest = text.partition("-")

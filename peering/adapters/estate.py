@@ -2,17 +2,15 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from azure.core.credentials_async import AsyncTokenCredential
-from azure.core.pipeline.policies import AsyncRetryPolicy
-from azure.core.pipeline.transport import AioHttpTransport
 
-from peering.adapters.errors import azure_answers, shown
+from peering.adapters.arm_clients import client_options, readable
+from peering.adapters.errors import azure_answers
 from peering.core.network.arm_documents import vnet_from_arm
 from peering.core.network.failures import NO_ANSWER, UNEXPECTED, AzureFailure
 from peering.core.network.json_parts import UnexpectedDocument, list_of, required_object
@@ -68,13 +66,13 @@ class GraphEstate:
     ) -> None:
         self._limits = limits
         self._telemetry = telemetry
-        self._connection = (credential, endpoint, audience, ca_file)
+        self._credential = credential
+        self._options = client_options(endpoint, audience, ca_file, connect=limits.connect, silence=limits.silence)
         self._client: ResourceGraphClient | None = None
-        self._transport: AioHttpTransport | None = None
         self._pause = 0.0
 
     async def page(self, without: Collection[VnetId], token: str | None) -> EstatePage:
-        async with _answered(self._limits.page):
+        async with readable("Resource Graph's answer", self._limits.page):
             document = await self._ask(_query(without), token)
         return await asyncio.to_thread(_page, document)  # a thousand networks are no work for the event loop
 
@@ -114,26 +112,13 @@ class GraphEstate:
 
     async def _connected(self) -> "ResourceGraphClient":
         if self._client is None:
-            credential, endpoint, audience, ca_file = self._connection
-            self._transport = AioHttpTransport(
-                connection_verify=ca_file or True,
-                connection_timeout=self._limits.connect,
-                read_timeout=self._limits.silence,
-            )
-            options: dict[str, Any] = {
-                "base_url": endpoint,
-                "credential_scopes": [f"{audience}/.default"],
-                "transport": self._transport,
-                "retry_policy": AsyncRetryPolicy(retry_total=3, retry_connect=3, retry_read=2, retry_status=0),
-            }
-            self._client = await asyncio.to_thread(_open, credential, options)
+            self._client = await asyncio.to_thread(_open, self._credential, self._options)
         return self._client
 
     async def close(self) -> None:
         if self._client is not None:
             await self._client.close()
-        if self._transport is not None:
-            await self._transport.close()
+        await self._options["transport"].close()
 
 
 def _open(credential: AsyncTokenCredential, options: dict[str, Any]) -> "ResourceGraphClient":
@@ -190,16 +175,3 @@ def _identity(row: object) -> list[VnetId]:
         return [VnetId.parse(str(row.get("id")))] if isinstance(row, dict) else []
     except InvalidResourceId:
         return []
-
-
-@asynccontextmanager
-async def _answered(limit: float) -> AsyncIterator[None]:
-    """Nothing but AzureFailure leaves the block, whatever is answered."""
-    try:
-        async with azure_answers(limit):
-            yield
-    except AzureFailure:
-        raise
-    except Exception as error:
-        _log.warning("Resource Graph's answer cannot be read", exc_info=True)
-        raise AzureFailure(NO_ANSWER, UNEXPECTED, shown(str(error) or type(error).__name__)) from error

@@ -1,33 +1,30 @@
 """Virtual networks over azure-mgmt-network."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
 
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.pipeline import PipelineRequest, PipelineResponse
-from azure.core.pipeline.policies import AsyncRetryPolicy, SansIOHTTPPolicy
-from azure.core.pipeline.transport import AioHttpTransport
+from azure.core.pipeline.policies import SansIOHTTPPolicy
 from azure.core.rest import HttpRequest
 from azure.mgmt.network.aio import NetworkManagementClient
 from azure.mgmt.network.models import VirtualNetworkPeering
 
+from peering.adapters.arm_clients import client_options, readable
 from peering.adapters.arm_polling import PatientPolling
-from peering.adapters.errors import azure_answers, shown
 from peering.arm_calls import count_call
 from peering.core.decision.changes import Action, Change, Kind
-from peering.core.network.arm_documents import half_from_arm, half_to_arm, vnet_from_arm
-from peering.core.network.failures import NO_ANSWER, UNEXPECTED, AzureFailure
+from peering.core.network.arm_documents import half_from_arm, half_to_arm, tags_from_arm, vnet_from_arm
+from peering.core.network.failures import AzureFailure
 from peering.core.network.json_parts import UnexpectedDocument
 from peering.core.network.resource_ids import VnetId, peering_id
 from peering.core.network.vnets import Half, Vnet
-from peering.log import logger
 from peering.ports import Telemetry
 
-_log = logger(__name__)
-
 _TAGS_API = "2022-09-01"
+_SUBSCRIPTIONS_API, _GROUPS_API = "2022-12-01", "2024-11-01"
 _GONE = {"ResourceNotFound", "ResourceGroupNotFound"}  # no other 404 says that it is this network that is missing
 
 
@@ -56,11 +53,7 @@ class _CallCounter(SansIOHTTPPolicy[Any, Any]):
 
 
 class ArmNetworks:
-    """Networks, one SDK client per subscription over one connection pool.
-
-    The SDK's own retries are for broken connections only: it would sleep through a `Retry-After` while we hold a
-    hub's lease, where the row can wait and the hub be used for others.
-    """
+    """Networks, one SDK client per subscription over one connection pool."""
 
     def __init__(
         self,
@@ -74,27 +67,23 @@ class ArmNetworks:
         self._credential = credential
         self._endpoint = endpoint
         self._limits = limits
-        self._transport = AioHttpTransport(
-            connection_verify=ca_file or True, connection_timeout=limits.connect, read_timeout=limits.silence
-        )
-        self._options: dict[str, Any] = {
-            "base_url": endpoint,
-            "credential_scopes": [f"{audience}/.default"],
-            "transport": self._transport,
-            "retry_policy": AsyncRetryPolicy(retry_total=3, retry_connect=3, retry_read=2, retry_status=0),
+        self._options = {
+            **client_options(endpoint, audience, ca_file, connect=limits.connect, silence=limits.silence),
             "per_retry_policies": [_CallCounter(telemetry)],
         }
         self._clients: dict[str, NetworkManagementClient] = {}
 
     def _client(self, vnet: VnetId) -> NetworkManagementClient:
-        subscription = vnet.subscription.lower()
+        return self._client_of(vnet.subscription.lower())
+
+    def _client_of(self, subscription: str) -> NetworkManagementClient:
         if subscription not in self._clients:
             self._clients[subscription] = NetworkManagementClient(self._credential, subscription, **self._options)
         return self._clients[subscription]
 
     async def read(self, vnet: VnetId) -> Vnet | None:
         try:
-            async with _answered(vnet, self._limits.call):
+            async with _answer_about(vnet, self._limits.call):
                 document: Any = await self._client(vnet).virtual_networks.get(vnet.group, vnet.name, cls=_body)
                 return _the_one_asked_for(vnet, vnet_from_arm(document))
         except AzureFailure as failure:
@@ -103,7 +92,7 @@ class ArmNetworks:
             raise
 
     async def apply(self, change: Change) -> Half | None:
-        async with _answered(peering_id(change.vnet, change.name), self._limits.operation):
+        async with _answer_about(peering_id(change.vnet, change.name), self._limits.operation):
             match change.kind:
                 case Kind.PEERING:
                     return await self._write_half(change)
@@ -138,6 +127,15 @@ class ArmNetworks:
         await poller.result()
         return answers[-1]
 
+    async def read_tags(self, subscription: str, group: str | None) -> Mapping[str, str]:
+        scope = f"/subscriptions/{subscription}" + (f"/resourceGroups/{group}" if group else "")
+        version = _GROUPS_API if group else _SUBSCRIPTIONS_API
+        request = HttpRequest("GET", f"{self._endpoint}{scope}", params={"api-version": version})
+        async with _answer_about(scope, self._limits.call):
+            response = await self._client_of(subscription.lower()).send_request(request)
+            response.raise_for_status()
+            return tags_from_arm(response.json())
+
     async def write_tag(self, vnet: VnetId, name: str, value: str) -> None:
         """Merge through Microsoft.Resources/tags: a PATCH of the network itself would replace all of its tags."""
         await self._patch_tags(vnet, "Merge", {name: value})
@@ -152,29 +150,18 @@ class ArmNetworks:
             params={"api-version": _TAGS_API},
             json={"operation": operation, "properties": {"tags": tags}},
         )
-        async with _answered(vnet, self._limits.call):
+        async with _answer_about(vnet, self._limits.call):
             response = await self._client(vnet).send_request(request)
             response.raise_for_status()
 
     async def close(self) -> None:
         for client in self._clients.values():
             await client.close()
-        await self._transport.close()
+        await self._options["transport"].close()
 
 
-@asynccontextmanager
-async def _answered(about: object, limit: float) -> AsyncIterator[None]:
-    """Nothing but AzureFailure leaves the block, whatever ARM answers, and it ends within `limit` seconds."""
-    try:
-        async with azure_answers(limit):
-            yield
-    except AzureFailure:
-        raise
-    except Exception as error:
-        # Broadly: the SDK has no one type for a document that it trips over (AttributeError, zlib.error, …).
-        words = f"Azure's answer about {about} cannot be read: {str(error) or type(error).__name__}."
-        _log.warning("%s", words, exc_info=not isinstance(error, UnexpectedDocument))
-        raise AzureFailure(NO_ANSWER, UNEXPECTED, shown(words)) from error
+def _answer_about(what: object, limit: float) -> AbstractAsyncContextManager[None]:
+    return readable(f"Azure's answer about {what}", limit)
 
 
 def _the_one_asked_for(vnet: VnetId, found: Vnet) -> Vnet:

@@ -9,13 +9,14 @@ from azure.data.tables import UpdateMode
 from azure.data.tables.aio import TableClient, TableServiceClient
 
 from peering.adapters.errors import STORAGE_LIMIT, azure_answers
+from peering.adapters.pause_columns import from_columns, to_columns
 from peering.adapters.table_rows import MALFORMED, Query, Row, read_all, say_unreadable
 from peering.core.decision.pause import Pause
 from peering.core.network.failures import StorageFailure
-from peering.core.network.resource_ids import VnetId
 
 TABLE, _PARTITION = "pauses", "pause"
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
+_EMPTY = {"hub": None, "spoke": None, "until": None}  # what a row leaves out
 
 
 class TablePauses:
@@ -56,16 +57,7 @@ class TablePauses:
 
 
 def _written(pause: Pause) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "PartitionKey": _PARTITION,
-        "RowKey": pause.scope,
-        "reason": pause.reason,
-        "who": pause.who,
-        "since": pause.since,
-        "until": pause.until,
-        "hub": pause.hub,
-        "spoke": str(pause.spoke) if pause.spoke else None,
-    }
+    row = {"PartitionKey": _PARTITION, "RowKey": pause.scope} | to_columns(pause)
     return {name: value for name, value in row.items() if value is not None}
 
 
@@ -73,18 +65,7 @@ def _read(row: Row) -> Pause:
     """A pause that nobody can read any more holds everything: better nothing is written than what was forbidden."""
     found = row.properties
     try:
-        return Pause(
-            reason=str(found["reason"]),
-            who=str(found["who"]),
-            since=_time(found["since"]),
-            hub=found.get("hub"),
-            spoke=VnetId.parse(found["spoke"]) if found.get("spoke") else None,
-            until=_time(found["until"]) if found.get("until") else None,
-        )
+        return from_columns({**_EMPTY, **found})
     except MALFORMED as error:
         say_unreadable(f"{_PARTITION}/{found.get('RowKey')}", repr(error))
         return Pause(reason="the table `pauses` has a row that cannot be read", who="somebody", since=_EVER)
-
-
-def _time(value: Any) -> datetime:  # noqa: ANN401 - a time as a row has it: typed text
-    return datetime.fromisoformat(str(value[0] if isinstance(value, tuple) else value)).astimezone(UTC)

@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from peering.catalogue_file import load_catalogue
-from peering.core.catalogue.policy import ApprovalRule, Catalogue, Decision, Departure, HubPolicy, Moves, PerHalf
+from peering.core.catalogue.policy import (
+    ApprovalRule,
+    Catalogue,
+    Decision,
+    Departure,
+    HubPolicy,
+    Moves,
+    PerHalf,
+    TagSource,
+)
 from peering.core.catalogue.reader import CatalogueError
 from peering.core.network.addresses import Prefix
 
@@ -40,6 +49,7 @@ def _hub(policy: HubPolicy) -> str:
         "allowed": _space(policy.allowed_space) or "any address space",
         "reserved": _space(policy.reserved_space) or "none",
         "at most": f"{policy.max_peerings} peerings",
+        "tag": f"of the {_listed(policy.tag_from)}{', inherited' if policy.inherit else ''}",
         "existing": policy.existing,
         "departure": _departure(policy),
         "moves": "to another hub when asked" if policy.moves is Moves.ASK else "to another hub at once",
@@ -55,6 +65,10 @@ def _halves(switch: PerHalf) -> str:
     if switch.hub == switch.spoke:
         return words[switch.hub]
     return f"{words[switch.hub]} at the hub and {words[switch.spoke]} at the spoke"
+
+
+def _listed(sources: Sequence[TagSource]) -> str:
+    return ", else the ".join(source.replace("vnet", "network") for source in sources)
 
 
 def _space(prefixes: Sequence[Prefix]) -> str:

@@ -39,10 +39,10 @@ async def work_off(policy: HubPolicy, rows: Sequence[Record], watch: Watch, cont
     What needs no write (a refusal, a failure to read) is recorded beside the writes, not before them; what was
     written, as soon as it is done.
     """
-    hub, seen = await look(policy, rows, context)
+    (hub, seen), pauses = await asyncio.gather(look(policy, rows, context), context.ports.pauses.all())
     if isinstance(hub, AzureFailure) or (hub is None and not _is_gone(watch, context)):
         return await _hold_up(hub, policy, rows, watch, context)
-    known, decisions = await judged(hub, seen, policy, context)
+    known, decisions = await judged(hub, seen, pauses, policy, context)
     jobs, at_once = _prepared(decisions, known, policy, context)
 
     def recording(outcome: Outcome) -> asyncio.Task[Outcome]:

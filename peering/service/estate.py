@@ -8,6 +8,7 @@ from peering.core.network.vnets import Vnet
 from peering.core.record.preview import EstateTooLarge
 from peering.core.record.sightings import Sightings
 from peering.service.context import Context
+from peering.service.observe import tags_above
 
 MOST = 100_000
 """Networks: each is kept with all its peerings."""
@@ -28,12 +29,13 @@ class WholeEstate:
 
 async def read_estate(context: Context, most: int = MOST) -> WholeEstate:
     """Every page of Resource Graph. Raises AzureFailure, and EstateTooLarge above `most` networks."""
-    estate, token = WholeEstate({}, Sightings(context.catalogue)), None
+    estate, token, above = WholeEstate({}, Sightings(context.catalogue)), None, tags_above(context)
     hubs = [policy.vnet for policy in context.catalogue.hubs.values()]
     while True:
         page = await context.ports.estate.page(hubs, token)
-        estate.networks.update((network.id, network) for network in page.networks)
-        estate.seen.add(page.networks, page.unreadable)
+        networks, undecided = await above.decide_all(page.networks)
+        estate.networks.update((network.id, network) for network in networks)
+        estate.seen.add(networks, (*page.unreadable, *undecided))
         token = page.following
         if len(estate.networks) > most:
             raise EstateTooLarge(f"Resource Graph shows more than {most} networks.")

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from peering.core.catalogue.policy import HubPolicy
 from peering.core.decision.batch import Candidate
 from peering.core.decision.ownership import is_ours
+from peering.core.network.addresses import overlap
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, PeeringState, Vnet
 from peering.service.concurrency import run_all
@@ -30,7 +31,7 @@ def _in_the_way(hub: Vnet, policy: HubPolicy, candidates: Sequence[Candidate]) -
     for half in hub.halves:
         if half.remote is None or half.remote in judged or half.is_connected or not is_ours(half, policy):
             continue
-        if any(one.overlaps(other) for one in half.remote_prefixes for spoke in there for other in spoke.prefixes):
+        if any(overlap(half.remote_prefixes, spoke.prefixes) for spoke in there):
             yield half, half.remote
 
 

@@ -11,6 +11,7 @@ from peering.core.decision.batch import Candidate, Decision, decide
 from peering.core.decision.changes import Side
 from peering.core.decision.limits import within
 from peering.core.decision.moves import Kept
+from peering.core.decision.pause import Pause
 from peering.core.decision.switches import Known
 from peering.core.decision.verdict import Verdict
 from peering.core.intake.requests import NamedBy
@@ -43,13 +44,13 @@ class Seen:
 
 
 async def judged(
-    hub: Vnet | None, seen: Sequence[Look], policy: HubPolicy, context: Context
+    hub: Vnet | None, seen: Sequence[Look], pauses: tuple[Pause, ...], policy: HubPolicy, context: Context
 ) -> tuple[Seen, tuple[Decision, ...]]:
     """What is decided about what was seen, as the limits let it stand."""
     known = _known(hub, seen, policy, context)
     forfeit = await forfeited(hub, policy, known.candidates, context) if hub else frozenset[VnetId]()
     decided_so = decide(hub, policy, context.catalogue, known.candidates, forfeit)
-    return known, within(decided_so, hub, policy, await limits_at(hub, policy, decided_so, context))
+    return known, within(decided_so, hub, policy, await limits_at(hub, policy, decided_so, pauses, context))
 
 
 def _known(hub: Vnet | None, seen: Sequence[Look], policy: HubPolicy, context: Context) -> Seen:
@@ -73,12 +74,16 @@ def _known(hub: Vnet | None, seen: Sequence[Look], policy: HubPolicy, context: C
             rows[row.spoke] = row
             known_row = replace(each, row=row)
             candidates.append(_candidate(known_row, stays, moved.get(row.spoke), policy, context))
-    return Seen(hub, rows, tuple(candidates), tuple(settled), frozenset(filter(None, map(_mover, seen))))
+    return Seen(
+        hub, rows, tuple(candidates), tuple(settled), frozenset(filter(None, (_mover(each, context) for each in seen)))
+    )
 
 
-def _mover(seen: Look) -> VnetId | None:
+def _mover(seen: Look, context: Context) -> VnetId | None:
     spoke = seen.network
-    return seen.row.spoke if isinstance(spoke, Vnet) and stands_elsewhere(seen.row, spoke, seen.rows) else None
+    if not isinstance(spoke, Vnet) or not stands_elsewhere(seen.row, spoke, seen.rows, context.catalogue):
+        return None
+    return seen.row.spoke
 
 
 def _candidate(

@@ -7,6 +7,7 @@ from peering.core.catalogue.policy import HubPolicy
 from peering.core.decision.batch import Decision
 from peering.core.decision.brake import NO_BRAKE, Brake, most_removals, takes_away
 from peering.core.decision.limits import Limits
+from peering.core.decision.pause import Pause
 from peering.core.decision.withheld import Limit
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Vnet
@@ -17,9 +18,10 @@ _A_DAY = timedelta(days=1)
 _FRESH = timedelta(seconds=5)
 
 
-async def limits_at(hub: Vnet | None, policy: HubPolicy, decisions: Sequence[Decision], context: Context) -> Limits:
-    """Two questions to storage at most: of the rows only where something would be taken away."""
-    pauses = await context.ports.pauses.all()
+async def limits_at(
+    hub: Vnet | None, policy: HubPolicy, decisions: Sequence[Decision], pauses: tuple[Pause, ...], context: Context
+) -> Limits:
+    """Storage is asked of the rows only where something would be taken away."""
     taking = hub is not None and any(takes_away(decision, hub) for decision in decisions)
     brake = await _brake(hub, policy, decisions, context) if hub and taking else NO_BRAKE
     return Limits(at=context.clock(), pauses=pauses, brake=brake)

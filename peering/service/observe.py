@@ -8,20 +8,30 @@ from peering.core.network.failures import NO_ANSWER, AzureFailure, unforeseen
 from peering.core.network.resource_ids import VnetId
 from peering.log import logger
 from peering.service.context import Context
+from peering.service.tags_above import TagsAbove
 
 _log = logger(__name__)
 
 
-async def observe(vnet: VnetId, context: Context) -> tuple[Observed, int]:
-    """What was read, and how many requests that took. Whatever happens is an answer about this network only."""
+async def observe(vnet: VnetId, context: Context, above: TagsAbove | None = None) -> tuple[Observed, int]:
+    """What was read, and how many requests that took. Whatever happens is an answer about this network only.
+
+    Its tag is the one that counts: what `above` it says is asked for where the catalogue wants that, once for a batch.
+    """
     with metered(meter := Meter()):
-        return await _read(vnet, context), meter.calls
+        return await _read(vnet, context, above or tags_above(context)), meter.calls
 
 
-async def _read(vnet: VnetId, context: Context) -> Observed:
+def tags_above(context: Context) -> TagsAbove:
+    """For one batch, with nothing read yet."""
+    return TagsAbove(context.ports.networks, context.catalogue)
+
+
+async def _read(vnet: VnetId, context: Context, above: TagsAbove) -> Observed:
     try:
         async with asyncio.timeout(context.read_time.total_seconds()):
-            return await context.ports.networks.read(vnet)
+            found = await context.ports.networks.read(vnet)
+            return await above.decide(found) if found else None
     except TimeoutError:
         return AzureFailure(NO_ANSWER, "TimedOut", f"{vnet} took too long to be read.")
     except AzureFailure as failure:

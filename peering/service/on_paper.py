@@ -56,6 +56,9 @@ class ShownNetworks:
             raise found
         return found
 
+    async def read_tags(self, subscription: str, group: str | None) -> Mapping[str, str]:
+        return await self._context.ports.networks.read_tags(subscription, group)
+
     async def apply(self, change: Change) -> NoReturn:
         raise WritesNothing(f"{change} on {change.vnet}")
 

@@ -7,8 +7,9 @@ from functools import partial
 from peering.core.catalogue.policy import UNKNOWN, Catalogue
 from peering.core.intake.alarms import Alarm
 from peering.core.intake.events import Ignored
+from peering.core.intake.fields import InvalidRequest
 from peering.core.intake.messages import decode_message
-from peering.core.intake.requests import GatewayRequest, InvalidRequest, NamedBy, Request
+from peering.core.intake.requests import GatewayRequest, NamedBy, Request
 from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.failures import doubled
 from peering.core.record.record import Record

@@ -116,7 +116,8 @@ async def _at_hub(policy: HubPolicy, paper: _Paper) -> HubPreview:
     if not isinstance(hub, Vnet):
         why = f"{hub.code}: {hub.message}" if isinstance(hub, AzureFailure) else findings.hub_not_found(policy).message
         return HubPreview(hub=policy.name, network=policy.vnet, unread=why)
-    seen, decisions = await judged(hub, looks, policy, paper.context)
+    pauses = await paper.context.ports.pauses.all()
+    seen, decisions = await judged(hub, looks, pauses, policy, paper.context)
     lines = [line_of(decision, hub) for decision in decisions]
     lines += [line_of_row(outcome.after) for outcome in seen.settled]
     by_name = ours_by_name(hub, paper.estate.partners(hub), policy, paper.context.catalogue)

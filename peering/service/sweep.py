@@ -27,7 +27,7 @@ from peering.log import correlated, logger
 from peering.ports import Lease
 from peering.service.concurrency import run_all
 from peering.service.context import Context
-from peering.service.observe import observe
+from peering.service.observe import observe, tags_above
 from peering.service.requeue import arm, requeue
 from peering.service.retention import clear_history, clear_rows
 
@@ -100,10 +100,12 @@ async def _sweep(run: _Run) -> SweepReport:
 async def _read_the_estate(run: _Run) -> Sightings:
     """All of it, whatever was read before: a sweep that goes on must not remember what is true no more."""
     seen, token, pages = Sightings(run.context.catalogue), None, 0
+    above = tags_above(run.context)
     hubs = [policy.vnet for policy in run.context.catalogue.hubs.values()]
     while True:
         page = await run.context.ports.estate.page(hubs, token)
-        seen.add(page.networks, page.unreadable)
+        networks, undecided = await above.decide_all(page.networks)
+        seen.add(networks, (*page.unreadable, *undecided))
         token, pages = page.following, pages + 1
         if token is None:
             break

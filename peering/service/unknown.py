@@ -24,9 +24,10 @@ from peering.log import correlated
 from peering.ports import StaleRecord
 from peering.service.concurrency import run_all
 from peering.service.context import Context
-from peering.service.observe import observe
+from peering.service.observe import observe, tags_above
 from peering.service.outcome import Outcome, outcome_of_failure, record
 from peering.service.requeue import look_again
+from peering.service.tags_above import TagsAbove
 from peering.service.watch import Watch
 
 TURN = timedelta(seconds=30)
@@ -36,27 +37,27 @@ _UNTIL_RECONCILED = timedelta(minutes=1)  # before a row is looked at again whos
 
 async def look_over(partition: str, rows: Sequence[Record], watch: Watch, context: Context) -> list[Outcome]:
     """Look at each row once, for as long as a turn may take; returns those of which something has become."""
-    room, began = asyncio.Semaphore(_AT_ONCE), context.clock()
+    room, began, above = asyncio.Semaphore(_AT_ONCE), context.clock(), tags_above(context)
 
     async def one(row: Record) -> list[Outcome]:
         async with room:
             if context.clock() - began > TURN:
                 return []
             with correlated(row.asked.correlation):
-                return await _look(partition, row, watch, context)
+                return await _look(partition, row, watch, context, above)
 
     found = await run_all(one(row) for row in rows)
     return [outcome for outcomes in found for outcome in outcomes]
 
 
-async def _look(partition: str, row: Record, watch: Watch, context: Context) -> list[Outcome]:
+async def _look(partition: str, row: Record, watch: Watch, context: Context, above: TagsAbove) -> list[Outcome]:
     if row.state is State.LEAVING and row.last_outcome is None and row.progress.tag is None:
         await _forget(row, context)
         return []
     if row.state is State.LEAVING:
         outcome = await _left(partition, row, context)
     else:
-        seen, calls = await observe(row.spoke, context)
+        seen, calls = await observe(row.spoke, context, above)
         again = charged(opened(row), calls)
         match seen:
             case AzureFailure() as failure:

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from peering.core.intake.alarms import Alarm
 from peering.core.intake.events import Ignored
+from peering.core.intake.fields import InvalidRequest
 from peering.core.intake.messages import Message, decode_message
-from peering.core.intake.requests import GatewayRequest, InvalidRequest
+from peering.core.intake.requests import GatewayRequest
 from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.failures import AzureFailure, doubled
 from peering.log import logger

@@ -12,14 +12,13 @@ from peering.core.catalogue.reader import CatalogueError
 from peering.core.intake.requests import Door, Request
 from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.failures import AzureFailure
-from peering.core.network.resource_ids import InvalidResourceId, VnetId
 from peering.core.record.document import record_body
 from peering.core.record.record import State
 from peering.core.record.sweep_report import book_body
 from peering.ports import Records, SweepLog
 from peering.settings import SettingsError
 from peering.version import VERSION
-from peering.web.bodies import page_body, read_request
+from peering.web.bodies import page_body, read_request, vnet_of
 from peering.web.problems import Problem
 
 _PAGE = 100
@@ -124,7 +123,7 @@ async def page(records: Records, query: Mapping[str, str]) -> Answer:
 def _spoke_key(query: Mapping[str, str]) -> str | None:
     """The key of the one spoke that is asked about: by its own id, or by that of a request about it."""
     if spoke := query.get("spoke"):
-        return _vnet(spoke).key
+        return vnet_of(spoke).key
     identity = query.get("id")
     if identity is None:
         return None
@@ -132,13 +131,6 @@ def _spoke_key(query: Mapping[str, str]) -> str | None:
     if not found:
         raise Problem(400, "Not the id of a request", f"{identity[:100]!r} is no id that POST /api/peerings gave out.")
     return found[1]
-
-
-def _vnet(text: str) -> VnetId:
-    try:
-        return VnetId.parse(text)
-    except InvalidResourceId as error:
-        raise Problem(400, "Not a virtual network", str(error)) from error
 
 
 def healthy(catalogue: Catalogue) -> Answer:

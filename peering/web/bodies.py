@@ -34,7 +34,7 @@ def read_request(body: bytes, catalogue: Catalogue) -> Asked:
     document = object_in(body)
     unknown = sorted(document.keys() - _FIELDS)
     errors = [(pointer(name), "is not known; a request has spoke, hub and restore") for name in unknown]
-    spoke = _spoke(document.get("spoke"), errors)
+    spoke = spoke_in(document.get("spoke"), errors)
     hub = hub_in(document.get("hub"), catalogue, errors)
     restore = document.get("restore", False)
     if not isinstance(restore, bool):
@@ -80,7 +80,16 @@ def object_in(body: bytes, example: str = _EXAMPLE) -> dict[str, Any]:
     return document
 
 
-def _spoke(value: object, errors: list[tuple[str, str]]) -> VnetId | None:
+def vnet_of(text: str) -> VnetId:
+    """The network that a query names; raises Problem for what is no resource id of one."""
+    try:
+        return VnetId.parse(text)
+    except InvalidResourceId as error:
+        raise Problem(400, "Not a virtual network", str(error)) from error
+
+
+def spoke_in(value: object, errors: list[tuple[str, str]]) -> VnetId | None:
+    """The network that a body names; what is none is one of the errors."""
     if not isinstance(value, str):
         errors.append(("#/spoke", "is missing, or no text: give the resource id of the virtual network"))
         return None

@@ -7,12 +7,11 @@ from typing import Any
 
 from peering.core.catalogue.policy import Catalogue
 from peering.core.decision.pause import Pause
-from peering.core.network.resource_ids import InvalidResourceId, VnetId
 from peering.core.record.document import record_body
 from peering.core.record.record import Record
 from peering.ports import Pauses
 from peering.web.api import Answer
-from peering.web.bodies import hub_in, object_in, pointer
+from peering.web.bodies import hub_in, object_in, pointer, spoke_in, vnet_of
 from peering.web.problems import Problem
 
 _REASON = 200
@@ -26,7 +25,7 @@ def read_pause(body: bytes, catalogue: Catalogue, who: str, now: datetime) -> Pa
     unknown = sorted(document.keys() - _PAUSE)
     errors = [(pointer(name), "is not known; a pause has hub, spoke, reason and until") for name in unknown]
     hub = hub_in(document.get("hub"), catalogue, errors)
-    spoke = _spoke(document.get("spoke"), errors)
+    spoke = None if (named := document.get("spoke")) is None else spoke_in(named, errors)
     until = _until(document.get("until"), now, errors)
     reason = document.get("reason")
     if not isinstance(reason, str) or not 1 <= len(reason.strip()) <= _REASON:
@@ -34,16 +33,6 @@ def read_pause(body: bytes, catalogue: Catalogue, who: str, now: datetime) -> Pa
     if errors:
         raise Problem(422, "The pause cannot be used", "See errors for each field.", errors)
     return Pause(reason=str(reason).strip(), who=who, since=now, hub=hub, spoke=spoke, until=until)
-
-
-def _spoke(value: object, errors: list[tuple[str, str]]) -> VnetId | None:
-    if value is None:
-        return None
-    try:
-        return VnetId.parse(value if isinstance(value, str) else "")
-    except InvalidResourceId as error:
-        errors.append(("#/spoke", str(error)))
-        return None
 
 
 def _until(value: object, now: datetime, errors: list[tuple[str, str]]) -> datetime | None:
@@ -63,10 +52,7 @@ def _until(value: object, now: datetime, errors: list[tuple[str, str]]) -> datet
 def scope_of(query: Mapping[str, str]) -> str:
     """Which pause `DELETE /api/pause?hub=&spoke=` ends: that of a spoke, of a hub, or the one of everything."""
     if spoke := query.get("spoke"):
-        try:
-            return f"spoke {VnetId.parse(spoke).key}"
-        except InvalidResourceId as error:
-            raise Problem(400, "Not a virtual network", str(error)) from error
+        return f"spoke {vnet_of(spoke).key}"
     return f"hub {query['hub'].strip().lower()}" if query.get("hub") else "everything"
 
 

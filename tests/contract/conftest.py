@@ -4,6 +4,7 @@ import json
 import ssl
 import subprocess
 import sys
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from azure.data.tables.aio import TableServiceClient
 from azure.storage.blob.aio import ContainerClient
 
 from localazure.azurite.launcher import running
-from peering.adapters import networks
+from peering.adapters import arm_clients
 from peering.adapters.leases import BlobLeases
 from peering.adapters.networks import ArmNetworks
 from peering.adapters.pauses import TablePauses
@@ -39,6 +40,12 @@ def storage() -> Iterator[str]:
     """The connection string of an Azurite."""
     with running() as connection_string:
         yield connection_string
+
+
+@pytest.fixture
+def hub() -> str:
+    """A hub that no other test has rows of."""
+    return f"h-{uuid.uuid4().hex[:12]}"
 
 
 @dataclass(frozen=True)
@@ -97,7 +104,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 @pytest.fixture
 async def scripted(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ScriptedArm]:
     session = Session()
-    monkeypatch.setattr(networks, "AioHttpTransport", lambda **_: HastyTransport(session))
+    monkeypatch.setattr(arm_clients, "AioHttpTransport", lambda **_: HastyTransport(session))
     adapter = ArmNetworks(Credential("token"), ARM, ARM, None, NoTelemetry())
     yield ScriptedArm(adapter, session)
     await adapter.close()

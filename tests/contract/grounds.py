@@ -28,6 +28,9 @@ class Ground(Protocol):
 
     async def delete(self, network: VnetId) -> None: ...
 
+    async def tag_above(self, network: VnetId, **tags: str) -> None:
+        """Tag the network's resource group, and nothing else."""
+
     async def grow(self, network: VnetId, prefix: str, behind: VnetId) -> None:
         """Give the network one more prefix, which `behind` has not seen yet."""
 
@@ -45,6 +48,9 @@ class FakeGround:
 
     async def delete(self, network: VnetId) -> None:
         self.networks.delete(network)
+
+    async def tag_above(self, network: VnetId, **tags: str) -> None:
+        self.networks.above[network.subscription, network.group.lower()] = tags
 
     async def grow(self, network: VnetId, prefix: str, behind: VnetId) -> None:
         there = self.networks.vnets[network]
@@ -87,6 +93,9 @@ class RealGround:
 
     async def delete(self, network: VnetId) -> None:
         self.http.delete(str(network), params=API).raise_for_status()
+
+    async def tag_above(self, network: VnetId, **tags: str) -> None:
+        self._put(f"/subscriptions/{network.subscription}/resourceGroups/{network.group}", {"tags": tags})
 
     async def grow(self, network: VnetId, prefix: str, behind: VnetId) -> None:  # noqa: ARG002 - ARM knows by itself
         document = self.http.get(str(network), params=API).raise_for_status().json()

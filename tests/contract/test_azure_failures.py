@@ -82,6 +82,7 @@ async def test_an_operation_that_was_accepted_and_failed_is_a_refusal(faulty: Fa
     assert rule_for(found).kind is Kind.SOON
 
 
+@pytest.mark.long
 async def test_a_connection_that_is_always_cut_off_is_no_answer(faulty: Faulty) -> None:
     faulty.fail(drop="before", times=None)
     found = await faulty.failure()

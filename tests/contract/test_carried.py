@@ -1,6 +1,5 @@
 """What cannot be rebuilt, out of one storage and into another: the same in memory and in tables."""
 
-import uuid
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,11 +21,6 @@ from tests.builders import NOON, altered, record, vnet_id
 from tests.contract.conftest import BOTH
 from tests.contract.test_records import FULL
 from tests.fakes.storage import FakePauses, FakeRecords
-
-
-@pytest.fixture
-def hub() -> str:
-    return f"h-{uuid.uuid4().hex[:12]}"
 
 
 @pytest.fixture(params=BOTH)

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,11 +14,6 @@ from peering.core.network.failures import AzureFailure
 from peering.core.record.note import Note
 from peering.ports import Leases
 from tests.builders import NOON
-
-
-@pytest.fixture
-def hub() -> str:
-    return f"h-{uuid.uuid4().hex[:12]}"
 
 
 async def test_one_at_a_time(leases: Leases, hub: str) -> None:

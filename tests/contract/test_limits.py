@@ -115,6 +115,7 @@ async def test_the_clients_of_storage_give_up_by_themselves(silent: Silent) -> N
 
 CALLS: dict[str, Callable[[ArmNetworks], Awaitable[object]]] = {
     "read": lambda arm: arm.read(HUB_ID),
+    "read tags": lambda arm: arm.read_tags(HUB_ID.subscription, None),
     "tag": lambda arm: arm.write_tag(HUB_ID, "a", "b"),
     "untag": lambda arm: arm.remove_tag(HUB_ID, "a", "b"),
     "put": lambda arm: arm.apply(put(HUB_ID, SPOKE_ID)),

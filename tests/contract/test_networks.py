@@ -222,10 +222,22 @@ async def test_a_tag_on_a_network_that_does_not_exist(ground: Ground) -> None:
     assert caught.value.status == 404
 
 
+async def test_the_tags_above_a_network_are_not_its_own(ground: Ground) -> None:
+    made = await ground.make("below", "10.0.0.0/16", owner="anna")
+    assert await ground.port.read_tags(made.subscription, made.group) == {}
+    await ground.tag_above(made, Hub="prod-weu", team="ü")
+    assert await ground.port.read_tags(made.subscription, made.group.upper()) == {"Hub": "prod-weu", "team": "ü"}
+    assert await ground.port.read_tags(made.subscription, None) == {}
+    assert (await read(ground, made)).tags == {"owner": "anna"}
+
+
 async def test_every_call_is_counted(ground: Ground) -> None:
     one, other = await ground.make("one", "10.0.0.0/16"), await ground.make("other", "10.1.0.0/16")
     with metered(meter := Meter()):
         await ground.port.read(one)
+    assert meter.calls == 1
+    with metered(meter := Meter()):
+        await ground.port.read_tags(one.subscription, None)
     assert meter.calls == 1
     with metered(meter := Meter()):
         await pair(ground, one, other)

@@ -20,21 +20,8 @@ from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Flags
 from peering.core.record.record import Record, State
 from peering.ports import Records, StaleRecord
-from tests.builders import NOON, altered, record, vnet_id
-
-
-@pytest.fixture
-def hub() -> str:
-    return f"h-{uuid.uuid4().hex[:12]}"
-
-
-def spoke(name: str = "spoke") -> VnetId:
-    return vnet_id(name, f"rg-{uuid.uuid4().hex[:12]}")
-
-
-def row(hub: str, **rest: Any) -> Record:  # noqa: ANN401 - the fields of Record
-    return altered(record(hub=hub, spoke=spoke(), etag=None), **rest)
-
+from tests.builders import NOON, altered
+from tests.contract.own_rows import row, spoke
 
 FULL: dict[str, Any] = {
     "state": State.CONNECTED,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from peering.adapters import estate
+from peering.adapters import arm_clients
 from peering.adapters.estate import GraphEstate, GraphLimits
 from peering.core.network.failures import AzureFailure
 from peering.noop import NoTelemetry
@@ -24,7 +24,7 @@ class Graph:
 
     def __init__(self, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
         self.session, self.slept = session, list[float]()
-        monkeypatch.setattr(estate, "AioHttpTransport", lambda **_: HastyTransport(session))
+        monkeypatch.setattr(arm_clients, "AioHttpTransport", lambda **_: HastyTransport(session))
         monkeypatch.setattr("peering.adapters.estate.asyncio.sleep", self._sleep)
         self.adapter = GraphEstate(Credential("token"), ARM, ARM, None, NoTelemetry(), GraphLimits(page=10))
 
@@ -78,7 +78,7 @@ async def test_another_failure_is_raised(graph: Graph) -> None:
 
 async def test_a_page_ends_in_time_whatever_it_is_asked_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     session, never = Session(), asyncio.Event()
-    monkeypatch.setattr(estate, "AioHttpTransport", lambda **_: HastyTransport(session))
+    monkeypatch.setattr(arm_clients, "AioHttpTransport", lambda **_: HastyTransport(session))
     session.script = [(429, Body(json.dumps(TOO_MANY).encode(), {"Retry-After": "3600"}))]
     adapter = GraphEstate(Credential("token"), ARM, ARM, None, NoTelemetry(), GraphLimits(page=0.5))
 

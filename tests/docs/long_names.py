@@ -10,7 +10,7 @@ from peering.core.decision.findings import Finding
 from peering.core.decision.pair import wanted_pair
 from peering.core.network.failures import FALLBACKS, NO_ANSWER, RULES, AzureFailure, StorageFailure
 from peering.core.network.resource_ids import ClassicNetworkId, VnetId
-from peering.core.network.vnets import Flags, Half, Vnet
+from peering.core.network.vnets import Flags, Half, Overruled, Vnet
 from tests.builders import OTHER_HUB_ID, SPOKE_ID, catalogue, half, hub, policy, spoke
 from tests.core.decision.judging import findings
 from tests.docs.messages import failure_of, of_limits, refusals
@@ -51,6 +51,9 @@ def longest() -> Iterator[Finding]:
     yield from (worded.spoke_not_there_yet(network), worded.classic_network(ClassicNetworkId("i" * 200)))
     yield from (worded.tag_renamed("f" * 512, one, hubs), worded.hub_left_catalogue(one.name))
     yield from (worded.old_hub_first(one, "o" * 40), worded.move_to_be_approved(network, one, one))
+    yield from (
+        worded.tag_not_allowed(network, one, Overruled("its resource group", said)) for said in ("v" * 256, None)
+    )
     yield from of_limits(one)
     fenced = half(network, "p" * 80, flags=Flags(virtual_network_access=False, forwarded_traffic=True))
     yield from wanted_pair(drawn_out(hub(halves=(fenced,))), drawn_out(spoke()), one).findings

@@ -5,6 +5,8 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
+
 from localazure.client.arm import NETWORK_API
 from localazure.client.stage import stage
 from tests.e2e.estate import hub_id, write_scenario
@@ -35,6 +37,7 @@ async def test_a_hubs_half_deleted_by_hand_is_made_anew(town: Town) -> None:
     await _until(both_stand, "the hub's half is not there again")
 
 
+@pytest.mark.long
 async def test_a_gateway_that_comes_is_used_by_the_pairs_that_did_without(tmp_path: Path) -> None:
     spoke = vnet_id("early")
     scenario = write_scenario(tmp_path / "scenario", {"late": "10.0.0.0/24"}, {spoke: "10.64.0.0/24"})

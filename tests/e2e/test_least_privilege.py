@@ -25,6 +25,8 @@ _ACTIONS = [
     ("PUT", rf"{_VNET}/virtualnetworkpeerings/[^/]+", f"{_PEERINGS}/write"),
     ("DELETE", rf"{_VNET}/virtualnetworkpeerings/[^/]+", f"{_PEERINGS}/delete"),
     ("PATCH", rf"{_VNET}/providers/microsoft\.resources/tags/default", "Microsoft.Resources/tags/write"),
+    ("GET", r"/subscriptions/[^/]+", "Microsoft.Resources/subscriptions/read"),
+    ("GET", r"/subscriptions/[^/]+/resourcegroups/[^/]+", "Microsoft.Resources/subscriptions/resourceGroups/read"),
     (
         "GET",
         r"/subscriptions/[^/]+/providers/microsoft\.network/locations/[^/]+/operations/[^/]+",
@@ -33,6 +35,7 @@ _ACTIONS = [
 ]
 
 
+@pytest.mark.long
 async def test_the_roles_allow_what_the_app_does_and_nothing_else(tmp_path: Path) -> None:
     async with stage("--scenario", str(_impatient(tmp_path)), "--latency", "none") as ready, visit(ready) as town:
         await _a_whole_life(town)
@@ -56,12 +59,19 @@ def test_a_request_nobody_has_thought_of_is_no_secret() -> None:
 
 
 async def _a_whole_life(town: Town) -> None:
-    """A creation, a refusal, a change of address space at either end, a sweep, and a departure."""
+    """A creation, two refusals, a change of address space at either end, a sweep, and a departure."""
     spoke, refused = vnet_id("lean"), vnet_id("lean-twin")
     await town.arm.put_vnet(spoke, "northeurope", ["10.70.0.0/24"], {"hub": "plain-neu"})
     await town.record(spoke, "Connected")
     await town.arm.put_vnet(refused, "northeurope", ["10.70.0.0/24"], {"hub": "plain-neu"})
     await town.record(refused, "Refused")
+
+    ruled = vnet_id("lean-ruled")
+    await town.arm.put_vnet(ruled, "northeurope", ["10.70.9.0/24"])
+    await town.arm.merge_tags(ruled.partition("/providers/")[0], {"hub": "prod-weu"})
+    await town.arm.merge_tags(ruled, {"hub": "plain-neu"})
+    record = await town.record(ruled, "Refused")
+    assert [finding["code"] for finding in record["findings"]] == ["TagNotAllowed"]
 
     await town.arm.put_vnet(spoke, "northeurope", ["10.70.0.0/24", "10.70.1.0/24"], {"hub": "plain-neu"})
     await _resynced(town, NEU)
@@ -100,9 +110,10 @@ async def _ours(town: Town) -> list[dict[str, Any]]:
 
 
 def _impatient(folder: Path) -> Path:
-    """The scenario of the other tests, with hubs that give a vanished tag no grace."""
+    """The scenario of the other tests, with hubs that give a vanished tag no grace and let higher tags count more."""
     for file in (SCENARIOS / "two-hubs").iterdir():
-        text = file.read_text("utf-8").replace("grace_minutes = 15", "grace_minutes = 0")
+        impatient = 'grace_minutes = 0\ntag_from = ["subscription", "group", "vnet"]'
+        text = file.read_text("utf-8").replace("grace_minutes = 15", impatient)
         (folder / file.name).write_text(text, "utf-8")
     return folder
 

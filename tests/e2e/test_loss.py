@@ -95,7 +95,8 @@ def _peering_writes(log: Sequence[dict[str, Any]]) -> list[str]:
     return [path for path in written if "/virtualnetworkpeerings/" in path.lower() or path.lower().endswith("/sync")]
 
 
-@pytest.mark.parametrize(("tagged", "by_hand"), [(9, 3), pytest.param(180, 20, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize(("tagged", "by_hand"), [(9, 3), (180, 20)])
 async def test_lost_tables_come_back_without_a_write_to_a_peering(tmp_path: Path, tagged: int, by_hand: int) -> None:
     names = [*(f"tagged-{n:03}" for n in range(tagged)), *(f"asked-{n:03}" for n in range(by_hand))]
     spokes = {vnet_id(name): f"10.{64 + n // 250}.{n % 250}.0/24" for n, name in enumerate(names)}
@@ -134,6 +135,7 @@ async def test_lost_tables_come_back_without_a_write_to_a_peering(tmp_path: Path
         assert _peering_writes(await _log(town, since)) == []
 
 
+@pytest.mark.long
 async def test_a_plan_needs_no_app_and_reads_only(tmp_path: Path) -> None:
     spokes = {vnet_id(name): f"10.64.{number}.0/24" for number, name in enumerate(("new", "calm", "asked"))}
     new, calm, asked = spokes

@@ -82,6 +82,7 @@ async def test_two_networks_with_one_range_and_one_wins(town: Town) -> None:
     assert await town.outcomes(loser["spoke"]) == ["Autopeer.Spoke.Refused"]
 
 
+@pytest.mark.long
 async def test_twenty_copies_of_an_event_in_disorder_make_two_writes(town: Town) -> None:
     subscription = await town.get("/control/subscriptions/on_network_event")
     disorder = {"duplicates": 19, "shuffle": True, "withinSeconds": 1.0, "seed": 7}

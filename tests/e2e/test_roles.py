@@ -5,6 +5,8 @@ import json
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from localazure.client.stage import stage
 from localazure.emulator.identity import object_id_of
 from localazure.up.app_settings import APP_CLIENT_ID
@@ -15,6 +17,7 @@ _API = "2022-04-01"
 _SPOKES = f"/subscriptions/{SPOKES}"
 
 
+@pytest.mark.long
 async def test_the_shipped_roles_are_enough_and_one_may_come_later() -> None:
     """docs/facts/arm-access.md, Actions of a peering."""
     async with (

@@ -5,6 +5,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from localazure.client.stage import stage
 from tests.e2e.estate import hub_id, write_scenario
 from tests.e2e.town import Town, visit, vnet_id
@@ -37,6 +39,7 @@ async def _deaf(town: Town) -> None:
         (await town.control.delete(f"/control/subscriptions/{subscription['name']}")).raise_for_status()
 
 
+@pytest.mark.long
 async def test_what_events_did_not_tell_a_sweep_finds(tmp_path: Path) -> None:
     names = ("new", "cut", "gone", "calm")
     spokes = {vnet_id(name): f"10.64.{number}.0/24" for number, name in enumerate(names)}

@@ -106,6 +106,7 @@ async def lied_to(town: Town, times: int) -> None:
     raise AssertionError("nobody looked at the networks")
 
 
+@pytest.mark.long
 async def test_reads_that_lie_about_a_network_cut_nothing(town: Town) -> None:
     spokes = [await tag(town, f"lied-about-{n}", f"10.72.{n}.0/24") for n in range(len(_LIES))]
     await asyncio.gather(*(town.record(spoke, "Connected") for spoke in spokes))
@@ -129,6 +130,7 @@ async def test_reads_that_lie_about_a_network_cut_nothing(town: Town) -> None:
     assert all([await peered(town, spoke) for spoke in spokes])
 
 
+@pytest.mark.long
 async def test_a_network_that_is_seen_late_is_peered_and_one_that_is_deleted_frees_its_range(town: Town) -> None:
     late = rule("GET", "/virtualnetworks/seen-late$", answer={"status": 404, "code": "ResourceNotFound", "message": ""})
     unseen = rule("GET", "/virtualnetworks/hub-weu$", answer={"status": 404, "code": "ResourceNotFound", "message": ""})

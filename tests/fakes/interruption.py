@@ -9,7 +9,7 @@ from tests.fakes.scheduling import ProcessDied
 
 _OF_SWEEPS = ("hubs", "over", "drop", "forget_history")
 _CALLS = {
-    "networks": ("read", "apply", "write_tag", "remove_tag"),
+    "networks": ("read", "read_tags", "apply", "write_tag", "remove_tag"),
     "records": ("find", "get", "save", "note", "waiting", "of_hub", "lost", "forget", "keep_unreadable", *_OF_SWEEPS),
     "requests": ("send",),
     "announcer": ("announce",),

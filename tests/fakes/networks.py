@@ -50,6 +50,7 @@ class FakeNetworks:
         self.on_read: list[Callable[[VnetId], Awaitable[None]]] = []
         self.on_apply: list[Callable[[Change], Awaitable[None]]] = []
         self.missed: Counter[VnetId] = Counter()
+        self.above: dict[tuple[str, str | None], dict[str, str]] = {}
         self._in_flight: set[VnetId] = set()
 
     def fail(self, verb: str, vnet: VnetId, *failures: BaseException) -> None:
@@ -197,6 +198,15 @@ class FakeNetworks:
         if remote in self.vnets:
             level = SyncLevel.FULLY_IN_SYNC if state is PeeringState.CONNECTED else SyncLevel.REMOTE_NOT_IN_SYNC
             self._set(remote, local, state=state, sync_level=level)
+
+    async def read_tags(self, subscription: str, group: str | None) -> dict[str, str]:
+        """The tags of what `above` has, by subscription and group in small letters."""
+        self.log.append(f"read tags of {group or subscription}")
+        count_call()
+        await let_others_run()
+        if refusal := self.refusals.get(("read_tags", VnetId(subscription, group or "", ""))):
+            raise refusal
+        return self.above.get((subscription.lower(), group.lower() if group else None), {})
 
     async def write_tag(self, vnet: VnetId, name: str, value: str) -> None:
         self._maybe_fail("write_tag", vnet)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.functions.app_process import running_app
 
 
@@ -13,6 +15,7 @@ def test_the_timer_orders_a_sweep(tmp_path: Path) -> None:
     assert {(each["kind"], each["door"], each["who"]) for each in orders} == {("sweep", "sweep", "the timer")}
 
 
+@pytest.mark.long
 def test_what_does_not_answer_is_asked_again_later(tmp_path: Path) -> None:
     """Azure does not answer the app of this test."""
     with running_app(tmp_path, AUTOPEER_SWEEP_SCHEDULE="* * * * * *") as app:

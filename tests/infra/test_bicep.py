@@ -13,6 +13,8 @@ FUNCTIONS = """
     resourceGroup resourceId split string subscription subscriptionResourceId tenant toLower trim union uniqueString
 """
 SINCE = re.compile(r"@20(1[89]|2[0-5])-\d\d-\d\d(-preview)?$")
+# Only it knows selectors by principal; other clouds may not have it yet, and onboarding has to go on working there.
+NEWER = {"Microsoft.Authorization/policyAssignments@2025-11-01"}
 PREVIEWS = {"Microsoft.Insights/diagnosticSettings@2021-05-01-preview"}  # it has never left preview
 
 
@@ -74,7 +76,8 @@ def test_api_versions_are_settled_ones(resource: Declaration) -> None:
 
 
 def test_one_type_has_one_api_version() -> None:
-    assert len({one.kind for one in every("resource")}) == len({one.type for one in every("resource")})
+    versions = {one.kind for one in every("resource")} - NEWER
+    assert len(versions) == len({one.type for one in every("resource")})
 
 
 def _loop_names(node: Node) -> list[Node]:

@@ -46,7 +46,8 @@ def test_what_needs_no_azure_runs(tmp_path: Path) -> None:
 
 def test_templates_get_their_parameters() -> None:
     seen = dict(_deployments())
-    assert set(seen) == {"onboard/hub.bicep", "onboard/subscription.bicep", "onboard/policy.bicep"}
+    names = ("hub", "subscription", "policy", "tag-policy")
+    assert set(seen) == {f"onboard/{name}.bicep" for name in names}
     for template, given in _deployments():
         declared = {one.symbol: one.value is None for one in load(template).of("param")}
         assert given <= set(declared), template
@@ -58,7 +59,7 @@ def test_values_taken_from_azd_are_there() -> None:
     used = set(re.findall(r"\$(AUTOPEER_\w+)", SHELL))
     assert used <= outputs
     assert outputs - used <= {"AUTOPEER_RESOURCE_GROUP", "AUTOPEER_APP_NAME", "AUTOPEER_TOPIC_ID"}
-    for template in ("onboard/hub", "onboard/subscription", "onboard/policy"):
+    for template in ("onboard/hub", "onboard/subscription", "onboard/policy", "onboard/tag-policy"):
         assert set(re.findall(r"AUTOPEER_\w+", (INFRA / f"{template}.bicep").read_text("utf-8"))) <= outputs
 
 

@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from localazure.client.stage import stage
 from peering.settings import QUEUE
 from tests.e2e.town import NEU, Town, visit, vnet_id
@@ -11,6 +13,7 @@ from tests.infra.bicep import load
 NAME = "on_network_event"
 
 
+@pytest.mark.long
 async def test_a_tag_arrives_and_our_own_peerings_do_not() -> None:
     async with stage("--scenario", "two-hubs", "--latency", "none") as ready, visit(ready) as town:
         by_hand = await town.get(f"/control/subscriptions/{NAME}")

@@ -62,6 +62,7 @@ def _uv(*arguments: str) -> None:
     pytest.fail("There is no uv. `make setup` installs one.")
 
 
+@pytest.mark.long
 async def test_the_zip_alone_peers_a_tagged_network(unpacked: Path, python: Path) -> None:
     """With its own catalogue: the example, whose hub is the one of the scenario, once it is no longer only observed."""
     catalogue = unpacked / "hubs.toml"

@@ -5,11 +5,24 @@ from dataclasses import replace
 
 import pytest
 
+from peering.core.catalogue.policy import TagSource
 from peering.core.decision.ownership import hub_half_name
 from peering.core.network.failures import AzureFailure
 from peering.core.network.vnets import SyncLevel
 from peering.core.record.record import State
-from tests.builders import HUB_ID, OTHER_SUBSCRIPTION, SPOKE_ID, SUBSCRIPTION, catalogue, hub, policy, spoke, vnet_id
+from tests.builders import (
+    HUB_ID,
+    OTHER_HUB_ID,
+    OTHER_SUBSCRIPTION,
+    SPOKE_ID,
+    SUBSCRIPTION,
+    catalogue,
+    hub,
+    policy,
+    spoke,
+    vnet,
+    vnet_id,
+)
 from tests.security.hostile import VALUES
 from tests.service.town import Town
 
@@ -51,6 +64,16 @@ async def test_a_tag_says_nothing_but_the_name_of_a_hub(value: str, caplog: pyte
     assert (town.writes, row.hub, row.state) == ([], "unknown", State.REFUSED)
     assert row.found.findings[0].message.isprintable()
     assert all(record.getMessage().isprintable() for record in caplog.records)
+
+
+async def test_a_tag_cannot_choose_against_the_subscriptions() -> None:
+    trusted = (TagSource.SUBSCRIPTION, TagSource.VNET)
+    hubs = catalogue(policy(tag_from=trusted), policy("neu", OTHER_HUB_ID, tag_from=trusted))
+    town = Town(hub(), vnet(OTHER_HUB_ID, "10.200.0.0/16"), spoke(), hubs=hubs)
+    town.networks.above[SUBSCRIPTION, None] = {"Hub": "neu"}
+    await town.ask()
+    assert (town.state(), [each.code for each in town.row().found.findings]) == (State.REFUSED, ["TagNotAllowed"])
+    assert town.writes == []
 
 
 async def test_a_hub_cannot_be_made_a_spoke_by_a_tag() -> None:

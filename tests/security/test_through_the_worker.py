@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from localazure.client.stage import stage
 from tests.e2e.town import Town, visit, vnet_id
 from tests.security.hostile import VALUES
@@ -11,6 +13,7 @@ _LOG_LINE = re.compile(r"\d\d:\d\d:\d\d\.\d{3}Z [A-Z]+ ")
 _FORGED = ("forged", "ERROR the hub")
 
 
+@pytest.mark.long
 async def test_hostile_texts_are_answered_and_leave_one_line_each() -> None:
     """One story, because the stage is dear: a tag, a caller's header, queries, and then the log."""
     async with stage("--latency", "none") as ready, visit(ready) as town:

@@ -9,7 +9,7 @@ from peering.core.decision.findings import Code
 from peering.core.intake.requests import Door
 from peering.core.network.failures import GATEWAY_NOT_READY, AzureFailure
 from peering.core.record.record import State
-from tests.builders import HUB_ID, catalogue, gateway_of, hub, policy, request, spoke
+from tests.builders import HUB_ID, SPOKE_ID, catalogue, gateway_of, hub, policy, request, spoke
 from tests.service.town import Town, joined
 
 NEVER = catalogue(policy(gateway=GatewayUse.NEVER))
@@ -113,3 +113,14 @@ async def test_what_a_person_asks_for_is_not_forgotten_while_somebody_else_is_at
     town.networks.on_read.append(ask_meanwhile)
     await town.ask()
     assert (town.row().found.gateway, town.row().found.findings) == ("none", ())
+
+
+async def test_a_spokes_half_that_is_gone_is_made_anew_although_the_hub_has_lost_its_gateway_too() -> None:
+    """Azure refuses it for as long as the hub's half is Disconnected, and what is gone uses no gateway."""
+    town = Town(hub(gateway=True), spoke())
+    await town.ask()
+    town.networks.unpeer(SPOKE_ID, HUB_ID)
+    town.change(HUB_ID, gateway=None)
+    await town.ask()
+    assert town.connected()
+    assert not town.networks.vnets[HUB_ID].halves[0].flags.gateway_transit

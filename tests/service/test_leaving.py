@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from peering.core.catalogue.policy import Departure
+from peering.core.intake.requests import Door
 from peering.core.network.failures import AzureFailure
+from peering.core.network.resource_ids import lease_name
 from peering.core.record.record import State
 from tests.builders import HUB_ID, OTHER_HUB_ID, SPOKE_ID, catalogue, half, hub, policy, request, spoke, vnet, vnet_id
 from tests.service.town import Town
@@ -219,3 +221,28 @@ async def test_a_hub_that_left_the_catalogue_keeps_its_pair_and_the_record_says_
     await town.ask()
     assert (town.row().state, town.writes) == (State.REMOVED, [])
     assert "no longer in the catalogue" in town.row().found.notes[0]
+
+
+async def test_what_was_said_of_a_tag_that_is_gone_is_said_no_more() -> None:
+    """Found by the demo: a mistyped tag that was taken away was still said to name no hub."""
+    town = await joined()
+    town.change(tags={"hub": "prod-wue"})
+    await town.ask()
+    assert [finding.code for finding in town.row().found.findings] == ["UnknownHub"]
+    town.change(tags={})
+    town.put(request(when=town.clock()))
+    await town.pump(timedelta(minutes=5))
+    assert (town.state(), town.row().found.findings) == (State.LEAVING, ())
+
+
+async def test_a_network_that_was_made_anew_without_its_tag_is_not_doubted_for_ever() -> None:
+    """It is made anew between the look that wrote the row and the one under the lease."""
+    town = Town(hub(), spoke(guid="one"))
+    await town.ask()
+    async with town.leases.take(lease_name(HUB_ID)):
+        town.put(request(door=Door.HTTP, when=town.clock()))
+        await town.pump(timedelta())
+        town.delete()
+        town.networks.vnets[SPOKE_ID] = spoke(tag=None, guid="another")
+    await town.pump(timedelta(days=3))
+    assert (town.state(), town.networks.vnets[HUB_ID].halves) == (State.REMOVED, ())

@@ -302,9 +302,7 @@ class Gaps:
         self.no_pair, self.no_gateway = max(self.no_pair, self._pair), max(self.no_gateway, self._gateway)
 
 
-async def move(interruption: Interruption, *, gateways: bool) -> tuple[Town, Gaps]:
-    fast = {"grace_minutes": 0}
-    town = await joined(replace(NEU, gateway="gw" if gateways else None), gateway=gateways, of_old=fast, of_new=fast)
+async def move(town: Town, interruption: Interruption) -> tuple[Town, Gaps]:
     gaps = Gaps(town)
     interruption.wrap(town.context.ports)
     town.before_delivery.append(interruption.deliver)
@@ -319,12 +317,17 @@ async def move(interruption: Interruption, *, gateways: bool) -> tuple[Town, Gap
 async def test_a_spoke_is_never_without_a_pair_wherever_a_move_is_interrupted(
     gateways: bool, what: Callable[[], BaseException]
 ) -> None:
+    async def play(interruption: Interruption) -> tuple[Town, Gaps]:
+        fast = {"grace_minutes": 0}
+        new = replace(NEU, gateway="gw" if gateways else None)
+        return await move(await joined(new, gateway=gateways, of_old=fast, of_new=fast), interruption)
+
     clean = Interruption()
-    await move(clean, gateways=gateways)
+    await play(clean)
     worst_pair = worst_gateway = 0
     for number in range(1, len(clean.calls) + 1):
         where = f"call {number} of {len(clean.calls)}, {clean.calls[number - 1]}"
-        town, gaps = await move(Interruption(number, what()), gateways=gateways)
+        town, gaps = await play(Interruption(number, what()))
         assert town.connected(to=OTHER_HUB_ID), where
         assert town.networks.vnets[HUB_ID].halves == (), where
         assert (town.state(), town.state(hub="neu")) == (State.REMOVED, State.CONNECTED), where
@@ -341,14 +344,7 @@ async def test_a_move_between_hubs_that_overlap_ends_wherever_it_is_interrupted(
     what: Callable[[], BaseException],
 ) -> None:
     async def play(interruption: Interruption) -> tuple[Town, Gaps]:
-        town = await joined(CLASH)
-        gaps = Gaps(town)
-        interruption.wrap(town.context.ports)
-        town.before_delivery.append(interruption.deliver)
-        town.change(tags={"hub": "neu"})
-        town.put(request(when=town.clock()))
-        await town.pump(timedelta(hours=3))
-        return town, gaps
+        return await move(await joined(CLASH), interruption)
 
     clean = Interruption()
     await play(clean)

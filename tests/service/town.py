@@ -27,7 +27,7 @@ from tests.fakes.storage import FakeAnnouncer, FakeLeases, FakeMessage, FakePaus
 OURS = "aaaaaaaa-0000-0000-0000-000000000001"
 _DEQUEUES, _VISIBILITY = 5, timedelta(seconds=10)  # as host.json says
 _MOST = 1000
-_READ_TIME = timedelta(milliseconds=50)  # of real time: a read of the fakes takes none, unless it hangs
+_READ_TIME = timedelta(milliseconds=250)  # of real time: a read of the fakes takes none, unless it hangs
 _HALF_A_DAY = timedelta(hours=12)
 _LONGEST = timedelta(seconds=30)
 

@@ -6,8 +6,9 @@ from peering.core.catalogue.policy import UNKNOWN, Catalogue
 from peering.core.catalogue.reader import read_catalogue
 from peering.core.intake.alarms import Alarm
 from peering.core.intake.events import Ignored
+from peering.core.intake.fields import InvalidRequest
 from peering.core.intake.messages import decode_message
-from peering.core.intake.requests import Door, GatewayRequest, InvalidRequest, Request
+from peering.core.intake.requests import Door, GatewayRequest, Request
 from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.arm_documents import half_to_arm, vnet_from_arm
 from peering.core.network.failures import AzureFailure, StorageFailure

@@ -48,6 +48,14 @@ class Mode(StrEnum):
     OBSERVE = "observe"
 
 
+class TagSource(StrEnum):
+    """What may bear the tag that chooses a hub, and say so for networks below it."""
+
+    VNET = "vnet"
+    GROUP = "group"
+    SUBSCRIPTION = "subscription"
+
+
 class Decision(StrEnum):
     """The outcome of an approval rule: peer at once, or wait for a person."""
 
@@ -85,6 +93,7 @@ class PerHalf:
 class HubPolicy:
     """One hub of the catalogue. `regions` is None for any, `("same",)` for the hub's own; `grace_minutes` >= 0.
 
+    `tag_from`: the first of them that bears the tag decides; `inherit`: for networks that do not bear it, too.
     `max_removals` is how many pairs may lose something within a day, None for the usual figure (see the brake).
 
     `installation` comes from the app's settings and not from the file: the names of the halves it makes bear it.
@@ -101,7 +110,7 @@ class HubPolicy:
     reserved_space: tuple[Prefix, ...] = ()
     existing: Existing = Existing.ADOPT
     departure: Departure = Departure.REMOVE
-    grace_minutes: int = 15
+    grace_minutes: float = 15
     moves: Moves = Moves.FOLLOW
     approval: tuple[ApprovalRule, ...] = ()
     status_tag: str | None = None
@@ -110,6 +119,8 @@ class HubPolicy:
     contact: str = ""
     mode: Mode = Mode.ENFORCE
     max_removals: int | None = None
+    tag_from: tuple[TagSource, ...] = (TagSource.VNET,)
+    inherit: bool = False
     installation: str = ""
 
     @property

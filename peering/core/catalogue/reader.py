@@ -16,6 +16,7 @@ from peering.core.catalogue.policy import (
     HubPolicy,
     Mode,
     Moves,
+    TagSource,
 )
 from peering.core.catalogue.toml_table import Fault, Table
 from peering.core.network.resource_ids import VnetId
@@ -46,6 +47,8 @@ def read_catalogue(document: Mapping[str, Any], source: str = "hubs.toml") -> Ca
     top = Table("", document, faults)
     tag = top.text("tag", "hub", pattern=_TAG_NAME)
     status_tag = _status_tag(top, tag)
+    whose = _tag_from(top) or (TagSource.VNET,)
+    inherit = top.flag("inherit")
     defaults = _defaults(top, tag)
     tables = top.tables("hubs", defaults)
     if top.value("hubs") in (None, {}):
@@ -54,7 +57,8 @@ def read_catalogue(document: Mapping[str, Any], source: str = "hubs.toml") -> Ca
     for name, table in tables.items():
         policy = _hub(name, table, hubs)
         if policy:
-            hubs[policy.name] = replace(policy, status_tag=_status_tag(table, tag) or status_tag)
+            trusted = _trusted(table, _tag_from(table) or whose, inherit=table.flag("inherit", default=inherit))
+            hubs[policy.name] = replace(policy, status_tag=_status_tag(table, tag) or status_tag, **trusted)
     top.refuse_unknown_keys()
     if faults:
         raise CatalogueError(source, tuple(faults))
@@ -71,6 +75,8 @@ def _defaults(top: Table, tag: str) -> Table:
         table.fault("vnet", "is the network of one hub: it belongs under [hubs.<name>].")
     _policy("defaults", _NOWHERE, table)
     _status_tag(table, tag)
+    _tag_from(table)
+    table.flag("inherit")
     table.refuse_unknown_keys({"vnet"})
     return table
 
@@ -102,7 +108,7 @@ def _policy(name: str, vnet: VnetId, table: Table) -> HubPolicy:
         reserved_space=table.prefixes("reserved_space"),
         existing=table.choice("existing", Existing.ADOPT),
         departure=table.choice("departure", Departure.REMOVE),
-        grace_minutes=table.number("grace_minutes", 15, most=_LONGEST_GRACE),
+        grace_minutes=table.minutes("grace_minutes", 15, most=_LONGEST_GRACE),
         moves=table.choice("moves", Moves.FOLLOW),
         approval=_approval(table),
         mode=table.choice("mode", Mode.ENFORCE),
@@ -118,6 +124,22 @@ def _policy(name: str, vnet: VnetId, table: Table) -> HubPolicy:
                 f"{allowed} lies wholly in reserved_space {holder}: nothing could be accepted.",
             )
     return policy
+
+
+def _tag_from(table: Table) -> tuple[TagSource, ...]:
+    """In the order in which they decide; empty where the table does not say."""
+    hint = f"use a list of {', '.join(TagSource)}: the first that bears the tag decides"
+    found = tuple(text.strip() for text in table.texts("tag_from", hint))
+    if table.value("tag_from") == [] or len(set(found)) < len(found) or not set(found) <= set(TagSource):
+        table.fault("tag_from", f"is {list(found)!r}: {hint}, each at most once.")
+        return ()
+    return tuple(map(TagSource, found))
+
+
+def _trusted(table: Table, sources: tuple[TagSource, ...], *, inherit: bool) -> dict[str, Any]:
+    if inherit and set(sources) == {TagSource.VNET}:
+        table.fault("inherit", 'has nothing to inherit from: name it in tag_from, as ["subscription", "vnet"] does.')
+    return {"tag_from": sources, "inherit": inherit}
 
 
 def _max_removals(table: Table) -> int | None:

@@ -74,6 +74,16 @@ class Table:
             return default
         return value
 
+    def minutes(self, key: str, default: int, most: int) -> float:
+        """A number of minutes that may have a fraction: seconds are for trials. A whole one stays a whole number."""
+        value = self.value(key)
+        if value is None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+            self.fault(key, f"should be a number of minutes from 0 to {most}, not {_shown(value)}.")
+            return default
+        return value
+
     def choice[T: StrEnum](self, key: str, default: T) -> T:
         value = self.value(key)
         choices = type(default)
@@ -83,6 +93,13 @@ class Table:
             self.fault(key, f"should be one of {', '.join(choices)}, not {_shown(value)}.")
             return default
         return choices(value)
+
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        value = self.value(key)
+        if value is None or isinstance(value, bool):
+            return default if value is None else value
+        self.fault(key, f"should be true or false, not {_shown(value)}.")
+        return default
 
     def per_half(self, key: str, *, default: bool) -> PerHalf:
         """`true`, `false`, or a table with `hub` and `spoke`."""

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 
 from peering.core.decision.findings import Code, Finding, choice, listing
 from peering.core.decision.hub_snapshot import RESERVED, HubSnapshot, Rank
-from peering.core.network.addresses import Prefix
+from peering.core.network.addresses import Prefix, overlap
 from peering.core.network.vnets import PeeringState, Vnet
 
 
@@ -83,7 +83,7 @@ def _holder(owner: str, held: list[Prefix], snapshot: HubSnapshot) -> str:
 def peers_that_overlap_the_hub(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
     """ARM also refuses when the *hub* overlaps a peer of the spoke (docs/facts/arm-peering.md, Overlap)."""
     for half in spoke.halves:
-        clashing = [p for p in half.remote_prefixes if any(p.overlaps(own) for own in snapshot.hub.prefixes)]
+        clashing = [p for p in half.remote_prefixes if overlap((p,), snapshot.hub.prefixes)]
         if clashing and half.remote != snapshot.hub.id:
             yield Finding(
                 Code.OVERLAPS_HUB,

@@ -8,7 +8,7 @@ from peering.core.decision.moves import is_connected
 from peering.core.decision.ownership import is_ours
 from peering.core.decision.plan import Plan, removal
 from peering.core.network.resource_ids import VnetId
-from peering.core.network.vnets import Half, Vnet
+from peering.core.network.vnets import Vnet
 
 
 def plan_departure(hub: Vnet | None, spoke: Vnet | None, policy: HubPolicy, spoke_id: VnetId) -> Plan:
@@ -22,8 +22,7 @@ def plan_departure(hub: Vnet | None, spoke: Vnet | None, policy: HubPolicy, spok
         case Departure.REMOVE:
             return removal
         case Departure.KEEP:
-            stands = any(half and half.is_connected for half in _halves(hub, spoke, policy, spoke_id))
-            return _kept(removal) if stands else removal
+            return _kept(removal)
 
 
 def _kept(removal: Plan) -> Plan:
@@ -32,16 +31,10 @@ def _kept(removal: Plan) -> Plan:
     return replace(removal, changes=(), notes=(*removal.notes, "the pair was kept, as the catalogue says"))
 
 
-def _halves(
-    hub: Vnet | None, spoke: Vnet | None, policy: HubPolicy, spoke_id: VnetId
-) -> tuple[Half | None, Half | None]:
-    """The hub's half and the spoke's, as far as there are any."""
-    return hub.half_to(spoke_id) if hub else None, spoke.half_to(policy.vnet) if spoke else None
-
-
 def _removal(hub: Vnet | None, spoke: Vnet | None, policy: HubPolicy, spoke_id: VnetId) -> Plan:
     """Remove both halves of ours, or what is left of them. A half that was only adopted is not ours to remove."""
-    on_hub, on_spoke = _halves(hub, spoke, policy, spoke_id)
+    on_hub = hub.half_to(spoke_id) if hub else None
+    on_spoke = spoke.half_to(policy.vnet) if spoke else None
     changes, notes = [], []
     for side, vnet, half in ((Side.SPOKE, spoke_id, on_spoke), (Side.HUB, policy.vnet, on_hub)):
         if half and is_ours(half, policy):

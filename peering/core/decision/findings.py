@@ -8,6 +8,7 @@ from peering.core.catalogue.policy import Catalogue, HubPolicy
 from peering.core.network.addresses import Prefix
 from peering.core.network.failures import NO_ANSWER, AzureFailure, StorageFailure, rule_for
 from peering.core.network.resource_ids import ClassicNetworkId, VnetId
+from peering.core.network.vnets import Overruled
 
 
 class Code(StrEnum):
@@ -39,6 +40,7 @@ class Code(StrEnum):
     CLASSIC_NETWORK = "ClassicNetwork"
     NOT_PROVISIONED = "NotProvisioned"
     APPROVAL_NEEDED = "ApprovalNeeded"
+    TAG_NOT_ALLOWED = "TagNotAllowed"
     TAG_RENAMED = "TagRenamed"
     HUB_LEFT_CATALOGUE = "HubLeftCatalogue"
     OLD_HUB_FIRST = "OldHubFirst"
@@ -191,6 +193,21 @@ def while_it_stands(
         )
     first, *others = findings
     return (replace(first, message=f"{first.message} {stands}"), *others)
+
+
+def tag_not_allowed(spoke: VnetId, policy: HubPolicy, overruled: Overruled) -> Finding:
+    """Whoever may write the tag of the network may not choose this hub for it."""
+    where, value = overruled.where, overruled.value
+    remedy = f"Ask whoever looks after {where} to set the tag there."
+    if value is not None:
+        remedy = f"Write the hub that the tag of {where} names, or ask whoever looks after that to change it."
+    says = "that has none" if value is None else f"that names {value[:100]!r}" if value else "that is empty"
+    return Finding(
+        Code.TAG_NOT_ALLOWED,
+        f"The tag of {spoke.name} names hub {policy.name!r}, but for this hub the tag of {where} counts more, and "
+        f"{says}. {remedy}",
+        remedy,
+    )
 
 
 def tag_renamed(former: str, policy: HubPolicy, catalogue: Catalogue) -> Finding:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from peering.core.catalogue.policy import Catalogue, HubPolicy
-from peering.core.network.addresses import AddressBook, Claim, Prefix
+from peering.core.network.addresses import AddressBook, Claim, Prefix, overlap
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, Vnet
 
@@ -61,16 +61,13 @@ class HubSnapshot:
 
     def in_the_way_of(self, spoke: Vnet) -> tuple[Half, ...]:
         """The halves that have to be removed first: ARM counts them in its check for overlaps, whatever their state."""
-        return tuple(half for half in self.forfeit if half.remote != spoke.id and _overlap(half, spoke))
+        others = (half for half in self.forfeit if half.remote != spoke.id)
+        return tuple(half for half in others if overlap(half.remote_prefixes, spoke.prefixes))
 
     @property
     def peered(self) -> int:
         existing = {half.remote for half in self.hub.halves}
         return len(self.hub.halves) + len(self.admitted - existing)
-
-
-def _overlap(half: Half, spoke: Vnet) -> bool:
-    return any(one.overlaps(other) for one in half.remote_prefixes for other in spoke.prefixes)
 
 
 def _rank(half: Half) -> Rank:

@@ -15,6 +15,7 @@ from peering.core.decision.findings import Finding
 from peering.core.decision.hub_snapshot import HubSnapshot
 from peering.core.decision.plan import Plan, removal
 from peering.core.decision.verdict import Verdict
+from peering.core.network.addresses import overlap
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, Vnet
 
@@ -76,7 +77,7 @@ def arriving(verdict: Verdict, spoke: Vnet, left: Sequence[Left], snapshot: HubS
     if (asking := next((each for each, _ in standing if _asks_first(each)), None)) and not arrived:
         reason = findings.move_to_be_approved(spoke.id, snapshot.policy, asking.hub)
         return refused(Verdict(findings=(reason,)), spoke, left)
-    in_the_way = [(each, half) for each, half in standing if _overlaps(half, snapshot.hub)]
+    in_the_way = [(each, half) for each, half in standing if overlap(half.remote_prefixes, snapshot.hub.prefixes)]
     if not in_the_way or arrived:
         return _new_pair_first(verdict, spoke, [half for _, half in old], snapshot.hub)
     if all(_lets_go(each) for each, _ in in_the_way):
@@ -92,10 +93,6 @@ def _asks_first(left: Left) -> bool:
 def _lets_go(left: Left) -> bool:
     """Whether the old pair goes if it is asked to. That the catalogue names another network cuts nothing by itself."""
     return left.hub.departure is Departure.REMOVE and not left.is_former
-
-
-def _overlaps(half: Half, hub: Vnet) -> bool:
-    return any(prefix.overlaps(own) for prefix in half.remote_prefixes for own in hub.prefixes)
 
 
 def refused(verdict: Verdict, spoke: Vnet, left: Sequence[Left]) -> Verdict | Kept:
@@ -130,7 +127,8 @@ def _new_pair_first(verdict: Verdict, spoke: Vnet, old: Sequence[Half], hub: Vne
 
 def _is_in_the_way(half: Half, verdict: Verdict, hub: Vnet) -> bool:
     wanted = verdict.pair.spoke_half if verdict.pair else ""
-    return _overlaps(half, hub) or half.flags.remote_gateways or half.name.lower() == wanted.lower()
+    is_same = half.name.lower() == wanted.lower()
+    return is_same or half.flags.remote_gateways or overlap(half.remote_prefixes, hub.prefixes)
 
 
 def _renamed(verdict: Verdict, name: str) -> Verdict:

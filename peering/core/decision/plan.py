@@ -47,7 +47,9 @@ def make_plan(hub: Vnet, spoke: Vnet, pair: Pair, *, spoke_first: bool = False) 
 
 def _takes_transit_away(on_hub: Half | None, pair: Pair) -> bool:
     """Azure refuses it for as long as the spoke uses the gateway."""
-    return on_hub is not None and on_hub.flags.gateway_transit and not pair.hub_flags.gateway_transit
+    if on_hub is None or _is_left_behind(on_hub):  # its spoke's half is gone: it uses nothing, and comes back second
+        return False
+    return on_hub.flags.gateway_transit and not pair.hub_flags.gateway_transit
 
 
 def _is_left_behind(half: Half | None) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from peering.core.catalogue.policy import GatewayUse
 from peering.core.decision.address_checks import address_findings, peers_that_overlap_the_hub, shared_ranges
-from peering.core.decision.findings import Code, Finding, listing, while_it_stands
+from peering.core.decision.findings import Code, Finding, listing, tag_not_allowed, while_it_stands
 from peering.core.decision.hub_snapshot import HubSnapshot
 from peering.core.decision.ownership import bears_our_mark, hands_off, made_by_hand
 from peering.core.decision.pair import Pair, gateway_use, other_remote_gateway, own_names, standing_pair, wanted_pair
@@ -128,6 +128,12 @@ def _permission(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
         )
 
 
+def _trust(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
+    named = snapshot.catalogue.hub(snapshot.catalogue.tag_value(spoke.tags) or "")
+    if spoke.overruled and named and named.name == snapshot.policy.name:
+        yield tag_not_allowed(spoke.id, snapshot.policy, spoke.overruled)
+
+
 def _capacity(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
     policy = snapshot.policy
     if snapshot.hub.half_to(spoke.id) is None and snapshot.peered >= policy.max_peerings:
@@ -184,6 +190,7 @@ def _approval(spoke: Vnet, snapshot: HubSnapshot) -> list[Finding]:
 _CHECKS: tuple[Callable[[Vnet, HubSnapshot], Iterator[Finding]], ...] = (
     _identity,
     _permission,
+    _trust,
     _capacity,
     _gateways,
     address_findings,

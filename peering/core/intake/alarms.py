@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from peering.core.intake.requests import InvalidRequest
+from peering.core.intake.fields import InvalidRequest
 
 KIND = "alarm"
 

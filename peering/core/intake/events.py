@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from peering.core.intake.requests import Door, GatewayRequest, Request, likely_time
+from peering.core.intake.fields import likely_time
+from peering.core.intake.requests import Door, GatewayRequest, Request
 from peering.core.network.resource_ids import InvalidResourceId, VnetId, subscription_of_gateway
 
 # What the event subscription filters on (infra) and what is checked again here, in lower case.

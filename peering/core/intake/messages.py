@@ -8,7 +8,8 @@ from typing import Any
 
 from peering.core.intake.alarms import KIND, Alarm
 from peering.core.intake.events import Ignored, decode_event
-from peering.core.intake.requests import GATEWAY, GatewayRequest, InvalidRequest, Request
+from peering.core.intake.fields import InvalidRequest
+from peering.core.intake.requests import GATEWAY, GatewayRequest, Request
 from peering.core.intake.sweep_orders import KIND as SWEEP
 from peering.core.intake.sweep_orders import SweepOrder
 

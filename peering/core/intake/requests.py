@@ -2,16 +2,14 @@
 
 import json
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
+from peering.core.intake.fields import Fields, InvalidRequest
 from peering.core.network.resource_ids import InvalidResourceId, VnetId
 
 _LONGEST_SLEEP = 6 * 24 * 3600  # seconds
-_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-_AHEAD = timedelta(days=1)  # no clock of Azure's is wrong by as much
-_LONGEST = 512  # characters of an id, a name or a tag value; Azure's own are shorter
 
 
 class Door(StrEnum):
@@ -28,10 +26,6 @@ class NamedBy(StrEnum):
 
     TAG = "tag"
     REQUEST = "request"
-
-
-class InvalidRequest(ValueError):
-    """The message on the queue is not a request; the text says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,28 +70,25 @@ class Request:
     @classmethod
     def from_document(cls, document: dict[str, Any], now: datetime) -> Self:
         """Read what `to_json` wrote; raise InvalidRequest naming the field that is wrong."""
+        read = Fields(document)
         try:
             return cls(
-                id=_short(document, "id"),
-                spoke=VnetId.parse(_text(document, "spoke")),
-                door=Door(_text(document, "door")),
-                who=_short(document, "who"),
-                when=_moment(document, now),
-                correlation=_short(document, "correlation"),
-                hub=_short(document, "hub") if document.get("hub") is not None else None,
-                attempt=_count(document, "attempt"),
+                id=read.short("id"),
+                spoke=VnetId.parse(read.text("spoke")),
+                door=read.word("door", Door),
+                who=read.short("who"),
+                when=read.moment(now),
+                correlation=read.short("correlation"),
+                hub=read.short_if_any("hub"),
+                attempt=read.count("attempt"),
                 gateway=document.get("gateway") is True,
                 gone=document.get("gone") is True,
                 repeated=document.get("repeated") is True,
                 restore=document.get("restore") is True,
-                half_at=_short(document, "half_at") if document.get("half_at") is not None else None,
+                half_at=read.short_if_any("half_at"),
             )
         except InvalidResourceId as error:
             raise InvalidRequest(f"the request's 'spoke' is wrong: {error}") from error
-        except InvalidRequest:
-            raise
-        except ValueError as error:
-            raise InvalidRequest(f"the request cannot be read: {error}.") from error
 
 
 GATEWAY = "gateway"
@@ -144,60 +135,15 @@ class GatewayRequest:
     @classmethod
     def from_document(cls, document: dict[str, Any], now: datetime) -> Self:
         """Read what `to_json` wrote; raise InvalidRequest naming the field that is wrong."""
+        read = Fields(document)
         return cls(
-            id=_short(document, "id"),
-            subscription=_short(document, "subscription"),
-            who=_short(document, "who"),
-            when=_moment(document, now),
-            correlation=_short(document, "correlation"),
-            attempt=_count(document, "attempt"),
+            id=read.short("id"),
+            subscription=read.short("subscription"),
+            who=read.short("who"),
+            when=read.moment(now),
+            correlation=read.short("correlation"),
+            attempt=read.count("attempt"),
         )
-
-
-def likely_time(when: datetime, now: datetime, *, earliest: datetime) -> datetime:
-    """The time in UTC, or `now` for one that is far off: before `earliest`, or more than a day ahead.
-
-    Programs write the first time there is for one they do not know (.NET: 0001-01-01), and no table holds that.
-    """
-    try:
-        moment = when.astimezone(UTC)
-    except OverflowError:
-        return now
-    return moment if earliest <= moment <= now + _AHEAD else now
-
-
-def _moment(document: dict[str, Any], now: datetime) -> datetime:
-    """When it was asked for. It may have waited for long; a time before there was an Azure is a default."""
-    text = _text(document, "when")
-    try:
-        when = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidRequest(f"the request's 'when' cannot be read: {error}.") from error
-    if when.utcoffset() is None:
-        raise InvalidRequest("the request's 'when' has no offset from UTC.")
-    return likely_time(when, now, earliest=_EARLIEST)
-
-
-def _short(document: dict[str, Any], key: str) -> str:
-    """A text that fits into the row it is written to."""
-    value = _text(document, key)
-    if len(value) > _LONGEST:
-        raise InvalidRequest(f"the request's {key!r} has {len(value)} characters; it may have {_LONGEST}.")
-    return value
-
-
-def _text(document: dict[str, Any], key: str) -> str:
-    value = document.get(key)
-    if not isinstance(value, str):
-        raise InvalidRequest(f"the request's {key!r} should be a text, not {value!r}.")
-    return value
-
-
-def _count(document: dict[str, Any], key: str) -> int:
-    value = document.get(key, 0)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise InvalidRequest(f"the request's {key!r} should be a whole number, not {value!r}.")
-    return value
 
 
 def visible_in(delay: timedelta) -> int:

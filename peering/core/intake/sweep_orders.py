@@ -2,16 +2,15 @@
 
 import json
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Self
 
-from peering.core.intake.requests import Door, InvalidRequest, likely_time
+from peering.core.intake.fields import Fields
+from peering.core.intake.requests import Door
 
 KIND = "sweep"
 # As of a gateway's event (requests.py): a version from before there were sweeps lets it go.
 _TO_AN_EARLIER_VERSION = {"eventType": "Autopeer.Sweep", "data": {}}
-_LONGEST = 512  # characters of an id or a name
-_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,16 +34,12 @@ class SweepOrder:
 
     @classmethod
     def from_document(cls, document: dict[str, Any], now: datetime) -> Self:
-        """Read what `to_json` wrote; raise InvalidRequest for anything else."""
-        identity, who, attempt = document.get("id"), document.get("who"), document.get("attempt", 0)
-        if not isinstance(identity, str) or not isinstance(who, str) or max(len(identity), len(who)) > _LONGEST:
-            raise InvalidRequest("the order's 'id' and 'who' should be texts.")
-        if not isinstance(attempt, int) or isinstance(attempt, bool) or attempt < 0:
-            raise InvalidRequest(f"the order's 'attempt' should be a whole number, not {attempt!r}.")
-        try:
-            door, when = Door(str(document.get("door"))), datetime.fromisoformat(str(document.get("when")))
-        except ValueError as error:
-            raise InvalidRequest(f"the order to sweep cannot be read: {error}.") from error
-        if when.utcoffset() is None:
-            raise InvalidRequest("the order's 'when' has no offset from UTC.")
-        return cls(id=identity, door=door, who=who, when=likely_time(when, now, earliest=_EARLIEST), attempt=attempt)
+        """Read what `to_json` wrote; raise InvalidRequest naming the field that is wrong."""
+        read = Fields(document, "the order")
+        return cls(
+            id=read.short("id"),
+            door=read.word("door", Door),
+            who=read.short("who"),
+            when=read.moment(now),
+            attempt=read.count("attempt"),
+        )

@@ -6,7 +6,7 @@ ten times slower to compare.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_network
 from itertools import chain, islice
 from typing import NamedTuple, Self
@@ -55,6 +55,11 @@ class Prefix(NamedTuple):
 
 def parse_prefixes(texts: Iterable[str]) -> tuple[Prefix, ...]:
     return tuple(Prefix.parse(text) for text in texts)
+
+
+def overlap(some: Iterable[Prefix], others: Collection[Prefix]) -> bool:
+    """Whether any prefix of the one side shares an address with any of the other."""
+    return any(one.overlaps(other) for one in some for other in others)
 
 
 class Claim(NamedTuple):

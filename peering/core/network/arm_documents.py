@@ -131,6 +131,11 @@ def _halves(documents: Sequence[object]) -> tuple[Half, ...]:
     return tuple(halves)
 
 
+def tags_from_arm(document: object) -> dict[str, str]:
+    """The tags of a subscription or a resource group. Raises UnexpectedDocument, as `vnet_from_arm`."""
+    return _tags(object_of(required_object(document, "the answer"), "tags"))
+
+
 def _tags(tags: Document) -> dict[str, str]:
     """A tag whose value is null is there, and empty."""
     return {as_text(name, "a tag's name"): text_of(tags, name) for name in tags}

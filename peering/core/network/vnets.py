@@ -81,13 +81,24 @@ class Half:
         return self.sync_level in (SyncLevel.LOCAL_NOT_IN_SYNC, SyncLevel.LOCAL_AND_REMOTE_NOT_IN_SYNC)
 
 
+@dataclass(frozen=True, slots=True)
+class Overruled:
+    """A tag further up says something else than the network's own, and counts more.
+
+    `where` is what bears it, in words; `value` is None where it does not bear the tag at all.
+    """
+
+    where: str
+    value: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vnet:
     """One virtual network as it is now.
 
     `gateway` is the id of the gateway in its GatewaySubnet (or of the Route Server), None when there is none: an
     empty GatewaySubnet is no gateway. `guid` is its `resourceGuid`, which stays when it is moved and is another when it
-    is made anew; empty where Azure shows none.
+    is made anew; empty where Azure shows none. `overruled` is set where its tag names a hub and may not.
     """
 
     id: VnetId
@@ -98,6 +109,7 @@ class Vnet:
     gateway: str | None = None
     halves: tuple[Half, ...] = ()
     guid: str = ""
+    overruled: Overruled | None = None
 
     def half_to(self, remote: VnetId) -> Half | None:
         """The half that references `remote`. ARM allows one at most (AnotherPeeringAlreadyReferencesRemoteVnet)."""

@@ -33,11 +33,11 @@ def record_body(record: Record) -> dict[str, Any]:
         "correlationId": asked.correlation,
         "attempts": progress.attempts,
         "armCalls": progress.calls,
-        "notBefore": _time(progress.not_before),
-        "accepted": _time(progress.accepted),
-        "requested": _time(asked.requested),
-        "started": _time(progress.started),
-        "finished": _time(progress.finished),
+        "notBefore": shown_time(progress.not_before),
+        "accepted": shown_time(progress.accepted),
+        "requested": shown_time(asked.requested),
+        "started": shown_time(progress.started),
+        "finished": shown_time(progress.finished),
     }
 
 
@@ -47,5 +47,6 @@ def _half(identity: str, flags: Flags | None) -> dict[str, Any] | None:
     return {"id": identity} | flags_to_arm(flags)
 
 
-def _time(value: datetime | None) -> str | None:
+def shown_time(value: datetime | None) -> str | None:
+    """In ISO 8601, with a Z for UTC; None where there is none."""
     return value.isoformat().replace("+00:00", "Z") if value else None

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from peering.core.catalogue.policy import GatewayUse, HubPolicy
 from peering.core.decision.findings import Code
-from peering.core.network.addresses import AddressBook, Claim
+from peering.core.network.addresses import AddressBook, Claim, overlap
 from peering.core.network.failures import GATEWAY_NOT_READY
 from peering.core.network.resource_ids import VnetId, peering_id
 from peering.core.network.vnets import Half, PeeringState, Vnet
@@ -130,7 +130,7 @@ def _has_a_gateway(_: Record, hub: _Hub) -> bool:
 
 
 def _overlaps_no_hub(row: Record, hub: _Hub) -> bool:
-    return not any(one.overlaps(other) for one in row.found.prefixes for other in hub.vnet.prefixes)
+    return not overlap(row.found.prefixes, hub.vnet.prefixes)
 
 
 def _overlaps_no_neighbour(row: Record, hub: _Hub) -> bool:

@@ -122,8 +122,11 @@ def _of_tag(row: Record, network: Vnet, view: HubView, catalogue: Catalogue) -> 
     tag = catalogue.tag_value(network.tags)
     named = catalogue.hub(tag) if tag is not None else None
     if named is not None and named is view.policy:
-        leaving = row.state is State.LEAVING
-        return (Kind.TAG_BACK, "its tag names the hub again") if leaving else None, leaving
+        if row.state is State.LEAVING:
+            return (Kind.TAG_BACK, "its tag names the hub again"), True
+        told = Code.TAG_NOT_ALLOWED in _codes(row)
+        changed = not row.is_open and told != (network.overruled is not None)
+        return (Kind.TAG_CHANGED, "a tag above it says something else") if changed else None, changed
     if tag is None and row.asked.named_by is NamedBy.REQUEST:
         mistyped = row.is_standing and Code.UNKNOWN_HUB in _codes(row) and not row.is_open
         return ((Kind.TAG_GONE, "the tag that named no hub is gone"), True) if mistyped else (None, False)

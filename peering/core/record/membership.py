@@ -87,7 +87,7 @@ def _joining(
     old = next((row for row in rows if row.hub == hub), None)
     overruled = old is not None and any(_spoke_later(row, old) for row in going)
     at_a_glance = request.door not in (Door.HTTP, Door.SWEEP)  # a sweep asks only about what differs, at either end
-    if at_a_glance and not overruled and policy and old and is_untouched(old, seen, policy):
+    if at_a_glance and not overruled and not seen.overruled and policy and old and is_untouched(old, seen, policy):
         return None
     if old is not None and not old.is_understood:
         return None

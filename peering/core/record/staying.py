@@ -110,16 +110,21 @@ def has_arrived_elsewhere(row: Record, spoke: Vnet, catalogue: Catalogue) -> boo
     return row.state is State.LEAVING and elsewhere
 
 
-def stands_elsewhere(row: Record, spoke: Vnet, rows: Sequence[Record]) -> bool:
+def stands_elsewhere(row: Record, spoke: Vnet, rows: Sequence[Record], catalogue: Catalogue) -> bool:
     """Whether the spoke has a pair of ours at another hub too, which has to hear that it has arrived at this one.
 
     One that is leaving already has heard: told again each time, the two would ask each other without a pause for as
     long as that hub cannot be written to.
     """
     others = (other for other in rows if other.hub != row.hub and not _is_on_its_way_out(other))
-    return any(
-        other.is_understood and other.hub_network and is_connected(spoke.half_to(other.hub_network)) for other in others
-    )
+    return any(other.is_understood and _is_connected_at(other, spoke, catalogue) for other in others)
+
+
+def _is_connected_at(other: Record, spoke: Vnet, catalogue: Catalogue) -> bool:
+    """A row whose first outcome was lost does not say with which network its pair is: then it is the catalogue's."""
+    policy = catalogue.hub(other.hub)
+    network = other.hub_network or (policy.vnet if policy else None)
+    return network is not None and is_connected(spoke.half_to(network))
 
 
 def _is_on_its_way_out(other: Record) -> bool:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from peering.core.intake.requests import Door
+from peering.core.record.document import shown_time
 
 STALE = timedelta(hours=2)
 """A sweep that was interrupted goes on where it was; after so long the next one begins anew."""
@@ -72,7 +73,7 @@ _COUNTS = ("pages", "networks", "hubs", "unread", "queued", "rows", "entries")
 
 def report_body(report: SweepReport) -> dict[str, Any]:
     """A report as HTTP shows it: camelCase is all one word here."""
-    times = {name: _shown(getattr(report, name)) for name in _TIMES}
+    times = {name: shown_time(getattr(report, name)) for name in _TIMES}
     counts = {name: getattr(report, name) for name in _COUNTS}
     return {"id": report.id, "door": report.door, "who": report.who, **times, **counts} | {
         "differences": dict(report.differences)
@@ -120,10 +121,6 @@ def _report(document: object) -> SweepReport | None:
         position=str(document.get("position", "")),
         **{name: _count(document.get(name)) for name in _COUNTS},
     )
-
-
-def _shown(when: datetime | None) -> str | None:
-    return when.isoformat().replace("+00:00", "Z") if when else None
 
 
 def _time(value: object) -> datetime | None:

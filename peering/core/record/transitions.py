@@ -149,7 +149,8 @@ def leave(record: Record, due: datetime | None) -> Record:
         held=_let_go(record.progress),
         taken=record.progress.taken,
     )
-    found = replace(record.found, notes=(_farewell(record.hub, due),)) if due else record.found
+    # What was found of the wish is no news any more; only a pair that stands is given a time to leave.
+    found = replace(record.found, findings=(), notes=(_farewell(record.hub, due),)) if due else record.found
     return replace(_to(record, State.LEAVING), progress=progress, found=found)
 
 

@@ -19,6 +19,7 @@ from peering.core.catalogue.policy import (
     Mode,
     Moves,
     PerHalf,
+    TagSource,
 )
 from peering.core.catalogue.reader import CatalogueError, read_catalogue
 from tests.builders import HUB_ID, OTHER_HUB_ID, OTHER_SUBSCRIPTION, SUBSCRIPTION, catalogue, policy, texts
@@ -44,6 +45,32 @@ def faults(toml: str) -> list[tuple[str, str]]:
 
 def test_a_hub_needs_only_its_network() -> None:
     assert read(hub()) == catalogue(policy(max_removals=None))
+
+
+def test_whose_tag_counts_is_said_at_the_top_for_all_and_at_a_hub_for_itself() -> None:
+    found = read(
+        f"""
+        tag_from = ["subscription", "group", "vnet"]
+        inherit = true
+        [hubs.one]
+        {VNET}
+        [hubs.two]
+        {OTHER}
+        tag_from = ["vnet"]
+        inherit = false
+        """
+    )
+    one, two = found.hubs.values()
+    assert (one.tag_from, one.inherit) == ((TagSource.SUBSCRIPTION, TagSource.GROUP, TagSource.VNET), True)
+    assert (two.tag_from, two.inherit) == ((TagSource.VNET,), False)
+
+
+def test_defaults_say_it_for_their_hubs() -> None:
+    found = read(f'[defaults]\ntag_from = ["group", "vnet"]\ninherit = true\n{hub()}')
+    assert (found.hubs["prod-weu"].tag_from, found.hubs["prod-weu"].inherit) == (
+        (TagSource.GROUP, TagSource.VNET),
+        True,
+    )
 
 
 def test_everything_can_be_said() -> None:
@@ -206,8 +233,15 @@ FAULTS = [
     (hub('moves = "never"'), "hubs.prod-weu.moves", "one of follow, ask"),
     (hub("grace_minutes = -1"), "hubs.prod-weu.grace_minutes", "from 0 to 10080"),
     (hub("grace_minutes = 10081"), "hubs.prod-weu.grace_minutes", "from 0 to 10080"),
-    (hub("grace_minutes = true"), "hubs.prod-weu.grace_minutes", "a whole number"),
-    (hub("grace_minutes = 1.5"), "hubs.prod-weu.grace_minutes", "a whole number"),
+    (hub("grace_minutes = true"), "hubs.prod-weu.grace_minutes", "a number of minutes"),
+    (hub("grace_minutes = nan"), "hubs.prod-weu.grace_minutes", "from 0 to 10080"),
+    (hub('grace_minutes = "1"'), "hubs.prod-weu.grace_minutes", "a number of minutes"),
+    (hub("tag_from = []"), "hubs.prod-weu.tag_from", "use a list of vnet, group, subscription"),
+    (hub('tag_from = ["tenant"]'), "hubs.prod-weu.tag_from", "is ['tenant']"),
+    (hub('tag_from = ["vnet", "vnet"]'), "hubs.prod-weu.tag_from", "at most once"),
+    (hub('tag_from = "vnet"'), "hubs.prod-weu.tag_from", "use a list of"),
+    (hub("inherit = 1"), "hubs.prod-weu.inherit", "true or false"),
+    (hub("inherit = true"), "hubs.prod-weu.inherit", "nothing to inherit from"),
     (hub("max_peerings = 0"), "hubs.prod-weu.max_peerings", "from 1 to 1000"),
     (hub('status_tag = "a<b"'), "hubs.prod-weu.status_tag", "characters that Azure does not allow"),
     (hub('status_tag = "HUB"'), "hubs.prod-weu.status_tag", "would overwrite the question"),

@@ -107,3 +107,11 @@ def test_what_is_left_says_which_switch_and_who_can_change_it() -> None:
         assert word in on.message
     for word in ("allowVirtualNetworkAccess is off", "Somebody switched it off", '"restore": true'):
         assert word in off.message
+
+
+def test_what_is_known_of_a_half_says_nothing_of_one_that_somebody_made_instead() -> None:
+    ours, transit = f"{HUB_ID}/virtualNetworkPeerings/ours", Flags(gateway_transit=True)
+    known = Known(transit, None, frozenset({"gateway_transit"}), hub_half=ours)
+    assert known.of(ours.upper(), "").hub_flags == transit
+    other = known.of(f"{HUB_ID}/virtualNetworkPeerings/theirs", "")
+    assert (other.hub_flags, other.left_off) == (None, frozenset())

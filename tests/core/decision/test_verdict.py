@@ -7,7 +7,7 @@ import pytest
 
 from peering.core.catalogue.policy import ApprovalRule, Decision, Existing, GatewayUse
 from peering.core.decision.findings import Code
-from peering.core.network.vnets import Flags, PeeringState
+from peering.core.network.vnets import Flags, Overruled, PeeringState
 from tests.builders import (
     HUB_ID,
     OTHER_HUB_ID,
@@ -154,6 +154,16 @@ REFUSALS: list[tuple[Code, list[Any], list[str]]] = [
             [f"the peering {name!r}", word, "leaves this one as it is", "Remove the tag"],
         )
         for theirs, on_hub, name, word in MANAGED
+    ),
+    (
+        Code.TAG_NOT_ALLOWED,
+        [spoke(overruled=Overruled("its subscription", "plain-neu"))],
+        ["names hub 'prod-weu'", "the tag of its subscription counts more", "'plain-neu'", "Write the hub"],
+    ),
+    (
+        Code.TAG_NOT_ALLOWED,
+        [spoke(overruled=Overruled("its resource group", None))],
+        ["the tag of its resource group counts more", "that has none", "Ask whoever looks after its resource group"],
     ),
     (
         Code.APPROVAL_NEEDED,

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peering.core.intake.events import Ignored, decode_event
+from peering.core.intake.fields import InvalidRequest
 from peering.core.intake.messages import decode_message
-from peering.core.intake.requests import Door, GatewayRequest, InvalidRequest, Request, visible_in
+from peering.core.intake.requests import Door, GatewayRequest, Request, visible_in
 from peering.core.intake.sweep_orders import SweepOrder
 from tests.builders import NOON, SPOKE_ID, SUBSCRIPTION, request
 from tests.core.intake.test_events import IGNORED, activity, cloud

@@ -136,6 +136,7 @@ def test_host_that_dies_is_started_again_with_the_same_address(local_azure: Runn
     assert httpx.get(f"{ready.app}/api/slow?seconds=0", trust_env=False).text == "done"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_nothing_is_left(tmp_path: Path, number: signal.Signals) -> None:
     arguments = ("--app-dir", str(SAMPLE_APP), "--setting", "INCOMING=arriving")

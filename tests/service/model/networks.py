@@ -67,6 +67,10 @@ class ModelNetworks:
         if hub and change.why == "leaving" and seen and self._hubs.tag_value(seen.tags) == hub.name:
             self.faults.append(f"a removal that the last read does not want: {change} to {change.vnet.name}")
 
+    async def read_tags(self, subscription: str, group: str | None) -> dict[str, str]:
+        await self._scheduler.turn("arm", f"read tags of {group or subscription}")
+        return await self.fake.read_tags(subscription, group)
+
     async def write_tag(self, vnet: VnetId, name: str, value: str) -> None:
         await self._scheduler.turn("arm", f"tag {vnet.name}")
         try:
