@@ -90,13 +90,9 @@ def adapters_for(azure: LocalAzure) -> tuple[ArmNetworks, GraphEstate]:
     """The real adapters. One of each for all histories: an SDK client takes longer to make than a history to play."""
     if not _ADAPTERS:
         credential = _Credential()
-        networks = ArmNetworks(credential, ENDPOINT, ENDPOINT, None, NoTelemetry())
-        networks._transport = networks._options["transport"] = _DIRECT
-        estate = GraphEstate(credential, ENDPOINT, ENDPOINT, None, NoTelemetry())
-        scopes = [f"{ENDPOINT}/.default"]
-        estate._client = ResourceGraphClient(
-            credential, base_url=ENDPOINT, credential_scopes=scopes, transport=_DIRECT, retry_policy=AsyncRetryPolicy()
-        )
+        with mock.patch.object(arm_clients, "AioHttpTransport", lambda **_: _DIRECT):
+            networks = ArmNetworks(credential, ENDPOINT, ENDPOINT, None, NoTelemetry())
+            estate = GraphEstate(credential, ENDPOINT, ENDPOINT, None, NoTelemetry())
         _ADAPTERS.append((networks, estate))
     _DIRECT.azure = azure
     return _ADAPTERS[0]

@@ -71,8 +71,7 @@ class Story:
         found, network = self.rules.hubs.get(hub), self.estate.networks.get(spoke)
         if found is None or network is None or (found.vnet, spoke) in self.ever_stood:
             return
-        named = self.rules.named(self.rules.wish(network)) == found  # waits.py, "stays"
-        if named and "PeeredByHand" in reasons(network, found, self.estate):
+        if "PeeredByHand" in reasons(network, found, self.estate):
             self.faults.append(f"{spoke} was taken over by {hub}, which does not adopt")
         self.ever_stood.add((found.vnet, spoke))
 
