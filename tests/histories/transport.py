@@ -3,15 +3,15 @@
 import asyncio
 from datetime import timedelta
 from typing import Any, Self
+from unittest import mock
 
 from azure.core.credentials import AccessToken
-from azure.core.pipeline.policies import AsyncRetryPolicy
 from azure.core.pipeline.transport import AsyncHttpTransport
 from azure.core.rest import HttpRequest
 from azure.core.rest._http_response_impl_async import AsyncHttpResponseImpl
 from azure.core.utils import case_insensitive_dict
-from azure.mgmt.resourcegraph.aio import ResourceGraphClient
 
+from peering.adapters import arm_clients
 from peering.adapters.estate import GraphEstate
 from peering.adapters.networks import ArmNetworks
 from peering.noop import NoTelemetry
@@ -90,7 +90,7 @@ def adapters_for(azure: LocalAzure) -> tuple[ArmNetworks, GraphEstate]:
     """The real adapters. One of each for all histories: an SDK client takes longer to make than a history to play."""
     if not _ADAPTERS:
         credential = _Credential()
-        with mock.patch.object(arm_clients, "AioHttpTransport", lambda **_: _DIRECT):
+        with mock.patch.object(arm_clients, "AioHttpTransport", return_value=_DIRECT):
             networks = ArmNetworks(credential, ENDPOINT, ENDPOINT, None, NoTelemetry())
             estate = GraphEstate(credential, ENDPOINT, ENDPOINT, None, NoTelemetry())
         _ADAPTERS.append((networks, estate))

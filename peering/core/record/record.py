@@ -78,9 +78,10 @@ class Progress:
     `doubted` since when what is read contradicts what was known (Azure's reads lag). `deaths` counts the processes that
     died over it. `begin_with` is the side that refused: the next try begins there. `told` is a digest of what was last
     told to those who want to know, `tag` what of it stands on the spoke, as far as we know, and `owed` says that the
-    tag is not true because we may not write it: a lock, a missing role. `accepted` is since when its hub would take it and only waits for its old hub to let go of it: both pairs cannot stand at once. `held` is the
-    limit that withholds what is to be done, or RELEASED where a person has let it go; `taken` is when something was
-    last taken away from a pair that stood.
+    tag is not true because we may not write it: a lock, a missing role. `accepted` is since when its hub would take it
+    and only waits for its old hub to let go of it: both pairs cannot stand at once. `held` is the limit that withholds
+    what is to be done, or RELEASED where a person has let it go; `taken` is when something was last taken away from a
+    pair that stood.
     """
 
     started: datetime | None = None
