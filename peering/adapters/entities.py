@@ -64,6 +64,7 @@ def _progress(progress: Progress) -> dict[str, Any]:
         "held": progress.held or None,
         "takenAt": progress.taken,
         **_tag(progress.tag),
+        "statusOwed": progress.owed or None,
     }
 
 
@@ -131,6 +132,7 @@ def from_entity(entity: Mapping[str, Any], etag: str | None) -> Record:
             held=_is_text(entity.get("held", "")),
             taken=_time(entity.get("takenAt")),
             tag=_tag_in(entity),
+            owed=entity.get("statusOwed") is True,
         ),
         found=_found_in(entity),
         unknown={name: value for name, value in entity.items() if name not in _columns()},

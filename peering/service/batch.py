@@ -42,7 +42,7 @@ async def work_off(policy: HubPolicy, rows: Sequence[Record], watch: Watch, cont
     (hub, seen), pauses = await asyncio.gather(look(policy, rows, context), context.ports.pauses.all())
     if isinstance(hub, AzureFailure) or (hub is None and not _is_gone(watch, context)):
         return await _hold_up(hub, policy, rows, watch, context)
-    known, decisions = await judged(hub, seen, pauses, policy, context)
+    known, decisions = await judged(hub, seen, pauses, policy, context, is_new=watch.is_new)
     jobs, at_once = _prepared(decisions, known, policy, context)
 
     def recording(outcome: Outcome) -> asyncio.Task[Outcome]:

@@ -72,6 +72,8 @@ async def _hold(
     """Work under the lease, turn after turn; returns the versions of the rows that were taken."""
     size, patience = (context.batch, context.patience) if policy else (_UNKNOWN_BATCH, unknown.TURN)
     began, taken = context.clock(), set[str | None]()
+    if policy:
+        await watch.compare_rules(policy)
     waiting = await context.ports.records.waiting(hub)
     if watch.note.turn:
         await _count_the_dead(watch.died_over(waiting), policy, watch, context)

@@ -44,13 +44,20 @@ class Seen:
 
 
 async def judged(
-    hub: Vnet | None, seen: Sequence[Look], pauses: tuple[Pause, ...], policy: HubPolicy, context: Context
+    hub: Vnet | None,
+    seen: Sequence[Look],
+    pauses: tuple[Pause, ...],
+    policy: HubPolicy,
+    context: Context,
+    *,
+    is_new: bool = False,
 ) -> tuple[Seen, tuple[Decision, ...]]:
-    """What is decided about what was seen, as the limits let it stand."""
+    """What is decided about what was seen, as the limits let it stand. `is_new`: so are the hub's rules."""
     known = _known(hub, seen, policy, context)
     forfeit = await forfeited(hub, policy, known.candidates, context) if hub else frozenset[VnetId]()
     decided_so = decide(hub, policy, context.catalogue, known.candidates, forfeit)
-    return known, within(decided_so, hub, policy, await limits_at(hub, policy, decided_so, pauses, context))
+    limits = await limits_at(hub, policy, decided_so, pauses, context)
+    return known, within(decided_so, hub, policy, replace(limits, is_new=is_new))
 
 
 def _known(hub: Vnet | None, seen: Sequence[Look], policy: HubPolicy, context: Context) -> Seen:

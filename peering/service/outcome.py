@@ -145,7 +145,7 @@ async def tell_again(row: Record, policy: HubPolicy | None, context: Context, co
     tags = network.tags if isinstance(network, Vnet) else None
     speaks = row.state is not State.REMOVED or (tags is not None and context.catalogue.speaks_for(row.hub, tags))
     place = Place(tag=context.catalogue.status_tag_of(policy), policy=policy, tags=tags, speaks=speaks)
-    after = await tell(row, place, ports, now)
+    after = await tell(row, place, ports, now, announced=row.progress.told == row.digest)
     if not (after.is_untold or after.is_open):
         after = told(after, next_look(after, now))
     await _keep(after, ports, cover)

@@ -37,6 +37,7 @@ LEASE = "sweep"
 _A_SECOND = 10  # requests: thousands of them must not keep the events of people waiting
 _SPREAD = timedelta(minutes=20)  # over no longer than that, so that the next sweep does not find them still waiting
 _AT_ONCE = 8  # messages that are sent
+_AGREED = timedelta(minutes=1)  # by then it is written down which catalogue this sweep has compared with
 
 
 @dataclass(slots=True, kw_only=True)
@@ -184,6 +185,7 @@ async def _ask_about(found: Iterable[Difference], run: _Run) -> None:
     asked = []
     for each in found:
         delay = timedelta(seconds=run.sent // _A_SECOND) % _SPREAD
+        delay += _AGREED if each.kind is Kind.CATALOGUE else timedelta()
         asked.append(ask(each, delay))
         run.sent += 1
     await run_all(asked)

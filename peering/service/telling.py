@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import Enum
 
 from peering.core.catalogue.policy import Catalogue, HubPolicy, Mode
 from peering.core.intake.requests import Door
@@ -14,7 +15,7 @@ from peering.core.network.failures import AzureFailure, refuses
 from peering.core.network.vnets import Vnet
 from peering.core.record.record import Record, State, Tag
 from peering.core.record.status_tag import has_something_to_say, is_lost, may_come_back, status_text, tags_value
-from peering.core.record.telling import bare, bearing, superseded, told, untold
+from peering.core.record.telling import bare, bearing, owing, quits, superseded, told, untold
 from peering.log import logger
 from peering.ports import Ports, StaleRecord
 
@@ -42,12 +43,15 @@ class Place:
         return not self.speaks or (self.policy is not None and self.policy.mode is Mode.OBSERVE)
 
 
-async def tell(row: Record, place: Place, ports: Ports, now: datetime) -> Record:
-    """The row, knowing whether its outcome has been told; if that failed, it is told again, and soon."""
-    announced = await _announced(row, ports)
-    told_again = row.progress.tag if row.progress.told == row.digest else None
-    row, tagged = await _tagged(row, told_again, place, ports, now)
-    return told(row, row.progress.not_before) if announced and tagged else untold(row, now)
+async def tell(row: Record, place: Place, ports: Ports, now: datetime, *, announced: bool = False) -> Record:
+    """The row, knowing whether its outcome has been told; if that failed, it is told again, and soon.
+
+    `announced`: its tag alone is owed.
+    """
+    announced = announced or await _announced(row, ports)
+    told_again = row.progress.tag if row.progress.told == row.digest and not row.progress.owed else None
+    row, is_told = await _tagged(row, told_again, place, ports, now)
+    return told(row, row.progress.not_before) if announced and is_told else untold(row, now)
 
 
 async def keep_up(row: Record, place: Place, ports: Ports, now: datetime) -> Record:
@@ -55,19 +59,27 @@ async def keep_up(row: Record, place: Place, ports: Ports, now: datetime) -> Rec
 
     Somebody has wiped it, or we were not allowed to write it. The sweep asks the same of the other rows.
     """
-    wanted = row.presses or (row.asked.door == Door.SWEEP and not row.is_open and row.progress.told == row.digest)
-    if place.tag is None or place.tags is None or row.state is State.REMOVED or place.is_silent or not wanted:
+    is_told = row.progress.told == row.digest
+    wanted = row.presses or (not row.is_open and is_told and (row.asked.door == Door.SWEEP or row.progress.owed))
+    if place.tags is None or row.state is State.REMOVED or not wanted:
         return row
-    tag = row.progress.tag
-    if tag is None and tags_value(place.tags, place.tag) is None:
-        again = Tag(name=place.tag, text=status_text(row, place.policy), written=now)
-    elif tag and tag.name == place.tag and is_lost(tag, place.tags) and may_come_back(tag, now):
-        again = replace(tag, written=now, wiped=tag.wiped + 1)
-    else:
+    if row.progress.owed:
+        return (await _tagged(row, None, place, ports, now))[0]
+    again = None if place.tag is None or place.is_silent else _missing(row, place.tag, place, now)
+    if again is None:
         return row
     _log.info("the tag %s is missing on %s; it is written again", again.name, row.spoke)
-    written = await _try(ports.networks.write_tag(row.spoke, again.name, again.text), row)
-    return bearing(row, again) if written else row
+    return await _write(row, again, ports, now)
+
+
+def _missing(row: Record, name: str, place: Place, now: datetime) -> Tag | None:
+    """The tag that the network should bear and does not, if it may be written now."""
+    tag, tags = row.progress.tag, place.tags or {}
+    if tag is None and tags_value(tags, name) is None:
+        return Tag(name=name, text=status_text(row, place.policy), written=now)
+    if tag and tag.name == name and is_lost(tag, tags) and may_come_back(tag, now):
+        return replace(tag, written=now, wiped=tag.wiped + 1)
+    return None
 
 
 async def take_down(row: Record, place: Place, ports: Ports) -> Record:
@@ -75,7 +87,7 @@ async def take_down(row: Record, place: Place, ports: Ports) -> Record:
     tag = row.progress.tag
     if tag is None or place.is_silent or tag.text.startswith(State.CONNECTED):
         return row
-    return superseded(bare(row)) if await _removed(row, tag.name, tag.text, ports) else row
+    return superseded(bare(row)) if await _removed(row, tag.name, tag.text, ports) in _GONE else row
 
 
 async def remind(row: Record, network: Vnet, catalogue: Catalogue, ports: Ports, now: datetime) -> None:
@@ -109,22 +121,38 @@ async def _tagged(
 ) -> tuple[Record, bool]:
     """The answer where the question was asked, and nothing of an earlier one under another name.
 
-    What is told once more reads as it did: the text changes with the outcome only.
+    What is told once more reads as it did: the text changes with the outcome only. False when it is to be told again,
+    and soon; what we may not write is owed.
     """
     old, name = row.progress.tag, place.tag
     if place.is_silent:
-        return row, True
+        return quits(row), True
     says = name is not None and has_something_to_say(row)
-    if (former := _former(old, place, says=says)) and not await _removed(row, *former, ports):
-        return row, False
+    if former := _former(old, place, says=says):
+        removed = await _removed(row, *former, ports)
+        if removed not in _GONE:
+            return _unwritten(row, removed, now)
     if name is None or not says:
         return bare(row), True
     reused = told_again is not None and told_again.name == name
     text = told_again.text if told_again and reused else status_text(row, place.policy)
     if reused and place.tags is not None and tags_value(place.tags, name) == text:
         return row, True
-    done = await _try(ports.networks.write_tag(row.spoke, name, text), row)
-    return (bearing(row, Tag(name=name, text=text, written=now)) if done else row), done is not None
+    written = await _try(ports.networks.write_tag(row.spoke, name, text), row)
+    if written is _Write.DONE:
+        return bearing(row, Tag(name=name, text=text, written=now)), True
+    return _unwritten(row, written, now)
+
+
+async def _write(row: Record, tag: Tag, ports: Ports, now: datetime) -> Record:
+    """The row with the tag that was missing; as it was where the write failed."""
+    written = await _try(ports.networks.write_tag(row.spoke, tag.name, tag.text), row)
+    return bearing(row, tag) if written is _Write.DONE else _unwritten(row, written, now)[0]
+
+
+def _unwritten(row: Record, written: "_Write", now: datetime) -> tuple[Record, bool]:
+    """A tag is a courtesy: where we may not write it, nothing is undone."""
+    return owing(row, now) if written is _Write.REFUSED else row, written is not _Write.FAILED
 
 
 def _former(old: Tag | None, place: Place, *, says: bool) -> tuple[str, str] | None:
@@ -137,22 +165,32 @@ def _former(old: Tag | None, place: Place, *, says: bool) -> tuple[str, str] | N
     return (place.tag, value) if ours and place.tag and value else None
 
 
-async def _removed(row: Record, name: str, text: str, ports: Ports) -> bool:
-    return await _try(ports.networks.remove_tag(row.spoke, name, text), row) is not None
+class _Write(Enum):
+    """What became of one write of a tag. MISSING: there is no network. FAILED is worth another try soon."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    MISSING = "missing"
+    FAILED = "failed"
 
 
-async def _try(write: Awaitable[None], row: Record) -> bool | None:
-    """True when it was written, False when it may not be, None when it failed and is worth another try.
+_GONE = frozenset({_Write.DONE, _Write.MISSING})
 
-    A tag is a courtesy: where we may not write it, nothing is undone.
-    """
+
+async def _removed(row: Record, name: str, text: str, ports: Ports) -> _Write:
+    return await _try(ports.networks.remove_tag(row.spoke, name, text), row)
+
+
+async def _try(write: Awaitable[None], row: Record) -> _Write:
     try:
         async with asyncio.timeout(_TELL_TIME.total_seconds()):
             await write
     except AzureFailure as failure:
         _log.warning("cannot write the status tag on %s: %s", row.spoke, failure)
-        return False if refuses(failure) or failure.status == 404 else None
-    except Exception:  # noqa: BLE001 - as above
+        if failure.status == 404:
+            return _Write.MISSING
+        return _Write.REFUSED if refuses(failure) else _Write.FAILED
+    except Exception:  # noqa: BLE001 - whatever it is, it undoes nothing of what was done
         _log.exception("cannot write the status tag on %s", row.spoke)
-        return None
-    return True
+        return _Write.FAILED
+    return _Write.DONE

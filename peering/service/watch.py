@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from peering.core.catalogue.digest import digest_of
 from peering.core.catalogue.policy import HubPolicy
 from peering.core.network.failures import AzureFailure
 from peering.core.record.note import MARGIN, Note
@@ -41,7 +42,20 @@ class Watch:
         self._written = note
         self._one_at_a_time = asyncio.Lock()
         self.given_up: AzureFailure | None = None
+        self.is_new = False
         lease.on_renewal(self.cover_a_death)
+
+    async def compare_rules(self, policy: HubPolicy) -> None:
+        """Whether this process has other rules for the hub than the last holder and the last sweep had.
+
+        Two versions of the app may run side by side while one is deployed. Rules that are agreed go into the note.
+        """
+        digest = digest_of(policy, self._context.catalogue)
+        if self.note.catalogue not in ("", digest):
+            book = await self._context.ports.sweeps.read()
+            self.is_new = book.digests.get(policy.name) != digest
+        if not self.is_new:
+            self.note = replace(self.note, catalogue=digest)
 
     def still_held(self) -> None:
         """Raise LeaseLost before a write that somebody else may be making."""

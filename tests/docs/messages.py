@@ -86,7 +86,7 @@ class Message:
 
 
 def _is_a_wait(finding: Finding) -> bool:
-    return finding.code in (Code.PAUSED, Code.BRAKED) or any(
+    return finding.code in (Code.PAUSED, Code.CATALOGUE_IS_NEW, Code.BRAKED) or any(
         waits_for_a_person(failure) and worded.explain(failure) == finding
         for failure in map(failure_of, (*RULES, *FALLBACKS))
     )
@@ -157,6 +157,7 @@ def of_limits(one: HubPolicy) -> Iterator[Finding]:
     yield from _withheld(within(decided, there, observed, Limits(at=NOON)))
     many = frozenset(vnet_id(f"spoke-{n}") for n in range(9))
     departures = decide(there, one, catalogue(one), [leaving])
+    yield from _withheld(within(departures, there, one, Limits(at=NOON, is_new=True)))
     yield from _withheld(within(departures, there, one, Limits(at=NOON, brake=Brake(asked=many))))
 
 

@@ -269,6 +269,7 @@ async def test_the_new_tag_ends_the_finding_and_no_tag_at_all_ends_the_pair() ->
     town.change(tags={"hub": "prod-weu", "network-hub": "prod-weu"})
     await town.ask()
     assert (town.state(), town.row().found.findings) == (State.CONNECTED, ())
+    await town.sweep()
     town.change(tags={"hub": "prod-weu"})
     await town.ask()
     assert town.state() is State.REMOVED, "named by the new tag, which is gone"

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from peering.core.catalogue.policy import Existing, GatewayUse
+from peering.core.catalogue.policy import ApprovalRule, Decision, Existing, GatewayUse
 from peering.core.decision.findings import Code
 from peering.core.intake.requests import Door
 from peering.core.network.vnets import Flags, SyncLevel
@@ -155,6 +155,16 @@ async def test_a_pair_made_by_hand_is_left_alone_where_the_catalogue_says_so() -
     await town.ask()
     assert [finding.code for finding in town.row().found.findings] == [Code.PEERED_BY_HAND]
     assert town.writes == []
+
+
+async def test_who_waits_for_an_approval_is_looked_at_once_a_day_all_the_same() -> None:
+    held = catalogue(policy(approval=(ApprovalRule(decision=Decision.HOLD),)))
+    town = Town(hub("10.0.0.0/16"), spoke("10.1.0.0/24"), hubs=held)
+    await town.ask()
+    assert town.state() is State.AWAITING_APPROVAL
+    town.change(HUB_ID, prefixes=hub("10.0.0.0/16", "10.1.0.0/16").prefixes)
+    await town.pump(timedelta(days=1, minutes=5))
+    assert (town.state(), town.row().found.findings[0].code) == (State.REFUSED, Code.OVERLAPS_HUB)
 
 
 async def test_a_hub_that_does_not_exist_is_not_the_spokes_fault() -> None:

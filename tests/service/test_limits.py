@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from peering.core.catalogue.policy import GatewayUse, Mode
+from peering.core.catalogue.policy import GatewayUse, Mode, PerHalf
 from peering.core.decision.findings import Code
 from peering.core.decision.pause import Pause
+from peering.core.intake.requests import Door
 from peering.core.network.resource_ids import VnetId
+from peering.core.network.vnets import Flags
 from peering.core.record.record import State
 from peering.service.control import held_at, pause, release, resume
 from tests.builders import (
@@ -245,3 +247,66 @@ async def test_nothing_is_lost_when_somebody_dies_while_he_releases() -> None:
         assert await release("prod-weu", again.digest, "Ada", town.context)
         await town.pump(HOUR)
     assert cut(town, ids) == 6
+
+
+# ------------------------------------------------------------------ another catalogue than the last sweep's
+def deploy(town: Town, **rest: Any) -> None:  # noqa: ANN401 - the fields of HubPolicy
+    town.context = replace(town.context, catalogue=catalogue(policy(grace_minutes=0, **rest)))
+
+
+def untag(town: Town) -> None:
+    tags = town.networks.vnets[SPOKE_ID].tags
+    town.change(tags={name: value for name, value in tags.items() if name != "hub"})
+
+
+async def test_under_another_catalogue_nothing_is_taken_away_before_a_sweep_has_agreed() -> None:
+    town = await joined(hubs=catalogue(policy(grace_minutes=0)))
+    deploy(town, status_tag="hub-status")
+    untag(town)
+    await town.ask()
+    await town.pump(DAY)
+    assert (town.connected(), codes(town), town.removals) == (True, [Code.CATALOGUE_IS_NEW], [])
+    assert (town.status() or "").startswith("Waiting")
+    await town.sweep()
+    await town.pump(HOUR)
+    assert town.state() is State.REMOVED
+
+
+async def test_what_is_added_does_not_wait_for_the_sweep() -> None:
+    town = await joined()
+    deploy(town, forwarded_traffic=PerHalf(hub=True, spoke=True))
+    await town.ask()
+    assert town.row().found.spoke_flags == Flags(forwarded_traffic=True)
+
+
+async def test_of_two_versions_that_run_side_by_side_the_older_one_takes_nothing_away() -> None:
+    town = await joined(hubs=catalogue(policy(grace_minutes=0)))
+    older = town.context
+    deploy(town, max_peerings=100)
+    await town.sweep()
+    await town.pump(HOUR)
+    await town.ask(door=Door.HTTP)
+    newer, town.context = town.context, older
+    untag(town)
+    await town.ask()
+    assert (town.connected(), codes(town)) == (True, [Code.CATALOGUE_IS_NEW])
+    town.context = newer
+    await town.sweep()
+    await town.pump(HOUR)
+    assert town.state() is State.REMOVED
+
+
+async def test_a_sweep_that_dies_after_it_has_asked_is_made_good_by_the_next() -> None:
+    town = await joined(hubs=catalogue(policy(grace_minutes=0)))
+    deploy(town, max_peerings=100)
+    untag(town)
+    await town.ask()
+    book = town.context.ports.sweeps
+    written = await book.read()
+    await town.sweep()
+    await book.write(written)  # as if it had never come to write it down
+    await town.pump(HOUR)
+    assert (town.connected(), codes(town)) == (True, [Code.CATALOGUE_IS_NEW])
+    await town.sweep()
+    await town.pump(HOUR)
+    assert town.state() is State.REMOVED

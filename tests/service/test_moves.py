@@ -47,6 +47,17 @@ def tag(town: Town) -> str:
     return town.networks.vnets[SPOKE_ID].tags.get("hub-status", "")
 
 
+async def test_a_pair_that_people_made_and_its_hub_never_took_is_not_called_connected_when_a_move_is_refused() -> None:
+    old, new = {"existing": Existing.REFUSE}, {"reserved_space": ["10.1.0.0/16"]}
+    by_hand = spoke(halves=(half(HUB_ID, "mine"),))
+    town = Town(hub(halves=(half(SPOKE_ID, "theirs"),)), NEU, by_hand, hubs=hubs(old, new))
+    await town.ask()
+    await retag(town, "neu")
+    assert (town.state(), town.state(hub="neu")) == (State.REMOVED, State.REFUSED)
+    assert town.connected()
+    assert [entry for entry in town.writes if not entry.startswith("tag")] == []
+
+
 # ------------------------------------------------------------------ a value that names no hub
 @pytest.mark.parametrize("value", ["prod-weuu", ""])
 @pytest.mark.parametrize("grace", [0, 15])

@@ -12,6 +12,7 @@ from tests.builders import HUB_ID, OTHER_HUB_ID, SPOKE_ID, altered, catalogue, h
 from tests.service.town import Town, joined
 
 ROLE = AzureFailure(403, "AuthorizationFailed", "The client does not have authorization.")
+LOCKED = AzureFailure(409, "ScopeLocked", "The scope is locked.")
 BUSY = AzureFailure(429, "RetryableError", "busy")
 TENANT = AzureFailure(401, "InvalidAuthenticationTokenTenant", "wrong issuer")
 TOLD = catalogue(policy(status_tag="hub-status"))
@@ -69,6 +70,66 @@ async def test_a_role_for_tags_that_comes_later_is_made_use_of_where_somebody_ha
     await town.ask()
     assert (town.status() or "").startswith("Refused")
     assert town.history == ["Refused"]
+
+
+async def test_a_role_for_tags_that_comes_later_is_made_use_of_within_a_day_where_all_is_well() -> None:
+    town = Town(hub(), spoke(), hubs=TOLD)
+    town.networks.refuse("write_tag", SPOKE_ID, ROLE)
+    await town.ask()
+    assert (town.state(), town.status()) == (State.CONNECTED, None)
+    town.networks.relent()
+    await town.pump(timedelta(days=1, minutes=5))
+    assert (town.status() or "").startswith("Connected to prod-weu (no gateway) 2026-11-24")
+    assert town.history == ["Connected"]
+    assert len(town.announcer.announced) == 1
+    assert not town.queue.messages  # nothing is owed any more
+
+
+async def test_what_may_never_be_written_is_tried_once_a_day() -> None:
+    town = Town(hub(), spoke(), hubs=TOLD)
+    town.networks.refuse("write_tag", SPOKE_ID, ROLE)
+    await town.ask()
+    town.networks.log.clear()
+    await town.pump(timedelta(days=3, minutes=5))
+    assert town.networks.log == ["read hub-weu", "read spoke-a"] * 3  # what is refused is not in the log
+    assert town.history == ["Connected"]
+
+
+async def test_a_lock_that_keeps_a_tag_from_being_replaced_does_not_make_it_true() -> None:
+    town = await joined(hubs=TOLD)
+    town.networks.refuse("write_tag", SPOKE_ID, LOCKED)
+    town.change(HUB_ID, prefixes=hub("10.0.0.0/16", "10.1.0.0/16").prefixes)
+    await town.ask(door=Door.HTTP)
+    assert town.row().found.findings
+    assert (town.status() or "").startswith("Connected to prod-weu (")
+    town.networks.relent()
+    await town.pump(timedelta(days=1, minutes=5))
+    assert "OverlapsHub" in (town.status() or "")
+
+
+async def test_a_tag_that_could_not_be_taken_away_goes_although_the_pair_is_long_gone() -> None:
+    town = await joined(hubs=catalogue(policy(status_tag="hub-status", grace_minutes=15)))
+    town.networks.refuse("remove_tag", SPOKE_ID, ROLE)
+    town.networks.refuse("write_tag", SPOKE_ID, ROLE)
+    untag(town)
+    await town.ask()
+    assert (town.state(), (town.status() or "").split()[0]) == (State.REMOVED, "Connected")
+    announced = len(town.announcer.announced)
+    town.networks.relent()
+    await town.pump(timedelta(days=1, minutes=5))
+    assert not (town.status() or "").startswith("Connected")
+    assert len(town.announcer.announced) == announced
+    assert not town.row().is_waiting
+
+
+async def test_what_is_over_is_not_kept_for_ever_for_the_sake_of_a_tag() -> None:
+    town = await joined(hubs=TOLD)
+    town.networks.refuse("write_tag", SPOKE_ID, ROLE)
+    untag(town)
+    await town.pump(timedelta(minutes=1))
+    await town.ask()
+    await town.pump(timedelta(days=40))
+    assert (town.state(), town.row().is_waiting, len(town.queue.messages)) == (State.REMOVED, False, 0)
 
 
 async def test_a_tag_that_the_catalogue_names_no_more_does_not_come_back() -> None:

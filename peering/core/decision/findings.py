@@ -37,6 +37,7 @@ class Code(StrEnum):
     PAUSED = "Paused"
     OBSERVED = "OnlyObserved"
     BRAKED = "HeldBack"
+    CATALOGUE_IS_NEW = "CatalogueIsNew"
     CLASSIC_NETWORK = "ClassicNetwork"
     NOT_PROVISIONED = "NotProvisioned"
     APPROVAL_NEEDED = "ApprovalNeeded"

@@ -15,6 +15,7 @@ from peering.core.decision.findings import Code, Finding
 from peering.core.decision.moves import Accepted
 from peering.core.decision.pause import Pause
 from peering.core.decision.plan import Plan
+from peering.core.decision.switches import Word
 from peering.core.decision.verdict import Verdict
 from peering.core.decision.withheld import Limit, Withheld
 from peering.core.network.resource_ids import VnetId
@@ -26,10 +27,14 @@ _SHOWN = 5  # changes that a sentence has room for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What withholds changes at one hub, at one moment."""
+    """What withholds changes at one hub, at one moment.
+
+    `is_new`: other rules held at the hub so far, and no sweep has compared the estate with these.
+    """
 
     at: datetime
     pauses: tuple[Pause, ...] = ()
+    is_new: bool = False
     brake: Brake = NO_BRAKE
 
     def pause_of(self, hub: str, spoke: VnetId) -> Pause | None:
@@ -41,6 +46,8 @@ class Limits:
 def within(decisions: Sequence[Decision], hub: Vnet | None, policy: HubPolicy, limits: Limits) -> tuple[Decision, ...]:
     """The decisions as the limits let them stand."""
     allowed = [_paused_or_observed(decision, policy, limits) for decision in decisions]
+    if limits.is_new:
+        allowed = [_until_swept(each, hub, policy, limits) for each in allowed]
     taking = {each.candidate.id for each in allowed if takes_away(each, hub)}
     if limits.brake.allows(taking):
         return tuple(allowed)
@@ -89,6 +96,21 @@ def _braked(decision: Decision, policy: HubPolicy, limits: Limits) -> Decision:
     )
     remedy = f"Ask {policy.whom} to release the list, or undo what asks for it."
     return replace(decision, answer=Withheld(Limit.BRAKE, verdict, _said(Code.BRAKED, why, verdict.plan, remedy)))
+
+
+def _until_swept(decision: Decision, hub: Vnet | None, policy: HubPolicy, limits: Limits) -> Decision:
+    """An older catalogue that is still at work somewhere has gone by then. What a person asks for is done."""
+    verdict, candidate = decision.answer, decision.candidate
+    if not isinstance(verdict, Verdict) or not takes_away(decision, hub):
+        return decision
+    if candidate.word is not Word.NONE or candidate.id in limits.brake.released:
+        return decision
+    why = (
+        f"The catalogue says something else of hub {policy.name!r} than at the last sweep, so nothing is taken away "
+        "before the next one"
+    )
+    finding = _said(Code.CATALOGUE_IS_NEW, why, verdict.plan, "Autopeer looks again after the next sweep.")
+    return replace(decision, answer=Withheld(Limit.CATALOGUE, verdict, finding))
 
 
 def _said(code: Code, why: str, plan: Plan, remedy: str) -> Finding:

@@ -13,6 +13,7 @@ class Limit(StrEnum):
 
     PAUSED = "paused"
     OBSERVED = "observed"
+    CATALOGUE = "catalogue"
     BRAKE = "brake"
 
 

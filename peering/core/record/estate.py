@@ -15,6 +15,7 @@ from peering.core.decision.batch import Observed
 from peering.core.decision.findings import Code
 from peering.core.decision.moves import is_connected
 from peering.core.decision.ownership import is_ours
+from peering.core.decision.withheld import Limit
 from peering.core.intake.requests import NamedBy
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, Vnet
@@ -107,7 +108,7 @@ type _Found = tuple[Kind, str] | None
 
 def _of_row(row: Record, view: HubView, seen: Sightings, catalogue: Catalogue, now: datetime) -> _Found:
     network = seen.get(row.spoke)
-    if view.changed and not row.is_open:
+    if (view.changed and not row.is_open) or row.progress.held == Limit.CATALOGUE:
         return Kind.CATALOGUE, "the catalogue says something else of its hub"
     if network is None:
         is_there = seen.has(row.spoke) or catalogue.hub_of(row.spoke) is not None

@@ -17,8 +17,8 @@ class Note:
     `alarm` is when the next alarm is due: invisible messages cannot be listed, so this stands for them. `not_before`
     binds every door: the hub is busy until then; `busy_since` and `refusals` say since when and how often it said so
     in a row. `missing` is since when the hub itself reads 404. `turn` are the rows that are being worked on, by the
-    first digits of their keys: whoever finds some there knows that their holder died over them. `unknown` is what a
-    later version wrote.
+    first digits of their keys: whoever finds some there knows that their holder died over them. `catalogue` is the
+    digest of the rules that hold at the hub, empty where nobody has said. `unknown` is what a later version wrote.
     """
 
     alarm: datetime | None = None
@@ -27,6 +27,7 @@ class Note:
     refusals: int = 0
     missing: datetime | None = None
     turn: tuple[str, ...] = ()
+    catalogue: str = ""
     unknown: Mapping[str, str] = field(default_factory=dict)
 
     def covers(self, due: datetime, now: datetime, in_hand: datetime | None) -> bool:
@@ -59,6 +60,8 @@ class Note:
             known["refusals"] = str(self.refusals)
         if self.turn:
             known["turn"] = " ".join(self.turn)
+        if self.catalogue:
+            known["catalogue"] = self.catalogue
         return {**self.unknown, **known}
 
     @classmethod
@@ -71,6 +74,7 @@ class Note:
             **times,
             refusals=int(refusals) if refusals.isascii() and refusals.isdecimal() and len(refusals) < 9 else 0,
             turn=tuple(turn.split()),
+            catalogue=found.pop("catalogue", ""),
             unknown=found,
         )
 

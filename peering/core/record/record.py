@@ -77,10 +77,11 @@ class Progress:
     `not_before` is when it is to be looked at again, whatever its state. `failing` is since when every try has failed,
     `doubted` since when what is read contradicts what was known (Azure's reads lag). `deaths` counts the processes that
     died over it. `begin_with` is the side that refused: the next try begins there. `told` is a digest of what was last
-    told to those who want to know, `tag` what of it stands on the spoke, as far as we know. `accepted` is since when
-    its hub would take it and only waits for its old hub to let go of it: both pairs cannot stand at once. `held` is the
-    limit that withholds what is to be done, or RELEASED where a person has let it go; `taken` is when something was
-    last taken away from a pair that stood.
+    told to those who want to know, `tag` what of it stands on the spoke, as far as we know, and `owed` says that the
+    tag is not true because we may not write it: a lock, a missing role. `accepted` is since when its hub would take it
+    and only waits for its old hub to let go of it: both pairs cannot stand at once. `held` is the limit that withholds
+    what is to be done, or RELEASED where a person has let it go; `taken` is when something was last taken away from a
+    pair that stood.
     """
 
     started: datetime | None = None
@@ -99,6 +100,7 @@ class Progress:
     held: str = ""
     taken: datetime | None = None
     tag: Tag | None = None
+    owed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,8 +185,12 @@ class Record:
 
     @property
     def is_untold(self) -> bool:
-        """Whether its outcome stands, but could not be told to all who want to know."""
-        return not self.is_open and self.progress.told == UNTOLD
+        """Whether its outcome stands, but could not be told to all who want to know.
+
+        A tag that is owed is written at the next look; of what is over there is none.
+        """
+        owed = self.progress.owed and self.state == State.REMOVED
+        return not self.is_open and (self.progress.told == UNTOLD or owed)
 
     @property
     def is_in_grace(self) -> bool:

@@ -25,7 +25,8 @@ def reason_to_stay(
     """
     tag, policy = catalogue.tag_value(spoke.tags), catalogue.hub(row.hub)
     network = row.hub_network or (policy.vnet if policy else None)
-    stands = network is not None and is_connected(spoke.half_to(network))
+    half = spoke.half_to(network) if network else None
+    stands = is_connected(half) and (row.is_standing or _is_of_this_row(half, row, policy))
     named = catalogue.hub(tag if tag is not None else asked or "")
     if named is None and (stands or row.is_standing):
         why = _nobody_named(row, spoke, tag, catalogue)
@@ -35,6 +36,11 @@ def reason_to_stay(
         heard = any(other.hub == named.name and other.state is not State.REMOVED for other in rows)
         return Kept(notes=(note,), unheard=not heard)
     return None
+
+
+def _is_of_this_row(half: Half | None, row: Record, policy: HubPolicy | None) -> bool:
+    """Whether a half is ours: what people made, and the hub never took in, is no pair that we could keep or end."""
+    return bool(row.found.spoke_half) or (policy is not None and _is_ours(half, policy))
 
 
 def _nobody_named(row: Record, spoke: Vnet, tag: str | None, catalogue: Catalogue) -> Finding | None:

@@ -7,6 +7,7 @@ from peering.core.network.failures import doubled
 from peering.core.record.record import UNTOLD, Record, State, Tag
 from peering.core.record.transitions import NEXT_LOOK
 
+_OWED_FOR = timedelta(days=30)  # of what is over: nobody keeps its row for the sake of a tag
 _TELL_AGAIN, _TELL_AT_LEAST = timedelta(minutes=1), timedelta(hours=6)
 
 
@@ -24,12 +25,32 @@ def known(record: Record) -> Record:
 
 def bearing(record: Record, tag: Tag) -> Record:
     """Its spoke bears this status tag now."""
-    return replace(record, progress=replace(record.progress, tag=tag))
+    return replace(record, progress=replace(record.progress, tag=tag, owed=False))
 
 
 def bare(record: Record) -> Record:
     """Its spoke bears no status tag of ours any more."""
-    return replace(record, progress=replace(record.progress, tag=None))
+    return replace(record, progress=replace(record.progress, tag=None, owed=False))
+
+
+def owing(record: Record, now: datetime) -> Record:
+    """We may not write its status tag, so it does not say what is true. It is tried again once a day.
+
+    A lock goes and a role comes without an event of the network.
+    """
+    progress = record.progress
+    if record.state is State.REMOVED and progress.finished and now - progress.finished >= _OWED_FOR:
+        return replace(record, progress=replace(progress, owed=False, not_before=None))
+    if record.is_open:  # it is looked at again anyway
+        return replace(record, progress=replace(progress, owed=True))
+    sooner = progress.not_before is not None and progress.not_before > now
+    due = progress.not_before if sooner else now + NEXT_LOOK
+    return replace(record, progress=replace(progress, owed=True, not_before=due))
+
+
+def quits(record: Record) -> Record:
+    """Whatever its status tag should say, it is not for this row to say it."""
+    return replace(record, progress=replace(record.progress, owed=False))
 
 
 def superseded(record: Record) -> Record:
@@ -51,10 +72,15 @@ def untold(record: Record, now: datetime) -> Record:
 
 
 def next_look(record: Record, now: datetime) -> datetime | None:
-    """When a row that is over is looked at again: what was refused or given up once a day, what is in doubt soon."""
+    """When a row that is over is looked at again: what does not stand once a day, what is in doubt soon."""
     if record.lets_go:
         return now
+    if record.progress.owed:
+        return record.progress.not_before
     if record.progress.doubted:
         return now + _TELL_AGAIN
     odd = record.state is State.CONNECTED and bool(record.found.findings)
-    return now + NEXT_LOOK if odd or record.state in (State.REFUSED, State.FAILED, State.ABANDONED) else None
+    return now + NEXT_LOOK if odd or record.state in _LOOKED_AT_AGAIN else None
+
+
+_LOOKED_AT_AGAIN = frozenset({State.REFUSED, State.AWAITING_APPROVAL, State.FAILED, State.ABANDONED})

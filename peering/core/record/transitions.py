@@ -77,6 +77,7 @@ def _anew(old: Record, request: Request) -> Progress:
         was=old.last_outcome,
         told=before.told,
         tag=before.tag,
+        owed=before.owed,
         begin_with=before.begin_with,
         deaths=before.deaths,
         accepted=before.accepted,
@@ -142,6 +143,7 @@ def leave(record: Record, due: datetime | None) -> Record:
         was=record.last_outcome,
         told=record.progress.told,
         tag=record.progress.tag,
+        owed=record.progress.owed,
         calls=record.progress.calls,
         not_before=due,
         grace_ends=due,
@@ -251,7 +253,7 @@ def looked_at_soon(record: Record, now: datetime) -> Record:
 def refused(record: Record, findings: tuple[Finding, ...], now: datetime) -> Record:
     waits = all(finding.code == Code.APPROVAL_NEEDED for finding in findings)
     row = _finished(record, State.AWAITING_APPROVAL if waits else State.REFUSED, findings, now)
-    return row if waits else replace(row, progress=replace(row.progress, not_before=now + NEXT_LOOK))
+    return replace(row, progress=replace(row.progress, not_before=now + NEXT_LOOK))
 
 
 def failed(record: Record, failure: AzureFailure, now: datetime) -> Record:
@@ -341,6 +343,7 @@ def carried_over(outcome: Record, current: Record) -> Record:
         was=outcome.last_outcome,
         told=outcome.progress.told,
         tag=outcome.progress.tag,
+        owed=outcome.progress.owed,
         finished=outcome.progress.finished,
         calls=outcome.progress.calls,
     )

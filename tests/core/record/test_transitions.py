@@ -200,6 +200,7 @@ def test_refused(codes: list[Code], state: State) -> None:
     found = tuple(Finding(code, "Because.") for code in codes)
     row = refused(record(), found, LATER)
     assert (row.state, row.found.findings, row.progress.finished) == (state, found, LATER)
+    assert row.progress.not_before == LATER + NEXT_LOOK
 
 
 def test_postponed_failed_and_abandoned() -> None:
