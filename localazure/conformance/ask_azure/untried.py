@@ -15,7 +15,7 @@ def untried() -> list[Answer]:
     rows = tomllib.loads(_FILE.read_text("utf-8"))["fact"]
     return [
         Answer(
-            Question(row["fact"], f"docs/facts/{row['fact']}", row.get("words", ""), setting=row.get("setting", "")),
+            Question(row["fact"], row["fact"], row.get("words", ""), setting=row.get("setting", "")),
             Verdict.NOT_TRIED,
             row["why"],
         )

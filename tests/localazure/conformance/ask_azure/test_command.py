@@ -61,6 +61,15 @@ def test_it_says_when_there_is_no_local_azure(tmp_path: Path, capsys: pytest.Cap
     assert "ready.json is no ready file of a local Azure" in capsys.readouterr().err
 
 
+def test_it_says_when_azure_cli_gives_no_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    arguments = Namespace(subscription=SUBSCRIPTION, group=NAME, local=None)
+    assert command.run(arguments) == 2
+    assert "Azure CLI gives no token: Azure CLI not found on path" in capsys.readouterr().err
+
+
 @pytest.mark.long
 async def test_without_a_yes_nothing_is_made(tmp_path: Path) -> None:
     async with emulator(tmp_path, Mode.FAST) as server:
