@@ -48,6 +48,9 @@ def run(arguments: argparse.Namespace) -> int:
     except (guard.Refused, Unasked) as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    except KeyboardInterrupt:  # before it began; from then on a signal ends the questions
+        sys.stderr.write("Nothing was made.\n")
+        return 2
     except Left as error:
         sys.stderr.write(f"{error}\n")
         return 3

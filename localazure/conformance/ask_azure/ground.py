@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from localazure.conformance.ask_azure.question import Unasked
@@ -124,8 +125,13 @@ class Ground:
         return self.network(name)
 
     async def locked(self, name: str, level: str) -> Reply:
+        """The answer. Raises Unasked where the login may not lock: Owner or User Access Administrator may."""
         self._locked.add(name)
-        return await self.rest.send("PUT", self.lock(name), {"properties": {"level": level}}, LOCKS_API)
+        try:
+            return await self.rest.send("PUT", self.lock(name), {"properties": {"level": level}}, LOCKS_API)
+        except Unasked:
+            self._locked.discard(name)
+            raise
 
     async def unlock(self, name: str) -> Reply:
         reply = await self.rest.send("DELETE", self.lock(name), version=LOCKS_API)
@@ -136,11 +142,13 @@ class Ground:
 
     async def clean(self) -> None:
         """Remove what was made, locks first. `left` then has the ids of what is still there after minutes of trying."""
-        for name in sorted(self._locked):
-            await self.unlock(name)
         for _ in range(_ROUNDS):
+            for name in sorted(self._locked):
+                with suppress(Unasked):
+                    await self.unlock(name)
             for name in (*SPOKES, *HUBS):
-                await self._deleted(self.network(name))
+                with suppress(Unasked):
+                    await self._deleted(self.network(name))
             self.left = await resources(self.rest, self.group)
             if not self.left:
                 break

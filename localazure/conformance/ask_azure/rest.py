@@ -17,6 +17,7 @@ from localazure.conformance.ask_azure.question import Unasked
 type Json = dict[str, Any]
 
 BUSY = {"AnotherOperationInProgress", "RetryableError", "ReferencedResourceNotProvisioned"}
+_OF_THE_SUBSCRIPTION = {"MissingSubscriptionRegistration", "ReadOnlyDisabledSubscription"}
 _PATIENCE = 600.0  # seconds for an operation, and for a network that is busy
 _LOOKS = 90.0  # seconds until a read that does not show what is looked for is believed
 _TRIES = 5
@@ -80,20 +81,25 @@ class Rest:
         self.clock = clock
 
     async def send(self, method: str, path: str, body: Json | None = None, version: str = NETWORK_API) -> Reply:
-        """Ask once; only what throttling and failing servers refuse is asked again. `version` "" sends none."""
+        """Ask once; only what throttling and failing servers refuse is asked again. `version` "" sends none.
+
+        Raises Unasked for what is no answer to a question: a quota, a broken server, roles, a policy.
+        """
         url = path + (f"{'&' if '?' in path else '?'}api-version={version}" if version else "")
         for attempt in range(_TRIES):
+            said: object
             try:
                 answer = await self._once(method, url, body)
             except httpx.TransportError as error:
-                if attempt + 1 == _TRIES:
-                    raise Unasked(f"{method} {path}: {error!r}") from error
-                await self.clock.pause(2.0**attempt)
-                continue
-            if not _passes(answer) or attempt + 1 == _TRIES:
-                return answer
-            await self.clock.pause(_wait(answer, 2.0**attempt))
-        raise AssertionError("the last attempt returns or raises")
+                said, wait = repr(error), 2.0**attempt
+            else:
+                if not _passes(answer):
+                    return _an_answer(answer, method, path)
+                said, wait = answer.said, _wait(answer, 2.0**attempt)
+            if attempt + 1 == _TRIES:
+                raise Unasked(f"{method} {_short(path)}: {said}, {_TRIES} times")
+            await self.clock.pause(wait)
+        raise AssertionError("the last try returns or raises")
 
     async def _once(self, method: str, url: str, body: Json | None) -> Reply:
         absolute = self._http.base_url.join(url)
@@ -137,7 +143,7 @@ class Rest:
         end = await self.ended(reply)
         if end != "Succeeded":
             message = reply.get("error", "message") or ""
-            raise Unasked(f"{method} {urlsplit(path).path.rpartition('/providers/')[2]}: {end} {message}".strip())
+            raise Unasked(f"{method} {_short(path)}: {end} {message}".strip())
         return reply
 
     async def shows(
@@ -157,6 +163,18 @@ class Rest:
             if looks(reply) or seconds >= within:
                 return reply, seconds
             await self.clock.pause(1)
+
+
+def _an_answer(reply: Reply, method: str, path: str) -> Reply:
+    """Raises Unasked for what roles and policies refuse, a subscription that is disabled, and what is not emulated."""
+    if reply.status in {401, 403, 501} or reply.code in _OF_THE_SUBSCRIPTION:
+        message = reply.get("error", "message") or ""
+        raise Unasked(f"{method} {_short(path)}: {reply.said} {message}".strip())
+    return reply
+
+
+def _short(path: str) -> str:
+    return urlsplit(path).path.rpartition("/providers/")[2]
 
 
 def _passes(reply: Reply) -> bool:

@@ -31,7 +31,7 @@ _QUESTIONS = (
     Question(
         "host bits", _ADDRESSES, "A prefix with bits set behind its length is refused.", "400 InvalidCIDRNotation"
     ),
-    Question("no prefix", _ADDRESSES, "So is a text that is no prefix.", "400 InvalidAddressPrefixFormat"),
+    Question("no prefix", _ADDRESSES, "A text that is no prefix is refused.", "400 InvalidAddressPrefixFormat"),
     Question("public", _ADDRESSES, "A public range is accepted.", "200"),
     Question(
         "subnet outside", _IN_USE, "A subnet outside of its network is refused.", "400 NetcfgSubnetRangeOutsideVnet"

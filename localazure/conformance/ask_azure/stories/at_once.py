@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from localazure.conformance.ask_azure.ground import HUBS, SPOKES, Ground
-from localazure.conformance.ask_azure.question import Answers, Question
+from localazure.conformance.ask_azure.question import Answers, Question, Unasked
 from localazure.conformance.ask_azure.rest import Reply
 from localazure.conformance.ask_azure.stories.tags import merge
 from localazure.conformance.ask_azure.story import Story
@@ -52,7 +52,7 @@ _QUESTIONS = (
 
 
 async def _one_network(ground: Ground, answers: Answers) -> None:
-    first = await ground.send_half(_HUB, SPOKES[0])
+    first = await _first(ground, SPOKES[0])
     second = await ground.send_half(_HUB, SPOKES[1])
     reference = await ground.send_half(SPOKES[2], _HUB)
     running = await ground.rest.running(first)
@@ -62,7 +62,7 @@ async def _one_network(ground: Ground, answers: Answers) -> None:
 
 
 async def _its_tags(ground: Ground, answers: Answers) -> None:
-    first = await ground.send_half(_HUB, SPOKES[3])
+    first = await _first(ground, SPOKES[3])
     tags = await merge(ground, _HUB, {"meanwhile": "yes"})
     shown = await ground.rest.send("GET", ground.network(_HUB))
     running = await ground.rest.running(first)
@@ -81,9 +81,19 @@ async def _many_spokes(ground: Ground, answers: Answers) -> None:
     await ground.fresh()
     replies = await asyncio.gather(*(ground.send_half(name, _HUB) for name in SPOKES))
     accepted = [each for each in replies if each.accepted]
-    running = bool(accepted) and await ground.rest.running(accepted[0])
+    if not accepted:
+        raise Unasked(f"no half could be made: {replies[0].said}")
+    running = await ground.rest.running(accepted[0])
     _saw(answers, "spokes at once", f"{len(accepted)} of {len(SPOKES)}", known=running or len(accepted) < len(SPOKES))
     await _all_ended(ground, accepted)
+
+
+async def _first(ground: Ground, spoke: str) -> Reply:
+    """The write that the others meet."""
+    reply = await ground.send_half(_HUB, spoke)
+    if not reply.accepted:
+        raise Unasked(f"no half could be made: {reply.said}")
+    return reply
 
 
 def _saw(answers: Answers, name: str, seen: str, *, known: bool) -> None:

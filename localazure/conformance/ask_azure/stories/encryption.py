@@ -19,7 +19,12 @@ _QUESTIONS = (
     Question(
         "off alone", _FACT, "Encryption that is off gets the enforcement AllowUnencrypted.", "200 AllowUnencrypted"
     ),
-    Question("remote with it", _FACT, "A half shows it of a network that has the setting.", "False AllowUnencrypted"),
+    Question(
+        "remote with it",
+        _FACT,
+        "A half shows the encryption of a network that has the setting.",
+        "False AllowUnencrypted",
+    ),
     Question("remote without it", _FACT, "A half to a network without the setting shows none.", "none"),
 )
 

@@ -18,11 +18,16 @@ _QUESTIONS = (
         "A DELETE of a half is answered 202, with Azure-AsyncOperation and Location.",
         "202 azure-asyncoperation location",
     ),
-    Question("wait of a deletion", "docs/facts/arm-operations.md, Retry-After", "It says to wait 10 seconds.", "10"),
+    Question(
+        "wait of a deletion",
+        "docs/facts/arm-operations.md, Retry-After",
+        "The answer to a DELETE of a half says to wait 10 seconds.",
+        "10",
+    ),
     Question(
         "one half left",
         f"{_PEERING}, Delete",
-        "The other half stays, and is Disconnected.",
+        "When one half is deleted, the other one stays and is Disconnected.",
         "Disconnected",
     ),
     Question(

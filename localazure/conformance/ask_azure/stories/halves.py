@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from localazure.conformance.ask_azure.ground import HUBS, SPOKES, Ground
-from localazure.conformance.ask_azure.question import Answers, Question
+from localazure.conformance.ask_azure.question import Answers, Question, Unasked
 from localazure.conformance.ask_azure.rest import Reply
 from localazure.conformance.ask_azure.story import Story
 
@@ -34,7 +34,7 @@ _QUESTIONS = (
         "A PUT of a half names Azure-AsyncOperation and no Location.",
         "azure-asyncoperation",
     ),
-    Question("wait", f"{_OPERATIONS}, Retry-After", "It says to wait 10 seconds.", "10"),
+    Question("wait", f"{_OPERATIONS}, Retry-After", "The answer to a PUT of a half says to wait 10 seconds.", "10"),
     Question("duration", f"{_OPERATIONS}, How long things take", "A half is written within 32 seconds.", within=32),
     Question(
         "correlation",
@@ -91,14 +91,20 @@ _QUESTIONS = (
 async def _made(ground: Ground, answers: Answers) -> None:
     start = ground.rest.clock.now()
     first = await ground.put_half(_HUB, _SPOKE)
-    answers.saw("duration", ground.rest.clock.now() - start)
+    seconds = ground.rest.clock.now() - start
     answers.saw("first half", _shown(first))
+    if not first.accepted:
+        raise Unasked(f"no half could be made: {first.said}")
+    answers.saw("duration", seconds)
     answers.saw("defaults", " ".join(name for name in _FLAGS if first.get("properties", name)))
     answers.saw("headers of a write", _named(first, "azure-asyncoperation", "location"))
     answers.saw("wait", first.headers.get("retry-after", "none"))
     answers.saw("correlation", _named(first, "x-ms-correlation-request-id"))
     before = (await ground.rest.send("GET", ground.half(_HUB, _SPOKE))).get("etag")
-    answers.saw("second half", _shown(await ground.put_half(_SPOKE, _HUB)))
+    second = await ground.put_half(_SPOKE, _HUB)
+    answers.saw("second half", _shown(second))
+    if not second.accepted:
+        raise Unasked(f"no second half could be made: {second.said}")
     answers.saw("both connected", await ground.state(_HUB, _SPOKE, "Connected"))
     await _compared(ground, answers, before)
 

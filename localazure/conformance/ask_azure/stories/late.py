@@ -38,14 +38,16 @@ _QUESTIONS = (
 
 async def _read(ground: Ground, answers: Answers) -> None:
     await _merged(ground, "late")
-    _, seconds = await ground.rest.shows(ground.network(_SPOKE), lambda each: _tag(each.get("tags"), "late"))
+    reply, seconds = await ground.rest.shows(ground.network(_SPOKE), _is_tagged)
+    if not _is_tagged(reply):
+        raise Unasked(f"a tag was not seen within {seconds:.0f} s: {reply.said}")
     answers.saw("a network", seconds)
     half = await ground.put_half(_HUB, _SPOKE)
     if not half.accepted:
-        raise Unasked(f"a half could not be made: {half.said}")
-    _, seconds = await ground.rest.shows(
-        ground.half(_HUB, _SPOKE), lambda each: each.get("properties", "provisioningState") == "Succeeded"
-    )
+        raise Unasked(f"no half could be made: {half.said}")
+    reply, seconds = await ground.rest.shows(ground.half(_HUB, _SPOKE), _has_succeeded)
+    if not _has_succeeded(reply):
+        raise Unasked(f"a half was not seen within {seconds:.0f} s: {reply.said}")
     answers.saw("a half", seconds)
 
 
@@ -65,6 +67,14 @@ async def _merged(ground: Ground, name: str) -> None:
     reply = await merge(ground, _SPOKE, {name: "yes"})
     if not reply.accepted:
         raise Unasked(f"a tag could not be written: {reply.said}")
+
+
+def _is_tagged(reply: Reply) -> bool:
+    return _tag(reply.get("tags"), "late")
+
+
+def _has_succeeded(reply: Reply) -> bool:
+    return bool(reply.get("properties", "provisioningState") == "Succeeded")
 
 
 def _row_is_tagged(reply: Reply) -> bool:

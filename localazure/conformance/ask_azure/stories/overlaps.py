@@ -19,13 +19,13 @@ _QUESTIONS = (
     Question(
         "with a neighbour",
         "docs/facts/arm-peering.md, Overlap",
-        "Neither can one that overlaps with a network that the other one is peered with.",
+        "A network cannot be peered that overlaps with one that the other end is peered with.",
         "400 VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
     ),
     Question(
         "from the other side",
         "docs/facts/arm-peering.md, Overlap",
-        "The spoke's own half is refused for it too.",
+        "The spoke's own half is refused for that overlap too.",
         "400 VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
     ),
     Question(

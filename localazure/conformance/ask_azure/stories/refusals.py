@@ -44,7 +44,7 @@ _QUESTIONS = (
     Question(
         "no gateway, not verified",
         f"{_PEERING}, Gateway building",
-        "So it is with doNotVerifyRemoteGateways, where there is no gateway at all.",
+        "doNotVerifyRemoteGateways does not help where there is no gateway at all.",
         "400 RemoteVnetHasNoGateways",
     ),
     Question(

@@ -22,17 +22,22 @@ _QUESTIONS = (
     Question(
         "a missing subnet",
         _FACT,
-        "A subnet that is not there cannot be named.",
+        "A half cannot name a subnet that is not there.",
         "400 InvalidResourceReference",
     ),
     Question(
         "its kind",
         "docs/facts/arm-operations.md, Success that changed nothing",
-        "A PUT that would make it a half of whole networks answers 200 and changes nothing.",
+        "A PUT that would make a half of some subnets one of whole networks answers 200 and changes nothing.",
         "200 False",
     ),
-    Question("its lists", _FACT, "The lists of subnets can be changed.", "200 peered kept"),
-    Question("with a whole one", _FACT, "With a half of whole networks it makes a pair like any other.", "Connected"),
+    Question("its lists", _FACT, "The lists of subnets of a half can be changed.", "200 peered kept"),
+    Question(
+        "with a whole one",
+        _FACT,
+        "A half of some subnets and one of whole networks make a pair like any other.",
+        "Connected",
+    ),
 )
 
 

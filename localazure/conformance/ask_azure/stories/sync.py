@@ -15,7 +15,7 @@ _QUESTIONS = (
     Question(
         "levels",
         f"{_PEERING}, Growth",
-        "Its own half then says RemoteNotInSync, the other one LocalNotInSync; both stay Connected.",
+        "The half of a network that has grown says RemoteNotInSync, the other one LocalNotInSync; both stay Connected.",
         "Connected RemoteNotInSync, Connected LocalNotInSync",
     ),
     Question(

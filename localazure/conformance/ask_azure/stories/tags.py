@@ -20,11 +20,11 @@ _QUESTIONS = (
         "200 a=1 b=2",
     ),
     Question("case", f"{_NETWORKS}, Tags", "The names of tags compare without case.", "A=3 b=2"),
-    Question("busy", f"{_NETWORKS}, {_BUSY}", "After it the network can be written at once.", "accepted"),
+    Question("busy", f"{_NETWORKS}, {_BUSY}", "After a write of tags the network can be written at once.", "accepted"),
     Question(
         "replaced",
         f"{_NETWORKS}, {_ONE_TAG}",
-        "A PATCH of the network itself answers 200 at once and replaces all of them.",
+        "A PATCH of the network itself answers 200 at once and replaces all tags.",
         "200 c=4",
     ),
     Question(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from localazure.conformance.ask_azure.ground import HUBS, SPOKES, Ground
-from localazure.conformance.ask_azure.question import Answers, Question
+from localazure.conformance.ask_azure.question import Answers, Question, Unasked
 from localazure.conformance.ask_azure.stories.addresses import put_subnet
 from localazure.conformance.ask_azure.story import Story
 
@@ -11,9 +11,11 @@ _HUB, _SPOKE = HUBS[0], SPOKES[0]
 _UNKNOWN = "docs/facts/arm-errors.md, An unknown api-version"
 
 _QUESTIONS = (
-    Question("the provider's", _UNKNOWN, "Of a network: the provider's refusal.", "400 NoRegisteredProviderFound"),
-    Question("ARM's", _UNKNOWN, "Of a group: ARM's own refusal.", "400 InvalidApiVersionParameter"),
-    Question("none", _UNKNOWN, "Without any: the gateway's refusal.", "400 MissingApiVersionParameter"),
+    Question(
+        "the provider's", _UNKNOWN, "For a network it is refused by the provider.", "400 NoRegisteredProviderFound"
+    ),
+    Question("ARM's", _UNKNOWN, "For a group it is refused by ARM itself.", "400 InvalidApiVersionParameter"),
+    Question("none", _UNKNOWN, "A request without any is refused.", "400 MissingApiVersionParameter"),
     Question(
         "level",
         "docs/facts/arm-peering.md, Sync levels",
@@ -37,7 +39,9 @@ async def _refused(ground: Ground, answers: Answers) -> None:
 
 
 async def _shown(ground: Ground, answers: Answers) -> None:
-    await ground.put_half(_HUB, _SPOKE)
+    made = await ground.put_half(_HUB, _SPOKE)
+    if not made.accepted:
+        raise Unasked(f"no half could be made: {made.said}")
     half, send = ground.half(_HUB, _SPOKE), ground.rest.send
     levels = [
         (await send("GET", half, version=each)).properties("peeringSyncLevel") for each in ("2020-11-01", "2021-02-01")
