@@ -102,7 +102,7 @@ class _Command:
         """Print what was found, and write the recording and the settings."""
         found, folder = settings(answers), self._arguments.out
         folder.mkdir(parents=True, exist_ok=True)
-        recording, emulator = folder / f"azure-{datetime.now(UTC):%Y-%m-%d}.yaml", folder / "emulator.json"
+        recording, emulator = folder / f"azure-{datetime.now(UTC):%Y-%m-%d-%H%M}.yaml", folder / "emulator.json"
         recording.write_text(self._recording.text(), "utf-8")
         emulator.write_text(json.dumps(found, indent=2) + "\n", "utf-8")
         _say(f"\n{report(answers)}\n{advice(found)}\nKept: {recording} and {emulator}. Look before you pass it on.")
