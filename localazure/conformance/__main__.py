@@ -1,4 +1,7 @@
-"""Runs every client, prints what each made of each operation, and fails if any differs; `--write` keeps the table."""
+"""Runs every client, prints what each made of each operation, and fails if any differs; `--write` keeps the table.
+
+`azure` asks the real Azure instead, what the emulator assumes of it.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from pathlib import Path
 from localazure.client.arm import ArmClient
 from localazure.client.ready import Ready
 from localazure.client.stage import StageError, stage
+from localazure.conformance.ask_azure import command as ask_azure
 from localazure.conformance.clients import ALL
 from localazure.conformance.clients.client import Client
 from localazure.conformance.installation import InstallationFailed
@@ -28,6 +32,8 @@ _BEGIN, _END = "<!-- conformance: begin -->", "<!-- conformance: end -->"
 
 def main() -> int:
     arguments = _arguments()
+    if arguments.command == "azure":
+        return ask_azure.run(arguments)
     clients = [client for client in ALL if arguments.client in {None, client.name}]
     outcomes = asyncio.run(_run(clients))
     text = table(outcomes, clients, datetime.now(UTC).date())
@@ -44,6 +50,8 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m localazure.conformance", description=__doc__)
     parser.add_argument("--client", choices=[client.name for client in ALL], help="only this one")
     parser.add_argument("--write", action="store_true", help="replace the table in docs/local-azure.md")
+    commands = parser.add_subparsers(dest="command", metavar="azure")
+    ask_azure.add_arguments(commands.add_parser("azure", help="ask the real Azure instead; see docs/local-azure.md"))
     return parser.parse_args()
 
 

@@ -66,7 +66,7 @@ def networks_below(exchanges: list[Exchange]) -> list[Json]:
 
 
 def _locks(exchanges: list[Exchange]) -> list[Json]:
-    """Locks that a list shows and nobody has made, and those that a refusal speaks of."""
+    """Locks that a list shows and nobody has made, and those that a refusal speaks of and nobody has made either."""
     made = {tidy(unquote(each.path)).lower() for each in exchanges if each.method == "PUT"}
     listed = [
         lock
@@ -76,7 +76,8 @@ def _locks(exchanges: list[Exchange]) -> list[Json]:
         if lock["id"].lower() not in made
     ]
     refused = [_LOCKED.search(each.answer) for each in exchanges if each.status == 409]
-    scopes = [each[1] for each in refused if each is not None]
+    locked = {path.partition("/providers/microsoft.authorization/locks/")[0] for path in made}
+    scopes = [each[1] for each in refused if each is not None and each[1].lower() not in locked]
     behind = [{"id": f"{scope}/providers/Microsoft.Authorization/locks/given", "body": {}} for scope in scopes]
     seen = {lock["id"].lower(): {"id": lock["id"], "body": lock} for lock in listed}
     return [*seen.values(), *behind]

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 from tests.emulator.conformance.bijection import Bijection, Mismatch
 from tests.emulator.conformance.recordings import Exchange
 
-_RECORDED_AUTHORITY = "https://management.azure.com"
+RECORDED_AUTHORITY = "https://management.azure.com"
 
 # Must be there when recorded, and only then.
 _EXACT = ("azure-asyncoperation", "location", "etag", "x-ms-failure-cause")
@@ -65,7 +65,7 @@ def _same_url(theirs: str, ours: str, base_url: str, names: Bijection, name: str
     """
     if not ours.startswith(base_url):
         raise Mismatch(f"header {name}: {ours} is not on the host the request went to, {base_url}")
-    their_url, our_url = urlsplit(theirs.removeprefix(_RECORDED_AUTHORITY)), urlsplit(ours.removeprefix(base_url))
+    their_url, our_url = urlsplit(theirs.removeprefix(RECORDED_AUTHORITY)), urlsplit(ours.removeprefix(base_url))
     names.same_text(their_url.path, our_url.path, f"header {name}")
     their_query = {key: value for key, value in parse_qsl(their_url.query) if key not in {"t", "c", "s", "h"}}
     our_query = dict(parse_qsl(our_url.query))

@@ -1,0 +1,1 @@
+"""`python -m localazure.conformance azure`: asks the real Azure what the emulator assumes of it."""

@@ -1,0 +1,1 @@
+"""Asking Azure, with the local one in its place."""
