@@ -22,8 +22,9 @@ demo: $(SETUP) ## Tag networks on a local Azure and watch them peer themselves
 local: $(SETUP) ## Keep the local Azure running, to look around in (Ctrl-C ends it)
 	@$(PYTHON) -m localazure up --invite
 
+# One file's tests stay together: what they start is started once.
 test: $(SETUP) ## Run the tests
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test-long: $(SETUP) ## Run those that take minutes: workers killed at every point, a hub that is busy for minutes
 	@$(PYTHON) -m pytest -m long

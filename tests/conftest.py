@@ -1,5 +1,6 @@
 """What holds for every test: quick ones first, the same examples on every run, and what was left out is named."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for line in shared.left_out(terminalreporter.stats.get("skipped", [])):
         terminalreporter.write_line(line)
+    for line in _told(terminalreporter, "conformance", "histories"):
+        terminalreporter.write_line(line)
+
+
+def _told(terminalreporter: pytest.TerminalReporter, *names: str) -> Iterator[str]:
+    """What tests have said with `record_property`. Here, because where several processes run them only this is read."""
+    reports = [report for reports in terminalreporter.stats.values() for report in reports]
+    for report in (each for each in reports if getattr(each, "when", "") == "call"):
+        for name, value in report.user_properties:
+            if name in names:
+                yield from (f"{name}: {line}" for line in ([value] if isinstance(value, str) else value))
 
 
 def _rank(path: Path) -> int:

@@ -1,4 +1,4 @@
-"""Fixtures of the emulator's tests, and the line that says how much real traffic it was held to."""
+"""Fixtures of the emulator's tests."""
 
 from __future__ import annotations
 
@@ -38,11 +38,3 @@ async def slow_arm(tmp_path: Path) -> AsyncIterator[Arm]:
     """Operations take as long as in Azure, on a clock that only the test moves; throttles are on."""
     async with arm_of(tmp_path, Mode.REAL) as arm:
         yield arm
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for reports in terminalreporter.stats.values():
-        for report in reports:
-            for name, value in getattr(report, "user_properties", []):
-                if name == "conformance" and getattr(report, "when", "") == "call":
-                    terminalreporter.write_line(f"conformance: {value}")

@@ -1,4 +1,4 @@
-"""Prints what the histories have shown at the end of a run."""
+"""What every test of histories needs."""
 
 import logging
 from collections.abc import Iterator
@@ -14,12 +14,3 @@ def _quiet() -> Iterator[None]:
     logger.setLevel(logging.CRITICAL)
     yield
     logger.setLevel(before)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for reports in terminalreporter.stats.values():
-        for report in reports:
-            for name, value in getattr(report, "user_properties", []):
-                if name == "histories" and getattr(report, "when", "") == "call":
-                    for line in value:
-                        terminalreporter.write_line(f"histories: {line}")
