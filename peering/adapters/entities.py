@@ -65,6 +65,8 @@ def _progress(progress: Progress) -> dict[str, Any]:
         "takenAt": progress.taken,
         **_tag(progress.tag),
         "statusOwed": progress.owed or None,
+        "undoneAt": " ".join(when.isoformat() for when in progress.undone) or None,
+        "undoneBy": progress.undone_by or None,
     }
 
 
@@ -133,6 +135,8 @@ def from_entity(entity: Mapping[str, Any], etag: str | None) -> Record:
             taken=_time(entity.get("takenAt")),
             tag=_tag_in(entity),
             owed=entity.get("statusOwed") is True,
+            undone=tuple(moment(each) for each in _is_text(entity.get("undoneAt", "")).split()),
+            undone_by=_is_text(entity.get("undoneBy", "")),
         ),
         found=_found_in(entity),
         unknown={name: value for name, value in entity.items() if name not in _columns()},

@@ -7,10 +7,13 @@ from dataclasses import replace
 from peering.core.catalogue.policy import HubPolicy
 from peering.core.decision.batch import CERTAIN, Decision, Doubt, Observed
 from peering.core.decision.brake import takes_away
+from peering.core.decision.contest import puts_right
 from peering.core.decision.moves import Accepted, Kept
 from peering.core.decision.verdict import Verdict
 from peering.core.decision.withheld import Withheld
 from peering.core.network.failures import AzureFailure
+from peering.core.network.resource_ids import VnetId
+from peering.core.network.vnets import Vnet
 from peering.core.record import transitions
 from peering.core.record.holding import withheld
 from peering.core.record.letting_go import lets_go_of
@@ -22,6 +25,7 @@ from peering.core.record.transitions import (
     failed,
     held_up,
     opened,
+    undone,
     without_doubt,
 )
 from peering.service.apply import Job, carry_out
@@ -44,6 +48,7 @@ async def work_off(policy: HubPolicy, rows: Sequence[Record], watch: Watch, cont
         return await _hold_up(hub, policy, rows, watch, context)
     known, decisions = await judged(hub, seen, pauses, policy, context, is_new=watch.is_new)
     jobs, at_once = _prepared(decisions, known, policy, context)
+    righted = frozenset(each.candidate.id for each in decisions if _puts_right(each, hub))
 
     def recording(outcome: Outcome) -> asyncio.Task[Outcome]:
         return asyncio.create_task(record(outcome, context.ports, context.clock(), watch.cover))
@@ -51,7 +56,7 @@ async def work_off(policy: HubPolicy, rows: Sequence[Record], watch: Watch, cont
     tasks = [recording(outcome) for outcome in (*known.settled, *at_once)]
     try:
         async for outcome in carry_out(jobs, hub, policy, watch, context):
-            tasks.append(recording(_gone_on(outcome, known, policy, context)))  # noqa: PERF401 - a list made at once would be lost with what is raised
+            tasks.append(recording(_gone_on(outcome, known, righted, policy, context)))  # noqa: PERF401 - a list made at once would be lost with what is raised
     finally:
         outcomes = await run_all(tasks)
     if hub:
@@ -132,12 +137,23 @@ def _prepared(
     return jobs, outcomes
 
 
-def _gone_on(outcome: Outcome, known: Seen, policy: HubPolicy, context: Context) -> Outcome:
+def _puts_right(decision: Decision, hub: Vnet | None) -> bool:
+    """Whether it makes good what somebody has undone."""
+    verdict, candidate = decision.answer, decision.candidate
+    if not isinstance(verdict, Verdict) or hub is None or candidate.seen is None:
+        return False
+    return puts_right(verdict, candidate.known, hub, candidate.seen)
+
+
+def _gone_on(outcome: Outcome, known: Seen, righted: frozenset[VnetId], policy: HubPolicy, context: Context) -> Outcome:
     """What follows from an outcome elsewhere: the old hub of a spoke that has arrived, the former network of this hub.
 
     The request for the old hub's sake is sent before the row says Connected: whoever dies in between sends it again.
     """
     row, before = outcome.after, outcome.before
+    if row.state is State.CONNECTED and row.spoke in righted and outcome.mended:
+        row = undone(row, context.clock())
+        outcome = replace(outcome, after=row)
     if row.state is State.CONNECTED and row.spoke in known.movers:
         return replace(outcome, again=True)
     if row.state is State.REMOVED and before.hub_network not in (None, policy.vnet):

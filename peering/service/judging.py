@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from peering.core.catalogue.policy import HubPolicy
 from peering.core.decision.batch import Candidate, Decision, decide
 from peering.core.decision.changes import Side
+from peering.core.decision.contest import OFTEN, lately
 from peering.core.decision.limits import within
 from peering.core.decision.moves import Kept
 from peering.core.decision.pause import Pause
-from peering.core.decision.switches import Known
+from peering.core.decision.switches import Known, Word
 from peering.core.decision.verdict import Verdict
 from peering.core.intake.requests import NamedBy
 from peering.core.network.resource_ids import VnetId
@@ -97,6 +98,7 @@ def _candidate(
     seen: Look, stays: Kept | Verdict | None, moved_from: VnetId | None, policy: HubPolicy, context: Context
 ) -> Candidate:
     row, since, network = seen.row, seen.row.progress.doubted, seen.network
+    undone = lately(row.progress.undone, context.clock())
     left = pairs_left(row, network, policy, context.catalogue, seen.rows) if isinstance(network, Vnet) else ()
     return Candidate(
         id=row.spoke,
@@ -120,5 +122,6 @@ def _candidate(
             row.found.spoke_half,
         ),
         word=row.asked.word,
+        undone_by=row.progress.undone_by if len(undone) >= OFTEN and row.asked.word is Word.NONE else "",
         has_moved=isinstance(network, Vnet) and has_arrived_elsewhere(row, network, context.catalogue),
     )

@@ -1,5 +1,6 @@
 """Records: rows by version, what is due, pages, history. Every test has a hub of its own."""
 
+import dataclasses
 import uuid
 from dataclasses import replace
 from datetime import timedelta
@@ -18,7 +19,7 @@ from peering.core.intake.requests import Door, NamedBy
 from peering.core.network.addresses import parse_prefixes
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Flags
-from peering.core.record.record import Record, State
+from peering.core.record.record import Asked, Found, Progress, Record, State
 from peering.ports import Records, StaleRecord
 from tests.builders import NOON, altered
 from tests.contract.own_rows import row, spoke
@@ -54,7 +55,19 @@ FULL: dict[str, Any] = {
     "accepted": NOON + timedelta(seconds=2),
     "guid": "0b2c-1",
     "former": ("/a/virtualNetworkPeerings/x", "/b/virtualNetworkPeerings/y"),
+    "left_off": ("gateway_transit",),
+    "held": "brake",
+    "taken": NOON + timedelta(seconds=3),
+    "owed": True,
+    "undone": (NOON, NOON + timedelta(hours=1, microseconds=5)),
+    "undone_by": "cccccccc-0000-0000-0000-000000000003",
 }
+OF_ALL = {"correlation", "requested", "word"}  # every row has them
+
+
+def test_full_is_full() -> None:
+    named = {field.name for part in (Asked, Progress, Found) for field in dataclasses.fields(part)}
+    assert named - OF_ALL == set(FULL) - {"state"}
 
 
 @pytest.mark.parametrize("fields", [{}, FULL], ids=["bare", "full"])

@@ -6,6 +6,7 @@ from typing import Any
 
 from peering.core.catalogue.policy import Catalogue, HubPolicy
 from peering.core.decision import findings as worded
+from peering.core.decision.contest import left_to
 from peering.core.decision.findings import Finding
 from peering.core.decision.pair import wanted_pair
 from peering.core.network.failures import FALLBACKS, NO_ANSWER, RULES, AzureFailure, StorageFailure
@@ -50,6 +51,7 @@ def longest() -> Iterator[Finding]:
     yield from (worded.gone_beside_connected(network, one), worded.hub_gone_beside_connected(one))
     yield from (worded.spoke_not_there_yet(network), worded.classic_network(ClassicNetworkId("i" * 200)))
     yield from (worded.tag_renamed("f" * 512, one, hubs), worded.hub_left_catalogue(one.name))
+    yield from left_to("w" * 100, drawn_out(hub()), drawn_out(spoke()), one.name).findings
     yield from (worded.old_hub_first(one, "o" * 40), worded.move_to_be_approved(network, one, one))
     yield from (
         worded.tag_not_allowed(network, one, Overruled("its resource group", said)) for said in ("v" * 256, None)

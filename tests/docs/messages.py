@@ -13,6 +13,7 @@ from peering.core.catalogue.policy import Catalogue, Departure, GatewayUse, HubP
 from peering.core.decision import findings as worded
 from peering.core.decision.batch import Candidate, Decision, decide
 from peering.core.decision.brake import Brake
+from peering.core.decision.contest import left_to
 from peering.core.decision.departure import plan_departure
 from peering.core.decision.findings import Code, Finding
 from peering.core.decision.limits import Limits, within
@@ -138,7 +139,9 @@ def _of_no_network() -> Iterator[Message]:
     yield _waiting(worded.old_hub_first(other, one.name))
     yield _refused(worded.move_to_be_approved(SPOKE_ID, other, one))
     yield from (_waiting(finding) for finding in of_limits(one))
-    for finding in (worded.tag_renamed("hub-old", one, hubs), worded.hub_left_catalogue(one.name), *_of_switches()):
+    undone = left_to("0b2c-… (the object id of whoever does it)", hub(), spoke(), one.name).findings
+    of_pairs = (worded.tag_renamed("hub-old", one, hubs), worded.hub_left_catalogue(one.name), *undone, *_of_switches())
+    for finding in of_pairs:
         yield Message(CONNECTED, finding.code, _connected(findings=(finding,)), one)
 
 

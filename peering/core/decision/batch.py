@@ -7,6 +7,7 @@ from datetime import timedelta
 from peering.core.catalogue.policy import Catalogue, HubPolicy
 from peering.core.decision import findings
 from peering.core.decision.changes import Side
+from peering.core.decision.contest import left_to, puts_right
 from peering.core.decision.departure import plan_departure
 from peering.core.decision.findings import Finding
 from peering.core.decision.hub_snapshot import HubSnapshot
@@ -45,7 +46,7 @@ class Candidate:
     last time. `left` are the pairs that it leaves for this hub, `stays` is the answer where its own is left as it is. A
     network that was moved (another id, the same guid) has its other id in `moved_to` or `moved_from`. `known` is what
     the record says of the pair's switches, `word` how much a person has asked for. `has_moved`: it leaves because
-    its pair at another hub stands.
+    its pair at another hub stands. `undone_by` is who has undone the pair so often within a day that it is left to him.
     """
 
     id: VnetId
@@ -59,6 +60,7 @@ class Candidate:
     known: Known = NO_RECORD
     word: Word = Word.NONE
     has_moved: bool = False
+    undone_by: str = ""
     left: tuple[Left, ...] = ()
     stays: Kept | Verdict | None = None
     moved_to: VnetId | None = None
@@ -169,6 +171,8 @@ def _joining(
     try:
         view = without_old_pairs(network, candidate.left)
         verdict = judge(view, snapshot, _standing(candidate))
+        if candidate.undone_by and puts_right(verdict, candidate.known, snapshot.hub, view):
+            verdict = left_to(candidate.undone_by, snapshot.hub, view, policy.name)
         if verdict.pair and candidate.moved_from:
             note = f"it was {candidate.moved_from} before it was moved"
             verdict = replace(verdict, plan=with_notes(verdict.plan, note))

@@ -37,6 +37,7 @@ class Code(StrEnum):
     PAUSED = "Paused"
     OBSERVED = "OnlyObserved"
     BRAKED = "HeldBack"
+    UNDONE_AGAIN = "UndoneAgain"
     CATALOGUE_IS_NEW = "CatalogueIsNew"
     CLASSIC_NETWORK = "ClassicNetwork"
     NOT_PROVISIONED = "NotProvisioned"

@@ -81,7 +81,8 @@ class Progress:
     tag is not true because we may not write it: a lock, a missing role. `accepted` is since when its hub would take it
     and only waits for its old hub to let go of it: both pairs cannot stand at once. `held` is the limit that withholds
     what is to be done, or RELEASED where a person has let it go; `taken` is when something was last taken away from a
-    pair that stood.
+    pair that stood. `undone` are the times within a day at which what we had made was undone, and `undone_by` is who
+    did it the last time.
     """
 
     started: datetime | None = None
@@ -101,6 +102,8 @@ class Progress:
     taken: datetime | None = None
     tag: Tag | None = None
     owed: bool = False
+    undone: tuple[datetime, ...] = ()
+    undone_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from peering.core.decision.contest import lately
 from peering.core.decision.findings import Code, Finding, explain, given_up
 from peering.core.decision.pair import Pair
 from peering.core.decision.switches import Word
@@ -78,6 +79,8 @@ def _anew(old: Record, request: Request) -> Progress:
         told=before.told,
         tag=before.tag,
         owed=before.owed,
+        undone=before.undone,
+        undone_by=before.undone_by,
         begin_with=before.begin_with,
         deaths=before.deaths,
         accepted=before.accepted,
@@ -299,6 +302,15 @@ def doubted(record: Record, finding: Finding | None, now: datetime) -> Record:
 def without_doubt(record: Record) -> Record:
     """What was read is what was known: should the next read contradict that, it is the first to do so."""
     return replace(record, progress=replace(record.progress, doubted=None))
+
+
+def undone(record: Record, now: datetime) -> Record:
+    """What stood is to be put right. Where the event says who has undone it, that is counted: each one's own times."""
+    if record.asked.door != Door.EVENT:
+        return record
+    progress, who = record.progress, record.asked.who
+    times = lately(progress.undone, now) if progress.undone_by == who else ()
+    return replace(record, progress=replace(progress, undone=(*times, now), undone_by=who))
 
 
 def abandoned(record: Record, reason: str, now: datetime) -> Record:

@@ -180,6 +180,7 @@ ELSEWHERE = {
     Code.CLASSIC_NETWORK,
 }
 STANDING = {Code.LEFT_ON, Code.LEFT_OFF}  # about a pair that stands: test_switches.py
+STANDING |= {Code.UNDONE_AGAIN}  # likewise: tests/service/test_contest.py
 STANDING |= {Code.PAUSED, Code.OBSERVED, Code.CATALOGUE_IS_NEW, Code.BRAKED}  # of what is withheld: test_limits.py
 STANDING |= {Code.TAG_RENAMED, Code.HUB_LEFT_CATALOGUE, Code.OLD_HUB_FIRST}  # likewise: test_moves.py
 
