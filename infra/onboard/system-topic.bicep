@@ -35,4 +35,4 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
 }
 
 output id string = resourceId('Microsoft.EventGrid/systemTopics', systemTopicName)
-output principalId string = systemTopicExists ? (there.?identity.?principalId ?? fail('infra/onboard/subscription.bicep, systemTopicName: \'${systemTopicName}\' has no system-assigned identity. Give it one as docs/deploy.md, step 4, shows.')) : systemTopic!.identity.principalId
+output principalId string = systemTopicExists ? (empty(there.?identity.?principalId) ? fail('infra/onboard/subscription.bicep, systemTopicName: \'${systemTopicName}\' has no system-assigned identity. Give it one as docs/deploy.md, step 4, shows.') : there!.identity.principalId) : systemTopic!.identity.principalId

@@ -56,7 +56,7 @@ def test_a_new_topic_gets_assignments_of_its_own() -> None:
 def test_a_topic_without_the_identity_is_told_what_to_do() -> None:
     (output,) = [one for one in load("onboard/system-topic.bicep").of("output") if one.symbol == "principalId"]
     text = (INFRA.parent / "docs/deploy.md").read_text("utf-8")
-    assert "there.?identity.?principalId ?? fail(" in output.value
+    assert "empty(there.?identity.?principalId) ? fail(" in output.value
     assert "has no system-assigned identity" in output.value
     assert "| `has no system-assigned identity` |" in text
     assert '\'{"identity": {"type": "SystemAssigned"}}\'' in text
