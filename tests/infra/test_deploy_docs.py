@@ -58,7 +58,7 @@ def test_values_taken_from_azd_are_there() -> None:
     outputs = {one.symbol for one in load("main.bicep").of("output")}
     used = set(re.findall(r"\$(AUTOPEER_\w+)", SHELL)) - {"AUTOPEER_AUTH_CLIENT_ID"}  # that one a step before has set
     assert used <= outputs
-    assert outputs - used <= {"AUTOPEER_APP_NAME", "AUTOPEER_TOPIC_ID"}
+    assert outputs - used <= {"AUTOPEER_TOPIC_ID"}
     for template in ("onboard/hub", "onboard/subscription", "onboard/policy", "onboard/tag-policy"):
         assert set(re.findall(r"AUTOPEER_\w+", (INFRA / f"{template}.bicep").read_text("utf-8"))) <= outputs
 
