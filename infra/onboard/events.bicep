@@ -128,6 +128,7 @@ resource toFunction 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02
 
 // One event that keeps failing is tried six times in its first quarter of an hour; once or twice is a hiccup of the queue's.
 // A metric, and not a log: Azure does not export this one (docs/facts/event-grid.md, Metrics of a system topic).
+// Whether it writes names in capitals, as Event Grid's logs do, is unsure; so both spellings are asked for.
 resource undelivered 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   name: 'autopeer-delivery-failures'
   location: 'global'
@@ -148,7 +149,11 @@ resource undelivered 'Microsoft.Insights/metricAlerts@2018-03-01' = {
           metricNamespace: 'Microsoft.EventGrid/systemTopics'
           metricName: 'DeliveryAttemptFailCount'
           dimensions: [
-            { name: 'EventSubscriptionName', operator: 'Include', values: ['autopeer-queue', 'autopeer-function'] }
+            {
+              name: 'EventSubscriptionName'
+              operator: 'Include'
+              values: ['autopeer-queue', 'autopeer-function', 'AUTOPEER-QUEUE', 'AUTOPEER-FUNCTION']
+            }
           ]
           timeAggregation: 'Total'
           operator: 'GreaterThan'

@@ -81,6 +81,6 @@ def test_failed_deliveries_of_either_event_subscription_are_told() -> None:
     (criterion,) = alert["criteria"]["allOf"]
     assert criterion["metricName"] == "DeliveryAttemptFailCount"
     (dimension,) = criterion["dimensions"]
-    subscriptions = resources("Microsoft.EventGrid/systemTopics/eventSubscriptions")
-    assert sorted(dimension["values"]) == sorted(one.value["name"] for one in subscriptions)
+    names = [one.value["name"] for one in resources("Microsoft.EventGrid/systemTopics/eventSubscriptions")]
+    assert sorted(dimension["values"]) == sorted([*names, *map(str.upper, names)])
     assert alert["actions"] == [{"actionGroupId": "actionGroupId"}]
