@@ -2,7 +2,6 @@
 
 import json
 import re
-import shlex
 
 import pytest
 
@@ -10,7 +9,6 @@ from tests.infra.bicep import INFRA, ROOT, Declaration, load
 
 SECTION = (ROOT / "docs/deploy.md").read_text("utf-8").split("\n## Leaving\n")[1].split("\n## ")[0]
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", SECTION, re.MULTILINE | re.DOTALL)
-_LOOP = re.compile(r"for (\w+) in ([^$\n;][^\n;]*); do\n(.*?)\ndone", re.DOTALL)
 # Whose the assignments of a file are, and what their scope is called there. The rest says itself from the file.
 WHO = {
     ("hub-access", "assignment"): "AUTOPEER_PRINCIPAL_ID",
@@ -34,13 +32,7 @@ WHERE = {
 
 
 def _lines(block: str) -> list[str]:
-    """The commands of a block, loops over words written out."""
-
-    def unrolled(loop: re.Match[str]) -> str:
-        items = shlex.split(loop[2])
-        return "\n".join(loop[3].replace(f"${loop[1]}", item) for item in items)
-
-    return [line.strip() for line in _LOOP.sub(unrolled, block.replace("\\\n", " ")).splitlines()]
+    return [line.strip() for line in block.replace("\\\n", " ").splitlines()]
 
 
 LINES = [line for block in BLOCKS for line in _lines(block)]
