@@ -1,10 +1,11 @@
 // Autopeer in one resource group: the app, its storage, its identities, what it tells and who is told.
-// `azd up` deploys it; docs/deploy.md says what each parameter is for. Subscriptions are onboarded by infra/onboard.
+// `azd up` deploys it; docs/deploy.md says what each parameter is for. Hubs and subscriptions are let in by infra/onboard, and
+// never from here: `azd down` takes away what its deployment names, so that nothing of anybody else's may be named here.
 targetScope = 'subscription'
 
-@description('Name of the azd environment; part of the resource group\'s name.')
+@description('Name of the azd environment, as long as azd allows; part of the resource group\'s name.')
 @minLength(1)
-@maxLength(40)
+@maxLength(64)
 param environmentName string
 
 @description('Azure region of everything here. It must offer Flex Consumption; hubs and spokes may be in any region.')
@@ -12,11 +13,14 @@ param environmentName string
 @metadata({ azd: { type: 'location' } })
 param location string
 
-@description('Resource ids of the hub networks, separated by commas: the app gets the hub role on each. The preprovision hook takes them from hubs.toml. Empty: grant it yourself with infra/onboard/hub.bicep.')
-param hubVnetIds string = ''
-
 @description('Addresses that alerts are sent to, separated by commas. Empty: alerts are raised, and nobody is mailed.')
 param alertEmails string = ''
+
+@description('Object id of the Entra group of the operators: it may read everything of the app\'s, and write nothing. Empty: nobody is given a role.')
+param operatorsGroupId string = ''
+
+@description('Public addresses or ranges, separated by commas, from which operators reach the storage behind its firewall. Used with privateNetworking only.')
+param operatorAddresses string = ''
 
 @description('Redundancy of the app\'s storage. Its tables are the records and the history.')
 @allowed(['Standard_ZRS', 'Standard_LRS', 'Standard_GZRS', 'Standard_GRS'])
@@ -30,6 +34,11 @@ param instanceMemoryMB int = 2048
 @minValue(40)
 @maxValue(1000)
 param maximumInstanceCount int = 40
+
+@description('Instances of the worker that are always there, so that no event waits for a cold start. Each is paid for all month: docs/deploy.md.')
+@minValue(0)
+@maxValue(20)
+param alwaysReadyInstances int = 0
 
 @description('Days that logs and metrics are kept.')
 @minValue(30)
@@ -87,16 +96,10 @@ param tags object = {}
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var allTags = union(tags, { 'azd-env-name': environmentName })
-var hubs = empty(hubVnetIds) ? [] : split(hubVnetIds, ',')
 // The SDK asks for a token of the public cloud's Event Grid; elsewhere the topic would refuse it.
 var publishes = environment().name == 'AzureCloud'
-// Event Grid delivers by a user-assigned identity, and that does not pass a storage firewall: events would be lost.
-var onlyPrivate = privateNetworking && delivery == 'queue' ? fail('infra/main.bicep, privateNetworking: is refused with delivery = queue, because no event would arrive. Set AUTOPEER_DELIVERY to function, or AUTOPEER_PRIVATE_NETWORKING to false.') : privateNetworking
+var addresses = empty(operatorAddresses) ? [] : split(operatorAddresses, ',')
 var packageContainer = 'app-package'
-var leaseContainer = 'peering-leases'
-var deadLetterContainer = 'dead-letters'
-var requestQueue = 'peering-requests'
-var poisonQueue = 'peering-requests-poison'
 var tables = ['peerings', 'history', 'spokes', 'sweeps']
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
@@ -126,14 +129,15 @@ module storage 'app/storage.bicep' = {
     tags: allTags
     sku: storageSku
     workspaceId: monitoring.outputs.workspaceId
-    containers: [packageContainer, leaseContainer]
-    queues: [requestQueue, poisonQueue]
+    containers: [packageContainer, 'peering-leases']
+    queues: ['peering-requests', 'peering-requests-poison']
     tables: tables
-    onlyPrivate: onlyPrivate
+    onlyPrivate: privateNetworking
+    allowedAddresses: addresses
   }
 }
 
-// An account of its own: Event Grid's identity may write blobs where dead letters go, and must not reach the package.
+// An account of its own: Event Grid's identities may write blobs where dead letters go, and must not reach the package.
 module deadLetters 'app/storage.bicep' = {
   name: 'dead-letters'
   scope: group
@@ -143,11 +147,12 @@ module deadLetters 'app/storage.bicep' = {
     tags: allTags
     sku: 'Standard_LRS'
     workspaceId: monitoring.outputs.workspaceId
-    containers: [deadLetterContainer]
+    containers: ['dead-letters']
     blobsKeptDays: 30
     queues: []
     tables: []
-    onlyPrivate: onlyPrivate
+    onlyPrivate: privateNetworking
+    allowedAddresses: addresses
   }
 }
 
@@ -157,35 +162,35 @@ module outcomes 'app/outcomes.bicep' = {
   params: { token: token, location: location, tags: allTags, workspaceId: monitoring.outputs.workspaceId }
 }
 
-module network 'app/network.bicep' = if (onlyPrivate) {
+module network 'app/network.bicep' = if (privateNetworking) {
   name: 'network'
   scope: group
-  params: {
-    token: token
-    location: location
-    tags: allTags
-    addressSpace: networkAddressSpace
-    storageId: storage.outputs.id
-  }
+  params: { token: token, location: location, tags: allTags, addressSpace: networkAddressSpace, storageId: storage.outputs.id }
+}
+
+module storageAccess 'app/storage-access.bicep' = {
+  name: 'storage-access'
+  scope: group
+  params: { appPrincipalId: identities.outputs.appPrincipalId, storageName: storage.outputs.name }
 }
 
 module access 'app/access.bicep' = {
   name: 'access'
   scope: group
-  params: {
-    appPrincipalId: identities.outputs.appPrincipalId
-    deliveryPrincipalId: identities.outputs.deliveryPrincipalId
-    storageName: storage.outputs.name
-    deadLetterStorageName: deadLetters.outputs.name
-    topicName: outcomes.outputs.name
-    insightsName: monitoring.outputs.insightsName
-  }
+  params: { appPrincipalId: identities.outputs.appPrincipalId, topicName: outcomes.outputs.name, insightsName: monitoring.outputs.insightsName }
 }
 
+module operators 'app/operators.bicep' = if (!empty(operatorsGroupId)) {
+  name: 'operators'
+  scope: group
+  params: { operatorsGroupId: operatorsGroupId, storageName: storage.outputs.name, deadLetterStorageName: deadLetters.outputs.name }
+}
+
+// Last of all, so that its roles on the storage have had the time of everything else to spread before its package comes.
 module app 'app/function-app.bicep' = {
   name: 'function-app'
   scope: group
-  dependsOn: [access]
+  dependsOn: [storageAccess, access, alerts]
   params: {
     token: token
     location: location
@@ -200,6 +205,7 @@ module app 'app/function-app.bicep' = {
     workspaceId: monitoring.outputs.workspaceId
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
+    alwaysReadyInstances: alwaysReadyInstances
     leaseSeconds: leaseSeconds
     batch: batch
     sweepSchedule: sweepSchedule
@@ -208,7 +214,7 @@ module app 'app/function-app.bicep' = {
     catalogue: catalogue
     armEndpoint: armEndpoint
     armAudience: armAudience
-    subnetId: onlyPrivate ? network!.outputs.appSubnetId : ''
+    subnetId: privateNetworking ? network!.outputs.appSubnetId : ''
     authClientId: authClientId
   }
 }
@@ -227,23 +233,15 @@ module alerts 'app/alerts.bicep' = {
   }
 }
 
-// One after another: hubs of one subscription share their role definition.
-@batchSize(1)
-module hubAccess 'onboard/hub.bicep' = [for (hub, index) in hubs: {
-  name: 'autopeer-hub-${index}'
-  scope: subscription(split(hub, '/')[2])
-  params: { hubVnetId: trim(hub), principalId: identities.outputs.appPrincipalId }
-}]
-
 // azd keeps these in its environment; onboarding takes its parameters from there.
 output AUTOPEER_RESOURCE_GROUP string = group.name
 output AUTOPEER_APP_NAME string = app.outputs.name
 output AUTOPEER_APP_URL string = app.outputs.url
 output AUTOPEER_FUNCTION_APP_ID string = app.outputs.id
 output AUTOPEER_PRINCIPAL_ID string = identities.outputs.appPrincipalId
-output AUTOPEER_DELIVERY_IDENTITY_ID string = identities.outputs.deliveryId
 output AUTOPEER_DELIVERY string = delivery
 output AUTOPEER_STORAGE_ID string = storage.outputs.id
 output AUTOPEER_DEAD_LETTER_STORAGE_ID string = deadLetters.outputs.id
 output AUTOPEER_WORKSPACE_ID string = monitoring.outputs.workspaceId
 output AUTOPEER_TOPIC_ID string = outcomes.outputs.id
+output AUTOPEER_ACTION_GROUP_ID string = alerts.outputs.actionGroupId

@@ -22,12 +22,14 @@ param deadLetterStorageName string
 @description('Name of the topic for outcomes.')
 param topicName string
 
+// A row may come twenty minutes after what it tells of. So each window is that much wider than the time between two looks,
+// or a row that was late would be in none of them; a test holds that.
 var queries = [
   {
     name: 'poison'
     title: 'Autopeer gave up on a message'
     severity: 1
-    window: 'PT15M'
+    window: 'PT30M'
     frequency: 'PT5M'
     query: loadTextContent('queries/poison.kql')
   }
@@ -35,7 +37,7 @@ var queries = [
     name: 'abandoned'
     title: 'Autopeer abandoned a spoke'
     severity: 2
-    window: 'PT15M'
+    window: 'PT30M'
     frequency: 'PT5M'
     query: loadTextContent('queries/abandoned.kql')
   }
@@ -43,7 +45,7 @@ var queries = [
     name: 'stalled'
     title: 'Autopeer has requests and connects nothing'
     severity: 1
-    window: 'PT1H'
+    window: 'PT2H'
     frequency: 'PT15M'
     query: loadTextContent('queries/stalled.kql')
   }
@@ -67,7 +69,7 @@ var queries = [
     name: 'brake'
     title: 'Autopeer holds back what would be taken away'
     severity: 1
-    window: 'PT15M'
+    window: 'PT30M'
     frequency: 'PT5M'
     query: loadTextContent('queries/brake.kql')
   }
@@ -75,7 +77,7 @@ var queries = [
     name: 'paused'
     title: 'Autopeer has been paused for more than a day'
     severity: 2
-    window: 'PT1H'
+    window: 'PT2H'
     frequency: 'PT1H'
     query: loadTextContent('queries/paused.kql')
   }
@@ -83,7 +85,7 @@ var queries = [
     name: 'sweep'
     title: 'Autopeer has not compared the estate with its records'
     severity: 1
-    window: 'PT1H'
+    window: 'PT2H'
     frequency: 'PT15M'
     query: loadTextContent('queries/sweep.kql')
   }
@@ -210,3 +212,5 @@ resource unpublished 'Microsoft.Insights/metricAlerts@2018-03-01' = {
     actions: [{ actionGroupId: people.id }]
   }
 }
+
+output actionGroupId string = people.id

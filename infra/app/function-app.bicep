@@ -43,6 +43,11 @@ param instanceMemoryMB int
 @maxValue(1000)
 param maximumInstanceCount int
 
+@description('Instances of the worker that are always there.')
+@minValue(0)
+@maxValue(20)
+param alwaysReadyInstances int
+
 @description('AUTOPEER_LEASE_SECONDS.')
 @minValue(15)
 @maxValue(60)
@@ -79,6 +84,9 @@ param subnetId string
 @description('Client id of the Entra app registration for callers; empty for function keys only.')
 param authClientId string
 
+// Every function that is not HTTP scales by itself, so it is the worker that is kept (docs/facts/functions-host.md, Always ready).
+var worker = [{ name: 'function:on_request', instanceCount: alwaysReadyInstances }]
+
 resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' existing = { name: storageName }
 resource insights 'Microsoft.Insights/components@2020-02-02' existing = { name: insightsName }
 
@@ -110,7 +118,11 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     }
     functionAppConfig: {
       runtime: { name: 'python', version: '3.13' }
-      scaleAndConcurrency: { instanceMemoryMB: instanceMemoryMB, maximumInstanceCount: maximumInstanceCount }
+      scaleAndConcurrency: {
+        instanceMemoryMB: instanceMemoryMB
+        maximumInstanceCount: maximumInstanceCount
+        alwaysReady: alwaysReadyInstances == 0 ? [] : worker
+      }
       deployment: {
         storage: {
           type: 'blobContainer'

@@ -1,13 +1,13 @@
-// Two identities: who the app is, and who Event Grid is when it delivers. Neither can do what the other can.
+// Who the app is. Event Grid delivers by identities of its own, one for each onboarded subscription: infra/onboard.
 
-@description('Unique part of the names.')
+@description('Unique part of the name.')
 @minLength(5)
 param token string
 
 @description('Azure region.')
 param location string
 
-@description('Tags of every resource.')
+@description('Tags of the identity.')
 param tags object
 
 resource app 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
@@ -16,15 +16,6 @@ resource app 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
   tags: tags
 }
 
-// Shared by the system topics of all onboarded subscriptions, so that onboarding one needs no role on our storage.
-resource delivery 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
-  name: 'id-autopeer-events-${token}'
-  location: location
-  tags: tags
-}
-
 output appId string = app.id
 output appClientId string = app.properties.clientId
 output appPrincipalId string = app.properties.principalId
-output deliveryId string = delivery.id
-output deliveryPrincipalId string = delivery.properties.principalId

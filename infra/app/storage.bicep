@@ -32,8 +32,11 @@ param tables array
 @maxValue(365)
 param blobsKeptDays int = 0
 
-@description('Refuse the internet, and with it Event Grid: its user-assigned identity does not pass a storage firewall.')
+@description('Refuse the internet. Event Grid passes as a trusted service, by the system-assigned identity of a topic.')
 param onlyPrivate bool
+
+@description('Public addresses or ranges that are let through nevertheless.')
+param allowedAddresses array
 
 resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
   name: name
@@ -50,7 +53,11 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
     publicNetworkAccess: 'Enabled'  // 'Disabled' would shut out the trusted services too; the rules below decide
-    networkAcls: { bypass: 'AzureServices', defaultAction: onlyPrivate ? 'Deny' : 'Allow' }
+    networkAcls: {
+      bypass: 'AzureServices'
+      defaultAction: onlyPrivate ? 'Deny' : 'Allow'
+      ipRules: [for address in allowedAddresses: { value: trim(address), action: 'Allow' }]
+    }
   }
 }
 

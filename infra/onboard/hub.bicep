@@ -1,4 +1,4 @@
-// Lets the app write to one hub network. `azd up` does this for the hubs of hubs.toml, or the hub's owners do it here:
+// Lets the app write to one hub network: a deployment of its own for each, never a part of azd's, which could take the hub down.
 // az deployment sub create --subscription <the hub's> --location <any> --template-file infra/onboard/hub.bicep …
 targetScope = 'subscription'
 
@@ -11,6 +11,9 @@ param hubVnetId string
 @maxLength(36)
 param principalId string
 
+@description('Resource id of the hub role, where somebody has made it: hubRoleDefinitionId of roles.bicep. Empty: it is made here.')
+param roleDefinitionId string = ''
+
 var role = loadJsonContent('../roles/hub.json')
 var parts = split(hubVnetId, '/')
 var isNetwork = length(parts) == 9 && toLower('${parts[6]}/${parts[7]}') == 'microsoft.network/virtualnetworks'
@@ -19,7 +22,7 @@ var isHere = toLower(parts[2]) == toLower(subscription().subscriptionId)
 var checkedKind = isNetwork ? true : fail('infra/onboard/hub.bicep, hubVnetId: \'${hubVnetId}\' is not the id of a virtual network. Expected /subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualNetworks/…')
 var checkedPlace = isHere ? true : fail('infra/onboard/hub.bicep, hubVnetId: the network is in subscription ${parts[2]}; deploy to that one with --subscription.')
 
-resource definition 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+resource definition 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (empty(roleDefinitionId)) {
   name: guid(subscription().id, role.name)
   properties: {
     roleName: '${role.name} ${subscription().subscriptionId}'  // unique in the tenant, as Entra demands
@@ -33,5 +36,9 @@ resource definition 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
 module access 'hub-access.bicep' = {
   name: 'autopeer-hub-${uniqueString(hubVnetId, principalId)}'
   scope: resourceGroup(parts[4])
-  params: { vnetName: checkedKind && checkedPlace ? parts[8] : '', principalId: principalId, roleDefinitionId: definition.id }
+  params: {
+    vnetName: checkedKind && checkedPlace ? parts[8] : ''
+    principalId: principalId
+    roleDefinitionId: empty(roleDefinitionId) ? definition.id : roleDefinitionId
+  }
 }

@@ -11,10 +11,6 @@ param location string = deployment().location
 @maxLength(36)
 param principalId string
 
-@description('Resource id of the identity Event Grid delivers with: AUTOPEER_DELIVERY_IDENTITY_ID.')
-@minLength(80)
-param deliveryIdentityId string
-
 @description('Resource id of the app\'s storage account: AUTOPEER_STORAGE_ID.')
 @minLength(80)
 param storageId string
@@ -22,6 +18,10 @@ param storageId string
 @description('Resource id of the storage account for dead letters: AUTOPEER_DEAD_LETTER_STORAGE_ID.')
 @minLength(80)
 param deadLetterStorageId string
+
+@description('Resource id of the app\'s action group, which is told when events are not delivered: AUTOPEER_ACTION_GROUP_ID.')
+@minLength(80)
+param actionGroupId string
 
 @description('How events arrive: AUTOPEER_DELIVERY. The policy makes subscriptions that deliver into the queue, and no others.')
 @allowed(['queue', 'function'])
@@ -77,7 +77,7 @@ resource definition 'Microsoft.Authorization/policyDefinitions@2023-04-01' = {
   name: 'autopeer-events'
   properties: {
     displayName: 'Autopeer hears of network changes'
-    description: 'Makes the system topic and the event subscription that bring a subscription\'s network events to Autopeer.'
+    description: 'Makes the system topic and the event subscription that bring a subscription\'s network events to Autopeer, and an alert.'
     policyType: 'Custom'
     mode: 'All'
     metadata: { category: 'Network', version: '1.0.0' }
@@ -87,7 +87,7 @@ resource definition 'Microsoft.Authorization/policyDefinitions@2023-04-01' = {
       templateVersion: { type: 'String' }
       resourceGroupName: { type: 'String' }
       systemTopicName: { type: 'String' }
-      deliveryIdentityId: { type: 'String' }
+      actionGroupId: { type: 'String' }
       storageId: { type: 'String' }
       deadLetterStorageId: { type: 'String' }
     }
@@ -96,7 +96,8 @@ resource definition 'Microsoft.Authorization/policyDefinitions@2023-04-01' = {
       then: {
         effect: rule['then'].effect
         details: union(rule['then'].details, {
-          roleDefinitionIds: [onboarder.id]
+          // an id without the management group before it, as of a built-in role: the other form is not found
+          roleDefinitionIds: [tenantResourceId('Microsoft.Authorization/roleDefinitions', onboarder.name)]
           deployment: { properties: { template: template } }
         })
       }
@@ -117,7 +118,7 @@ resource assignment 'Microsoft.Authorization/policyAssignments@2023-04-01' = {
       templateVersion: { value: uniqueString(string(template)) }  // a changed template makes what it made before non-compliant
       resourceGroupName: { value: resourceGroupName }
       systemTopicName: { value: systemTopicName }
-      deliveryIdentityId: { value: deliveryIdentityId }
+      actionGroupId: { value: actionGroupId }
       storageId: { value: checkedStorageId }
       deadLetterStorageId: { value: deadLetterStorageId }
     }
@@ -134,9 +135,13 @@ resource deployer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 }
 
 module destination 'destination-access.bicep' = {
-  name: 'autopeer-destination'
+  name: 'autopeer-destination-${uniqueString(group)}'
   scope: resourceGroup(split(storageId, '/')[2], split(storageId, '/')[4])
-  params: { principalId: assignment.identity.principalId }
+  params: {
+    principalId: assignment.identity.principalId
+    storageName: split(storageId, '/')[8]
+    deadLetterStorageName: split(deadLetterStorageId, '/')[8]
+  }
 }
 
 output assignmentId string = assignment.id

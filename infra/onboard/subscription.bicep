@@ -23,9 +23,8 @@ param systemTopicExists bool = false
 @maxLength(36)
 param principalId string
 
-@description('Resource id of the identity Event Grid delivers with: AUTOPEER_DELIVERY_IDENTITY_ID.')
-@minLength(80)
-param deliveryIdentityId string
+@description('Resource id of the spoke role, where somebody has made it: spokeRoleDefinitionId of roles.bicep. Empty: it is made here.')
+param roleDefinitionId string = ''
 
 @description('Resource id of the app\'s storage account: AUTOPEER_STORAGE_ID.')
 @minLength(80)
@@ -38,6 +37,10 @@ param deadLetterStorageId string
 @description('Resource id of the Log Analytics workspace: AUTOPEER_WORKSPACE_ID.')
 @minLength(80)
 param workspaceId string
+
+@description('Resource id of the app\'s action group, which is told when events are not delivered: AUTOPEER_ACTION_GROUP_ID.')
+@minLength(80)
+param actionGroupId string
 
 @description('queue: into the app\'s queue, by identity. function: to the Event Grid trigger, which must be deployed before.')
 @allowed(['queue', 'function'])
@@ -60,9 +63,7 @@ param eventTimeToLiveInMinutes int = 1440
 param tags object = {}
 
 var isStorage = contains(toLower(storageId), '/providers/microsoft.storage/storageaccounts/')
-var isIdentity = contains(toLower(deliveryIdentityId), '/providers/microsoft.managedidentity/userassignedidentities/')
 var checkedStorageId = isStorage ? storageId : fail('infra/onboard/subscription.bicep, storageId: \'${storageId}\' is not the id of a storage account. Take AUTOPEER_STORAGE_ID from azd env get-values.')
-var checkedIdentityId = isIdentity ? deliveryIdentityId : fail('infra/onboard/subscription.bicep, deliveryIdentityId: \'${deliveryIdentityId}\' is not the id of a user-assigned identity. Take AUTOPEER_DELIVERY_IDENTITY_ID from azd env get-values.')
 var checkedFunctionAppId = delivery == 'function' && empty(functionAppId) ? fail('infra/onboard/subscription.bicep, functionAppId: is needed for delivery = function. Take AUTOPEER_FUNCTION_APP_ID from azd env get-values.') : functionAppId
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = if (!systemTopicExists) {
@@ -72,22 +73,45 @@ resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = if (!systemTopi
 }
 
 module access 'spoke-access.bicep' = {
-  name: 'autopeer-spoke-access'
-  params: { principalId: principalId }
+  name: 'autopeer-spoke-${uniqueString(principalId, location)}'
+  params: { principalId: principalId, roleDefinitionId: roleDefinitionId }
 }
 
-module events 'events.bicep' = {
-  name: 'autopeer-events'
+module topic 'system-topic.bicep' = {
+  name: 'autopeer-topic'
   scope: resourceGroup(resourceGroupName)
   dependsOn: [group]
   params: {
     tags: tags
     systemTopicName: systemTopicName
     systemTopicExists: systemTopicExists
-    deliveryIdentityId: checkedIdentityId
+    workspaceId: workspaceId
+  }
+}
+
+// Between topic and event subscription: the identity comes with the one, and Event Grid looks for its roles when it makes
+// the other (docs/facts/event-grid.md, Roles of the identity).
+module deliveryAccess 'delivery-access.bicep' = {
+  name: 'autopeer-delivery-${uniqueString(subscription().id)}'
+  scope: resourceGroup(split(checkedStorageId, '/')[2], split(checkedStorageId, '/')[4])
+  params: {
+    principalId: topic.outputs.principalId
+    storageName: split(checkedStorageId, '/')[8]
+    deadLetterStorageName: split(deadLetterStorageId, '/')[8]
+    delivery: delivery
+  }
+}
+
+module events 'events.bicep' = {
+  name: 'autopeer-events'
+  scope: resourceGroup(resourceGroupName)
+  dependsOn: [deliveryAccess]
+  params: {
+    tags: tags
+    systemTopicName: systemTopicName
     storageId: checkedStorageId
     deadLetterStorageId: deadLetterStorageId
-    workspaceId: workspaceId
+    actionGroupId: actionGroupId
     delivery: delivery
     functionAppId: checkedFunctionAppId
     maxDeliveryAttempts: maxDeliveryAttempts
@@ -95,4 +119,4 @@ module events 'events.bicep' = {
   }
 }
 
-output systemTopicId string = events.outputs.systemTopicId
+output systemTopicId string = topic.outputs.id

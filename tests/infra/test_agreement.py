@@ -31,12 +31,6 @@ def _event_subscriptions() -> dict[str, dict[str, Any]]:
     return {one.symbol: one.value["properties"] for one in found}
 
 
-def _policy_resources() -> dict[str, dict[str, Any]]:
-    template = json.loads((INFRA / "onboard/policy-deployment.json").read_text("utf-8"))
-    inner = template["resources"][1]["properties"]["template"]["resources"]
-    return {one["type"]: one for one in inner}
-
-
 def test_queues_tables_and_containers_are_those_of_the_code() -> None:
     storage = _module("storage")
     assert storage["queues"] == [QUEUE, POISON_QUEUE]
@@ -103,46 +97,6 @@ def test_the_local_azure_filters_as_the_real_one() -> None:
     assert _event_subscriptions()["toQueue"]["filter"] == FILTER
 
 
-def test_a_topic_of_a_subscription_is_global() -> None:
-    topic = one_of("Microsoft.EventGrid/systemTopics", EVENTS).value
-    assert (topic["location"], topic["properties"]["topicType"]) == ("global", "Microsoft.Resources.Subscriptions")
-    assert "location" not in {one.symbol for one in load(EVENTS).of("param")}
-
-
-def test_the_policy_deploys_what_onboarding_a_subscription_does() -> None:
-    policy, direct = _policy_resources(), _event_subscriptions()["toQueue"]
-    topic = one_of("Microsoft.EventGrid/systemTopics", EVENTS)
-    for key in ("location", "properties"):
-        assert _plain(policy[topic.type][key]) == _plain(topic.value[key])
-    by_policy = policy[SUBSCRIPTIONS]["properties"]
-    defaults = {one.symbol: one.value for one in load("onboard/subscription.bicep").of("param")}
-    assert by_policy["retryPolicy"] == {key: defaults[key] for key in direct["retryPolicy"]}
-    assert _plain({**by_policy, "retryPolicy": None}) == _plain({**direct, "retryPolicy": None})
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """Bicep's and ARM's expressions by the name they refer to, in lower case."""
-    if isinstance(value, dict):
-        return {_plain(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    found = re.fullmatch(r"\[parameters\('(\w+)'\)\]|\[subscription\(\)\.id\]|subscription\(\)\.id", str(value))
-    return (found.group(1) or "subscription") if found else value
-
-
-def test_the_policy_passes_every_parameter_on() -> None:
-    rule = json.loads((INFRA / "onboard/policy-rule.json").read_text("utf-8"))["then"]["details"]
-    template = json.loads((INFRA / "onboard/policy-deployment.json").read_text("utf-8"))
-    definition = one_of("Microsoft.Authorization/policyDefinitions", "onboard/policy.bicep").value["properties"]
-    assignment = one_of("Microsoft.Authorization/policyAssignments", "onboard/policy.bicep").value["properties"]
-    passed = set(rule["deployment"]["properties"]["parameters"])
-    assert passed == set(template["parameters"])
-    nested = template["resources"][1]["properties"]
-    assert set(nested["parameters"]) == set(nested["template"]["parameters"])
-    assert set(definition["parameters"]) == set(assignment["parameters"]) == passed | {"effect"}
-    assert set(re.findall(r"parameters\('(\w+)'\)", json.dumps(rule))) <= set(definition["parameters"])
-
-
 def test_the_runtime_is_the_one_the_app_is_written_for() -> None:
     site = one_of("Microsoft.Web/sites", "app/function-app.bicep").value["properties"]["functionAppConfig"]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -168,34 +122,19 @@ def test_bounds_of_settings_are_those_of_the_code() -> None:
         assert (*param.decorators["minValue"], *param.decorators["maxValue"], param.value) == bounds[setting]
 
 
-def _spans() -> set[str]:
-    """The spans of the service, and what they are told apart by."""
-    texts = [path.read_text("utf-8") for path in (ROOT / "peering/service").glob("*.py")]
-    steps = {name for text in texts for name in re.findall(r'\.step\(\s*"(\w+)"', text)}
-    request = Request.__dataclass_fields__.keys()
-    return {f"autopeer.{name}" for name in steps | request}
-
-
-def test_queries_ask_for_metrics_and_queues_that_exist() -> None:
-    telemetry = (ROOT / "peering/adapters/telemetry.py").read_text("utf-8")
-    metrics = set(re.findall(r"create_\w+\(\"(autopeer\.[\w.]+)\"", telemetry))
-    for file in (INFRA / "app/queries").glob("*.kql"):
-        text = file.read_text("utf-8")
-        assert set(re.findall(r"'(autopeer\.[\w.]+)'", text)) <= metrics | _spans(), file.name
-        assert set(re.findall(r"'/([\w-]+)/messages'", text)) <= {QUEUE, POISON_QUEUE}, file.name
-
-
-def test_every_alert_has_a_page_in_the_book_of_operations() -> None:
-    rules = [one for one in load("app/alerts.bicep").of("resource") if one.type.endswith(("Rules", "metricAlerts"))]
-    named = {str(one.value["name"]) for one in rules if "item" not in str(one.value["name"])}
-    queries = next(one.value for one in load("app/alerts.bicep").of("var") if one.symbol == "queries")
-    named |= {f"autopeer-{one['name']}" for one in queries}
-    headings = set(re.findall(r"^### (autopeer-[\w-]+)$", (ROOT / "docs/operate.md").read_text("utf-8"), re.MULTILINE))
-    assert named == headings
-
-
 def test_what_is_given_to_azd_is_declared() -> None:
     given = set(json.loads((INFRA / "main.parameters.json").read_text("utf-8"))["parameters"])
     declared: list[Declaration] = load("main.bicep").of("param")
     assert given <= {one.symbol for one in declared}
     assert {one.symbol for one in declared if one.value is None} <= given
+
+
+def test_what_is_kept_ready_is_the_worker() -> None:
+    (worker,) = [one.value for one in load("app/function-app.bicep").of("var") if one.symbol == "worker"]
+    (kept,) = worker
+    assert kept["name"].removeprefix("function:") in _functions_with("queue_trigger")
+    tree = ast.parse((ROOT / "function_app.py").read_text("utf-8"))
+    (listens,) = [one for one in tree.body if getattr(one, "name", "") == kept["name"].removeprefix("function:")]
+    assert "queue_name=QUEUE" in "".join(ast.unparse(one) for one in getattr(listens, "decorator_list", []))
+    site = one_of("Microsoft.Web/sites", "app/function-app.bicep").value["properties"]["functionAppConfig"]
+    assert site["scaleAndConcurrency"]["alwaysReady"] == "alwaysReadyInstances == 0 ? [] : worker"

@@ -10,7 +10,8 @@ from tests.infra.bicep import FILES, INFRA, BicepFile, Declaration, every, load,
 
 FUNCTIONS = """
     cidrSubnet contains deployment empty environment fail guid length loadJsonContent loadTextContent managementGroup
-    resourceGroup resourceId split string subscription subscriptionResourceId tenant toLower trim union uniqueString
+    replace resourceGroup resourceId split string subscription subscriptionResourceId tenant tenantResourceId toLower
+    trim union uniqueString
 """
 SINCE = re.compile(r"@20(1[89]|2[0-5])-\d\d-\d\d(-preview)?$")
 # Only it knows selectors by principal; other clouds may not have it yet, and onboarding has to go on working there.

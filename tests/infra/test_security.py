@@ -6,33 +6,42 @@ from typing import Any
 
 import pytest
 
-from tests.infra.bicep import FILES, INFRA, Declaration, every, one_of, resources
+from tests.infra.bicep import FILES, INFRA, Declaration, every, load, one_of, resources
 
 # Everything that has logs to offer, and where its diagnostic setting is.
 WATCHED = {
-    "Microsoft.EventGrid/systemTopics": "onboard/events.bicep",
+    "Microsoft.EventGrid/systemTopics": "onboard/system-topic.bicep",
     "Microsoft.EventGrid/topics": "app/outcomes.bicep",
     "Microsoft.Storage/storageAccounts/blobServices": "app/storage.bicep",
     "Microsoft.Storage/storageAccounts/queueServices": "app/storage.bicep",
     "Microsoft.Storage/storageAccounts/tableServices": "app/storage.bicep",
     "Microsoft.Web/sites": "app/function-app.bicep",
 }
-# What each identity is given, and on what: all there is.
+# Who is given what, and on what, in the app's resource group: all there is.
 GIVEN = {
     ("appPrincipalId", "storage", "storageBlobDataOwner"),
     ("appPrincipalId", "storage", "storageQueueDataContributor"),
     ("appPrincipalId", "storage", "storageTableDataContributor"),
     ("appPrincipalId", "insights", "monitoringMetricsPublisher"),
     ("appPrincipalId", "topic", "eventGridDataSender"),
-    ("deliveryPrincipalId", "storage", "storageQueueDataMessageSender"),
-    ("deliveryPrincipalId", "deadLetters", "storageBlobDataContributor"),
+    ("operatorsGroupId", "resourceGroup()", "reader"),
+    ("operatorsGroupId", "storage", "storageTableDataReader"),
+    ("operatorsGroupId", "storage", "storageQueueDataReader"),
+    ("operatorsGroupId", "storage", "storageBlobDataReader"),
+    ("operatorsGroupId", "deadLetters", "storageBlobDataReader"),
+    ("principalId", "storage", "storageQueueDataMessageSender"),
+    ("principalId", "deadLetters", "storageBlobDataContributor"),
 }
 BUILT_IN = {  # learn.microsoft.com, "Azure built-in roles"
+    "reader": "acdd72a7-3385-48ef-bd42-f606fba81ae7",
     "storageBlobDataOwner": "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
     "storageBlobDataContributor": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+    "storageBlobDataReader": "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
     "storageQueueDataContributor": "974c5e8b-45b9-4653-ba55-5f855dd0fb88",
     "storageQueueDataMessageSender": "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a",
+    "storageQueueDataReader": "19e7f393-937e-4f77-808e-94535e297925",
     "storageTableDataContributor": "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3",
+    "storageTableDataReader": "76199698-9eea-4c19-bc75-cec21354c6b6",
     "monitoringMetricsPublisher": "3913510d-42f4-4e42-8a64-420c390055eb",
     "eventGridDataSender": "d5a91429-5739-47e2-a06b-3470a27159e7",
 }
@@ -109,33 +118,60 @@ def test_nothing_with_logs_is_overlooked() -> None:
 
 
 def test_the_identities_have_these_roles_and_no_others() -> None:
-    assignments = [one for one in resources("Microsoft.Authorization/roleAssignments") if one.file.parent.name == "app"]
-    assert {_given(one) for one in assignments} == GIVEN
-    for one in assignments:
-        assert one.value["properties"]["principalType"] == "ServicePrincipal"  # else a new identity is not found yet
-    roles = next(one.value for one in every("var") if one.symbol == "roles")
-    assert roles == BUILT_IN
+    assignments = resources("Microsoft.Authorization/roleAssignments")
+    built_in = [one for one in assignments if "roles." in one.value["properties"]["roleDefinitionId"]]
+    assert {_given(one) for one in built_in} == GIVEN
+    assert len(built_in) == len(GIVEN)
+    for one in assignments:  # without the type a new identity is not found yet
+        group = one.value["properties"]["principalId"] == "operatorsGroupId"
+        assert one.value["properties"]["principalType"] == ("Group" if group else "ServicePrincipal")
+    assert json.loads((INFRA / "built-in-roles.json").read_text("utf-8")) == BUILT_IN
 
 
 def _given(assignment: Declaration) -> tuple[str, str, str]:
     value = assignment.value
     (role,) = re.findall(r"roles\.(\w+)\)", value["properties"]["roleDefinitionId"])
-    assert value["name"] == f"guid({value['scope']}.id, {value['properties']['principalId']}, roles.{role})"
-    return str(value["properties"]["principalId"]), str(value["scope"]), role
+    scope = value.get("scope", "resourceGroup()")
+    assert value["name"] == f"guid({scope}.id, {value['properties']['principalId']}, roles.{role})"
+    return str(value["properties"]["principalId"]), str(scope), role
 
 
 def test_custom_roles_name_every_action() -> None:
     files = sorted(INFRA.glob("roles/*.json"))
-    assert [file.stem for file in files] == ["destination", "hub", "onboarder", "spoke"]
+    assert [file.stem for file in files] == ["delegate", "destination", "hub", "onboarder", "spoke"]
     for file in files:
         role = json.loads(file.read_text("utf-8"))
         assert not [action for action in role["actions"] if "*" in action], file.name
         assert len(set(role["actions"])) == len(role["actions"])
-        assert "Microsoft.Authorization" not in json.dumps(role), f"{file.name}: may not grant access"
+        grants = "Microsoft.Authorization" in json.dumps(role["actions"])
+        assert grants == (file.stem == "delegate"), f"{file.name}: may not grant access"
         definitions = [one for one in every("resource") if one.type == "Microsoft.Authorization/roleDefinitions"]
         loaders = [one for one in every("var") if f"roles/{file.name}'" in str(one.value)]
         assert loaders, f"{file.name} is not used"
         assert {one.file for one in loaders} <= {one.file for one in definitions}
+
+
+def test_who_may_give_roles_may_give_one_on_each_account() -> None:
+    """The policy's identity gives each topic what it delivers with. Who may write blobs beside the package is the app.
+
+    docs/facts/arm-access.md, Conditions on giving roles.
+    """
+    file = load("onboard/destination-access.bicep")
+    delegations = {
+        str(one.value["scope"]): one.value["properties"]
+        for one in file.of("resource")
+        if one.type == "Microsoft.Authorization/roleAssignments" and "delegate.name" in one.value["name"]
+    }
+    one_role = "replace(condition, '<role>', roles.{})"
+    assert {scope: value.get("condition") for scope, value in delegations.items()} == {
+        "storage": one_role.format("storageQueueDataMessageSender"),
+        "deadLetters": one_role.format("storageBlobDataContributor"),
+    }
+    assert all(value["conditionVersion"] == "2.0" for value in delegations.values())
+    (condition,) = [one.value for one in file.of("var") if one.symbol == "condition"]
+    assert condition.startswith("((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR (")
+    assert "roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {<role>} AND " in condition
+    assert condition.count("(") == condition.count(")")
 
 
 @pytest.mark.parametrize("file", TEXTS, ids=lambda file: str(file.relative_to(INFRA)))
