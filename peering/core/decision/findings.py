@@ -27,6 +27,7 @@ class Code(StrEnum):
     OVERLAPS_RESERVED = "OverlapsReserved"
     OUTSIDE_ALLOWED_SPACE = "OutsideAllowedSpace"
     HUB_FULL = "HubFull"
+    GATEWAY_PREFIXES_FULL = "GatewayPrefixesFull"
     SPOKE_HAS_GATEWAY = "SpokeHasGateway"
     SPOKE_USES_OTHER_GATEWAY = "SpokeUsesOtherGateway"
     NO_HUB_GATEWAY = "NoHubGateway"

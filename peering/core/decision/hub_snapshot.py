@@ -25,7 +25,8 @@ class Rank(IntEnum):
 class HubSnapshot:
     """A hub as a batch sees it: its VNet, its policy, and who holds which addresses around it.
 
-    `admitted` are the spokes this batch has already let in: their halves do not exist yet, but they count. `forfeit`
+    `admitted` are the spokes this batch has already let in: their halves do not exist yet, but they count, as do the
+    prefixes of those without one, `arrivals`. `forfeit`
     are halves of ours that nobody stands behind any more: they give way to the first that fits in their place.
     """
 
@@ -34,6 +35,7 @@ class HubSnapshot:
     catalogue: Catalogue
     book: AddressBook
     admitted: frozenset[VnetId] = frozenset()
+    arrivals: tuple[Prefix, ...] = ()
     forfeit: tuple[Half, ...] = ()
 
     @classmethod
@@ -50,7 +52,9 @@ class HubSnapshot:
         claims = [Claim(prefix, str(spoke.id), Rank.WISHED) for prefix in spoke.prefixes]
         gone = self.in_the_way_of(spoke)
         left = tuple(half for half in self.forfeit if half not in gone)
-        return replace(self, book=self.book.plus(claims), admitted=self.admitted | {spoke.id}, forfeit=left)
+        new = spoke.prefixes if self.hub.half_to(spoke.id) is None else ()
+        admitted, arrivals = self.admitted | {spoke.id}, self.arrivals + new
+        return replace(self, book=self.book.plus(claims), admitted=admitted, arrivals=arrivals, forfeit=left)
 
     def rank(self, prefix: Prefix, spoke: VnetId) -> Rank:
         """How good the spoke's own claim to the prefix is."""

@@ -1,12 +1,15 @@
 """The pair that is to stand between a hub and a spoke: its names, its flags, and whose gateway it uses."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from peering.core.catalogue.policy import GatewayUse, HubPolicy
 from peering.core.decision.changes import Side
 from peering.core.decision.findings import Finding
+from peering.core.decision.gateway_room import no_room
 from peering.core.decision.ownership import hub_half_name, spoke_half_name
 from peering.core.decision.switches import NO_RECORD, Known, Rule, Word, told_of
+from peering.core.network.addresses import Prefix
 from peering.core.network.resource_ids import VnetId, peering_id
 from peering.core.network.vnets import Flags, Half, Vnet
 
@@ -43,8 +46,18 @@ class Pair:
         return peering_id(self.spoke, self.spoke_half)
 
 
-def wanted_pair(hub: Vnet, spoke: Vnet, policy: HubPolicy, known: Known = NO_RECORD, word: Word = Word.NONE) -> Pair:
-    """What the policy wants. Halves that exist are kept under the name they have, with what is not ours to switch."""
+def wanted_pair(
+    hub: Vnet,
+    spoke: Vnet,
+    policy: HubPolicy,
+    known: Known = NO_RECORD,
+    word: Word = Word.NONE,
+    others: Sequence[Prefix] = (),
+) -> Pair:
+    """What the policy wants. Halves that exist are kept under the name they have, with what is not ours to switch.
+
+    `others` are the prefixes of those who are let in beside it, and share the gateway.
+    """
     on_hub, on_spoke = hub.half_to(spoke.id), spoke.half_to(hub.id)
     known = known.of(_id(hub, on_hub), _id(spoke, on_spoke))
     lost = () if policy.gateway is GatewayUse.NEVER else _GATEWAY_SWITCHES
@@ -53,6 +66,8 @@ def wanted_pair(hub: Vnet, spoke: Vnet, policy: HubPolicy, known: Known = NO_REC
     used, notes = gateway_use(hub, spoke, policy)
     if used and not at_hub.flags.gateway_transit:
         used, notes = None, (f"the owners of hub {policy.name!r} have switched its gateway off for this spoke",)
+    full = no_room(hub, spoke, policy, others) if used else []
+    used = None if full else used
     at_spoke = Rule(Side.SPOKE, known.spoke_flags, (), lost, word).choose(_spoke_flags(policy, used), on_spoke)
     return Pair(
         hub=hub.id,
@@ -63,7 +78,7 @@ def wanted_pair(hub: Vnet, spoke: Vnet, policy: HubPolicy, known: Known = NO_REC
         spoke_flags=at_spoke.flags,
         gateway=hub.gateway if at_spoke.flags.remote_gateways else None,
         notes=notes,
-        findings=(*told_of(at_hub, on_hub, Side.HUB), *told_of(at_spoke, on_spoke, Side.SPOKE)),
+        findings=(*full, *told_of(at_hub, on_hub, Side.HUB), *told_of(at_spoke, on_spoke, Side.SPOKE)),
         left_off=at_hub.left_off,
         installation=policy.installation,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from peering.core.catalogue.policy import GatewayUse
 from peering.core.decision.address_checks import address_findings, peers_that_overlap_the_hub, shared_ranges
 from peering.core.decision.findings import Code, Finding, listing, tag_not_allowed, while_it_stands
+from peering.core.decision.gateway_room import no_room
 from peering.core.decision.hub_snapshot import HubSnapshot
 from peering.core.decision.ownership import bears_our_mark, hands_off, made_by_hand
 from peering.core.decision.pair import Pair, gateway_use, other_remote_gateway, own_names, standing_pair, wanted_pair
@@ -72,7 +73,7 @@ def judge(spoke: Vnet, snapshot: HubSnapshot, standing: Standing) -> Verdict:
 
 
 def _let_in(spoke: Vnet, snapshot: HubSnapshot, standing: Standing) -> Verdict:
-    pair = wanted_pair(snapshot.hub, spoke, snapshot.policy, standing.known, standing.word)
+    pair = wanted_pair(snapshot.hub, spoke, snapshot.policy, standing.known, standing.word, snapshot.arrivals)
     room = make_room(snapshot.hub, snapshot.in_the_way_of(spoke))
     plan = make_plan(snapshot.hub, spoke, pair, spoke_first=standing.spoke_first)
     findings = (*shared_ranges(spoke, snapshot), *pair.findings)
@@ -148,9 +149,11 @@ def _capacity(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
 def _gateways(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
     """A gateway that is optional costs the option; one that is required costs the peering (docs/decisions/0006)."""
     hub, policy = snapshot.hub, snapshot.policy
-    if policy.gateway is not GatewayUse.REQUIRED or gateway_use(hub, spoke, policy)[0]:
+    if policy.gateway is not GatewayUse.REQUIRED:
         return
-    if hub.gateway is None:
+    if gateway_use(hub, spoke, policy)[0]:
+        yield from no_room(hub, spoke, policy, snapshot.arrivals)
+    elif hub.gateway is None:
         yield Finding(
             Code.NO_HUB_GATEWAY,
             f"Hub {policy.name!r} requires its spokes to use its gateway, but {hub.id.name} has none yet. Nothing is "

@@ -65,6 +65,7 @@ def vnet_from_arm(document: object) -> Vnet:
         gateway=_gateway(list_of(properties, "subnets")),
         halves=_halves(list_of(properties, "virtualNetworkPeerings")),
         guid=text_of(properties, "resourceGuid").lower(),
+        summarized=_prefixes(properties, "summarizedGatewayPrefixes"),
     )
 
 

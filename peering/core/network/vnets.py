@@ -99,6 +99,7 @@ class Vnet:
     `gateway` is the id of the gateway in its GatewaySubnet (or of the Route Server), None when there is none: an
     empty GatewaySubnet is no gateway. `guid` is its `resourceGuid`, which stays when it is moved and is another when it
     is made anew; empty where Azure shows none. `overruled` is set where its tag names a hub and may not.
+    `summarized` are the prefixes that its gateway announces in place of those inside them.
     """
 
     id: VnetId
@@ -110,6 +111,7 @@ class Vnet:
     halves: tuple[Half, ...] = ()
     guid: str = ""
     overruled: Overruled | None = None
+    summarized: tuple[Prefix, ...] = ()
 
     def half_to(self, remote: VnetId) -> Half | None:
         """The half that references `remote`. ARM allows one at most (AnotherPeeringAlreadyReferencesRemoteVnet)."""

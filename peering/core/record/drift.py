@@ -10,6 +10,7 @@ from functools import cached_property
 
 from peering.core.catalogue.policy import GatewayUse, HubPolicy
 from peering.core.decision.findings import Code
+from peering.core.decision.gateway_room import over_the_limit
 from peering.core.network.addresses import AddressBook, Claim, overlap
 from peering.core.network.failures import GATEWAY_NOT_READY
 from peering.core.network.resource_ids import VnetId, peering_id
@@ -129,6 +130,10 @@ def _has_a_gateway(_: Record, hub: _Hub) -> bool:
     return hub.lends is not None
 
 
+def _has_room_behind_the_gateway(row: Record, hub: _Hub) -> bool:
+    return not over_the_limit(hub.vnet, row.spoke, row.found.prefixes, ())
+
+
 def _overlaps_no_hub(row: Record, hub: _Hub) -> bool:
     return not overlap(row.found.prefixes, hub.vnet.prefixes)
 
@@ -144,6 +149,7 @@ _IS_OVER: Mapping[str, Callable[[Record, _Hub], bool]] = {
     GATEWAY_NOT_READY: _has_a_gateway,  # docs/facts/arm-peering.md, Gateway building
     Code.HUB_FULL: lambda _, hub: len(hub.vnet.halves) < hub.policy.max_peerings,
     Code.NOT_PROVISIONED: lambda _, hub: hub.vnet.provisioning_state != "Failed",
+    Code.GATEWAY_PREFIXES_FULL: _has_room_behind_the_gateway,
     Code.OVERLAPS_HUB: _overlaps_no_hub,
     Code.OVERLAPS_SPOKE: _overlaps_no_neighbour,
 }

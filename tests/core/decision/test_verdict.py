@@ -21,6 +21,7 @@ from tests.builders import (
     spoke,
     vnet_id,
 )
+from tests.core.decision.crowds import crowded
 from tests.core.decision.judging import codes, findings
 
 PEER = vnet_id("spoke-b")
@@ -93,6 +94,11 @@ REFUSALS: list[tuple[Code, list[Any], list[str]]] = [
         Code.SPOKE_USES_OTHER_GATEWAY,
         [spoke(halves=(half(OTHER_HUB_ID, "to-neu", flags=REMOTE),)), hub(gateway=True), REQUIRED],
         ["through its peering 'to-neu'", "Azure allows one", "Switch useRemoteGateways off there"],
+    ),
+    (
+        Code.GATEWAY_PREFIXES_FULL,
+        [spoke(), crowded(999), REQUIRED],
+        ["more than the 1000 IPv4 prefixes", "Ask the hub's owners to announce fewer", "summarizedGatewayPrefixes"],
     ),
     (Code.NO_ADDRESS_SPACE, [replace(spoke(), prefixes=())], ["has no address space", "Give it at least one prefix"]),
     (

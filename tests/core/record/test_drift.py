@@ -16,6 +16,7 @@ from peering.core.network.vnets import Flags, Half, PeeringState, SyncLevel, Vne
 from peering.core.record.drift import Drift, drifted
 from peering.core.record.record import Record, State
 from tests.builders import HUB_ID, NOON, SPOKE_ID, altered, gateway_of, half, hub, policy, record, vnet_id
+from tests.core.decision.crowds import crowded
 
 TRANSIT = Flags(gateway_transit=True)
 GATEWAY = gateway_of(HUB_ID)
@@ -152,6 +153,8 @@ REASONS: dict[str, tuple[tuple[str, ...], Vnet, Drift | None]] = {
     "ARM missed the gateway": (("RemoteVnetHasNoGateways",), hub(gateway=True), Drift.REASON_GONE),
     "ARM would miss it still": (("RemoteVnetHasNoGateways",), hub(), None),
     "there is room": ((Code.HUB_FULL,), hub(halves=FULL[:2]), Drift.REASON_GONE),
+    "the gateway has room": ((Code.GATEWAY_PREFIXES_FULL,), crowded(900), Drift.REASON_GONE),
+    "the gateway has none": ((Code.GATEWAY_PREFIXES_FULL,), crowded(1001), None),
     "there is no room": ((Code.HUB_FULL,), hub(halves=FULL), None),
     "it was mended": ((Code.NOT_PROVISIONED,), hub(), Drift.REASON_GONE),
     "it is broken still": ((Code.NOT_PROVISIONED,), hub(provisioning_state="Failed"), None),
