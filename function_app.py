@@ -18,7 +18,7 @@ from peering.core.intake.events import Ignored, decode_event
 from peering.core.intake.requests import Door
 from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.failures import NO_ANSWER, AzureFailure, StorageFailure
-from peering.log import logger
+from peering.log import logger, quieten_sdks
 from peering.ports import Ports
 from peering.settings import POISON_QUEUE, QUEUE, STORAGE, SettingsError
 from peering.web import api, limits
@@ -28,6 +28,7 @@ from peering.web.problems import MEDIA_TYPE, Problem
 if TYPE_CHECKING:
     from peering.service.context import Context
 
+quieten_sdks()
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 _log = logger("autopeer")
 _LONGEST_READ = 28.0  # seconds; who asks has an answer within 30
