@@ -69,7 +69,7 @@ async def test_the_zip_alone_peers_a_tagged_network(unpacked: Path, python: Path
     catalogue.write_text(catalogue.read_text("utf-8").replace('mode = "observe"', 'mode = "enforce"'), "utf-8")
     options = ("--app-dir", str(unpacked), "--app-python", str(python), "--setting", "AUTOPEER_CATALOGUE=hubs.toml")
     async with stage(*options, "--latency", "none") as ready, visit(ready) as town:
-        health = (await town.app.get("/api/health")).json()
+        health = (await town.app.get("/api/health/details")).json()
         assert (health["version"], health["hubs"]) == (VERSION, ["prod-weu"])
         spoke = vnet_id("from-the-zip")
         await town.arm.put_vnet(spoke, "westeurope", ["10.64.0.0/24"], {"hub": "prod-weu"})
