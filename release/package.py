@@ -7,6 +7,7 @@ compression (whose output differs between versions of zlib).
 
 import argparse
 import hashlib
+import os
 import sys
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,12 +17,14 @@ from pathlib import Path
 
 from peering.catalogue_file import load_catalogue
 from peering.core.catalogue.reader import CatalogueError
+from peering.core.catalogue.toml_table import Fault
 from release.bytecode import BytecodeError, bytecode, check_version
 from release.dependencies import FOLDER, DependenciesError, dependencies
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = ROOT / "dist" / "autopeer.zip"
 CATALOGUE, EXAMPLE = "hubs.toml", "hubs.example.toml"
+_CATALOGUES = "hubs*.toml"  # one for each environment, if there are several
 VERSION = (ROOT / ".python-version").read_text("utf-8").strip()
 _FILES = ("function_app.py", "host.json", "requirements.txt")
 _APP = "peering"
@@ -48,22 +51,31 @@ class Package:
         return buffer.getvalue()
 
 
-def collect(root: Path) -> Package:
-    """The app's own files.
+def collect(root: Path, named: str = "") -> Package:
+    """The app's own files. `named` is what AUTOPEER_CATALOGUE will say there, if anything.
 
     Raises:
         CatalogueError: the catalogue has faults, or there is none.
         OSError: a file that belongs to the app is missing.
     """
-    catalogue = root / CATALOGUE
-    warnings = []
-    if not catalogue.exists():
-        catalogue = root / EXAMPLE
-        warnings.append(f"there is no {CATALOGUE}: {EXAMPLE} is packed in its place, and its hub is not yours.")
-    load_catalogue(catalogue)
+    catalogues, warnings = _catalogues(root, named)
     files = {name: (root / name).read_bytes() for name in _FILES}
     files |= {path.relative_to(root).as_posix(): path.read_bytes() for path in _sources(root / _APP)}
-    return Package(files | {CATALOGUE: catalogue.read_bytes()}, tuple(warnings))
+    return Package(files | {name: path.read_bytes() for name, path in catalogues.items()}, warnings)
+
+
+def _catalogues(root: Path, named: str) -> tuple[dict[str, Path], tuple[str, ...]]:
+    """Each by its path in the zip; the one that this environment uses has no faults."""
+    found = {path.name: path for path in sorted(root.glob(_CATALOGUES)) if path.name != EXAMPLE}
+    used = Path(os.path.normpath(named or CATALOGUE)).as_posix()
+    if used.startswith(("/", "../")):
+        raise CatalogueError(used, (Fault("AUTOPEER_CATALOGUE", "names a file outside of the package."),))
+    if named or CATALOGUE in found:
+        load_catalogue(root / used)
+        return found | {used: root / used}, ()
+    load_catalogue(root / EXAMPLE)
+    warning = f"there is no {CATALOGUE}: {EXAMPLE} is packed in its place, and its hub is not yours."
+    return found | {CATALOGUE: root / EXAMPLE}, (warning,)
 
 
 def complete(app: Package, packages: Mapping[str, bytes]) -> Package:
@@ -89,7 +101,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT, install: Ins
     out: Path = parser.parse_args(arguments).out
     try:
         check_version(VERSION)
-        package = complete(collect(root), install(root, VERSION))
+        package = complete(collect(root, os.environ.get("AUTOPEER_CATALOGUE", "")), install(root, VERSION))
     except CatalogueError as error:
         for fault in error.faults:
             sys.stderr.write(f"{error.source}: {fault.key}: {fault.reason}\n")

@@ -135,6 +135,25 @@ def test_a_catalogue_with_faults_is_refused_by_file_and_key(app: Path, capsys: p
     assert not (app / "app.zip").exists()
 
 
+def test_the_catalogue_of_another_environment_is_packed_too(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the name that AUTOPEER_CATALOGUE has in azd's environment, whose variables its hooks are given."""
+    (app / "hubs.toml").rename(app / "hubs.prod.toml")
+    monkeypatch.setenv("AUTOPEER_CATALOGUE", "hubs.prod.toml")
+    assert main(["--out", str(app / "app.zip")], app, no_packages) == 0
+    assert "hubs.prod.toml" in zipfile.ZipFile(app / "app.zip").namelist()
+
+
+@pytest.mark.parametrize("named", ["hubs.prd.toml", "../hubs.toml", "/etc/hubs.toml"])
+def test_a_catalogue_that_would_not_be_in_the_package_is_refused(
+    app: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], named: str
+) -> None:
+    (app.parent / "hubs.toml").write_bytes((app / "hubs.toml").read_bytes())
+    monkeypatch.setenv("AUTOPEER_CATALOGUE", named)
+    assert main(["--out", str(app / "app.zip")], app, no_packages) == 1
+    assert "Nothing was packed" in capsys.readouterr().err
+    assert not (app / "app.zip").exists()
+
+
 def test_an_app_that_lacks_a_file_is_refused(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (app / "host.json").unlink()
     assert main(["--out", str(app / "app.zip")], app) == 1
