@@ -54,7 +54,7 @@ package: $(SETUP) ## Make the zip that is deployed: dist/autopeer.zip
 lock: .tools/bin/uv ## Resolve the dependencies anew and write the locks
 	@$(UV) pip compile -q pyproject.toml --group dev --universal --generate-hashes --no-annotate --no-header --upgrade -o requirements.lock
 	@$(UV) pip compile -q --group node --universal --generate-hashes --no-annotate --no-header --upgrade -o requirements-node.lock
-	@$(UV) pip compile -q pyproject.toml --universal --no-annotate --no-header -c requirements.lock -o requirements.txt
+	@$(UV) pip compile -q pyproject.toml --universal --generate-hashes --no-annotate --no-header -c requirements.lock -o requirements.txt
 
 clean: ## Remove everything that was installed or generated
 	rm -rf .venv .tools .local localazure/azurite/node_modules

@@ -18,7 +18,7 @@ from peering.core.intake.events import Ignored, decode_event
 from peering.core.intake.requests import Door
 from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.failures import NO_ANSWER, AzureFailure, StorageFailure
-from peering.log import logger
+from peering.log import logger, quieten_sdks
 from peering.ports import Ports
 from peering.settings import POISON_QUEUE, QUEUE, STORAGE, SettingsError
 from peering.web import api, limits
@@ -28,9 +28,11 @@ from peering.web.problems import MEDIA_TYPE, Problem
 if TYPE_CHECKING:
     from peering.service.context import Context
 
+quieten_sdks()
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 _log = logger("autopeer")
 _LONGEST_READ = 28.0  # seconds; who asks has an answer within 30
+_EVERY_ANSWER = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _MOST_NETWORKS = 5_000  # in a dry run: they are kept whole, beside everything else
 
 
@@ -228,7 +230,17 @@ async def _control(act: "Callable[[Context], Awaitable[api.Answer]]") -> func.Ht
 
 @app.route("health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 def health(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the worker binds by this name
-    """Whether the app is configured, and every reason why not."""
+    """Whether the app is configured. It is open to anybody, so it says no more than that."""
+    try:
+        wiring.catalogue()
+    except (SettingsError, CatalogueError) as error:
+        return _response(api.ailing(error))
+    return _response(api.alive())
+
+
+@app.route("health/details", methods=["GET"])
+def health_details(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - as above
+    """Which hubs there are, or every reason why the app cannot work."""
     try:
         return _response(api.healthy(wiring.catalogue()))
     except (SettingsError, CatalogueError) as error:
@@ -286,7 +298,7 @@ def _response(answer: api.Answer) -> func.HttpResponse:
         # A caller's unpaired surrogate is no UTF-8; backslashreplace writes it as JSON's own escape.
         json.dumps(answer.body, ensure_ascii=False).encode("utf-8", "backslashreplace"),
         status_code=answer.status,
-        headers=dict(answer.headers),
+        headers=_EVERY_ANSWER | dict(answer.headers),
         mimetype=kind,
     )
 

@@ -1,4 +1,7 @@
-"""The app settings, read once. Every one of them is explained here, and every fault in them reported together."""
+"""The app settings, read once. Every one of them is explained here, and every fault in them reported together.
+
+A fault tells no part of the value: it goes to the log and to callers, and may be a key in the wrong place.
+"""
 
 import re
 from collections.abc import Mapping
@@ -76,13 +79,13 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str], root: Path) -> Self:
         """Read the settings; raise SettingsError naming every fault. `root` is the folder of host.json."""
         faults: list[Fault] = []
-        endpoint = _url(environment, "AUTOPEER_ARM_ENDPOINT", faults) or "https://management.azure.com"
+        endpoint, audience, ca_file = _resource_manager(environment, faults)
         settings = cls(
             storage=_storage(environment, faults),
             catalogue=root / (environment.get("AUTOPEER_CATALOGUE") or "hubs.toml"),
             arm_endpoint=endpoint,
-            arm_audience=(environment.get("AUTOPEER_ARM_AUDIENCE") or endpoint).rstrip("/"),
-            ca_file=environment.get("AUTOPEER_CA_FILE") or None,
+            arm_audience=audience,
+            ca_file=ca_file,
             principal_id=environment.get("AUTOPEER_PRINCIPAL_ID") or None,
             topic_endpoint=_url(environment, "AUTOPEER_TOPIC_ENDPOINT", faults),
             application_insights=environment.get("APPLICATIONINSIGHTS_CONNECTION_STRING") or None,
@@ -111,10 +114,7 @@ class Reach:
 def reach_alone(environment: Mapping[str, str]) -> Reach:
     """The settings about Azure without those about our storage; raises SettingsError naming every fault of them."""
     faults: list[Fault] = []
-    endpoint = _url(environment, "AUTOPEER_ARM_ENDPOINT", faults) or "https://management.azure.com"
-    audience = (environment.get("AUTOPEER_ARM_AUDIENCE") or endpoint).rstrip("/")
-    ca_file = environment.get("AUTOPEER_CA_FILE") or None
-    reach = Reach(endpoint, audience, ca_file, _installation(environment, faults))
+    reach = Reach(*_resource_manager(environment, faults), _installation(environment, faults))
     if faults:
         raise SettingsError(tuple(faults))
     return reach
@@ -127,6 +127,13 @@ def storage_alone(environment: Mapping[str, str]) -> Storage:
     if faults:
         raise SettingsError(tuple(faults))
     return storage
+
+
+def _resource_manager(environment: Mapping[str, str], faults: list[Fault]) -> tuple[str, str, str | None]:
+    """Endpoint, audience of tokens, and the CA to trust instead of the public ones."""
+    endpoint = _url(environment, "AUTOPEER_ARM_ENDPOINT", faults) or "https://management.azure.com"
+    audience = (environment.get("AUTOPEER_ARM_AUDIENCE") or endpoint).rstrip("/")
+    return endpoint, audience, environment.get("AUTOPEER_CA_FILE") or None
 
 
 def _storage(environment: Mapping[str, str], faults: list[Fault]) -> Storage:
@@ -152,22 +159,21 @@ def _storage(environment: Mapping[str, str], faults: list[Fault]) -> Storage:
 def _url(environment: Mapping[str, str], key: str, faults: list[Fault]) -> str | None:
     value = environment.get(key)
     if value and not value.startswith("https://"):
-        faults.append(Fault(key, f"is {value[:100]!r}, and should be an address that begins with https://."))
+        faults.append(Fault(key, "is no address that begins with https://."))
     return value.rstrip("/") if value else None
 
 
 def _installation(environment: Mapping[str, str], faults: list[Fault]) -> str:
     value = environment.get("AUTOPEER_INSTALLATION") or ""
     if not _INSTALLATION.fullmatch(value):
-        reason = f"is {value[:100]!r}, and should have 1 to 12 small letters and digits, or be left out."
-        faults.append(Fault("AUTOPEER_INSTALLATION", reason))
+        faults.append(Fault("AUTOPEER_INSTALLATION", "should have 1 to 12 small letters and digits, or be left out."))
     return value
 
 
 def _schedule(environment: Mapping[str, str], faults: list[Fault]) -> str:
     value = environment.get("AUTOPEER_SWEEP_SCHEDULE") or EVERY_HALF_HOUR
     if len(value.split()) != _FIELDS:
-        reason = f"is {value[:100]!r}, and should have six fields: second, minute, hour, day, month, day of the week."
+        reason = "should have six fields: second, minute, hour, day, month, day of the week."
         faults.append(Fault("AUTOPEER_SWEEP_SCHEDULE", reason))
     return value
 
@@ -177,6 +183,6 @@ def _number(
 ) -> int:
     value = environment.get(key) or str(default)
     if not value.isdecimal() or len(value) > 9 or not bounds[0] <= int(value) <= bounds[1]:
-        faults.append(Fault(key, f"is {value[:100]!r}, and should be a whole number from {bounds[0]} to {bounds[1]}."))
+        faults.append(Fault(key, f"is no whole number from {bounds[0]} to {bounds[1]}."))
         return default
     return int(value)

@@ -1,26 +1,33 @@
 """`python -m release.package [--out FILE]`: the zip that is deployed, and nothing that is not.
 
-The same input gives the same bytes on every machine: files in the order of their names, one fixed time, no compression
-(whose output differs between versions of zlib; the zip is small, and Azure builds an image of its own from it).
+It is complete: the app, its packages and the bytecode of both, so that Azure runs the very bytes that were tested. The
+same input gives the same bytes wherever the same Python packs: files in the order of their names, one fixed time, no
+compression (whose output differs between versions of zlib).
 """
 
 import argparse
 import hashlib
+import os
 import sys
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
 from peering.catalogue_file import load_catalogue
 from peering.core.catalogue.reader import CatalogueError
+from peering.core.catalogue.toml_table import Fault
+from release.bytecode import BytecodeError, bytecode, check_version
+from release.dependencies import FOLDER, DependenciesError, dependencies
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = ROOT / "dist" / "autopeer.zip"
 CATALOGUE, EXAMPLE = "hubs.toml", "hubs.example.toml"
+_CATALOGUES = "hubs*.toml"  # one for each environment, if there are several
+VERSION = (ROOT / ".python-version").read_text("utf-8").strip()
 _FILES = ("function_app.py", "host.json", "requirements.txt")
-_FOLDER = "peering"
+_APP = "peering"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold
 _READABLE = 0o100644 << 16  # an ordinary file, as Unix says it in the upper half of the attributes
 _UNIX = 3
@@ -44,22 +51,37 @@ class Package:
         return buffer.getvalue()
 
 
-def collect(root: Path) -> Package:
-    """The files to deploy.
+def collect(root: Path, named: str = "") -> Package:
+    """The app's own files. `named` is what AUTOPEER_CATALOGUE will say there, if anything.
 
     Raises:
         CatalogueError: the catalogue has faults, or there is none.
         OSError: a file that belongs to the app is missing.
     """
-    catalogue = root / CATALOGUE
-    warnings = []
-    if not catalogue.exists():
-        catalogue = root / EXAMPLE
-        warnings.append(f"there is no {CATALOGUE}: {EXAMPLE} is packed in its place, and its hub is not yours.")
-    load_catalogue(catalogue)
+    catalogues, warnings = _catalogues(root, named)
     files = {name: (root / name).read_bytes() for name in _FILES}
-    files |= {path.relative_to(root).as_posix(): path.read_bytes() for path in _sources(root / _FOLDER)}
-    return Package(files | {CATALOGUE: catalogue.read_bytes()}, tuple(warnings))
+    files |= {path.relative_to(root).as_posix(): path.read_bytes() for path in _sources(root / _APP)}
+    return Package(files | {name: path.read_bytes() for name, path in catalogues.items()}, warnings)
+
+
+def _catalogues(root: Path, named: str) -> tuple[dict[str, Path], tuple[str, ...]]:
+    """Each by its path in the zip; the one that this environment uses has no faults."""
+    found = {path.name: path for path in sorted(root.glob(_CATALOGUES)) if path.name != EXAMPLE}
+    used = Path(os.path.normpath(named or CATALOGUE)).as_posix()
+    if used.startswith(("/", "../")):
+        raise CatalogueError(used, (Fault("AUTOPEER_CATALOGUE", "names a file outside of the package."),))
+    if named or CATALOGUE in found:
+        load_catalogue(root / used)
+        return found | {used: root / used}, ()
+    load_catalogue(root / EXAMPLE)
+    warning = f"there is no {CATALOGUE}: {EXAMPLE} is packed in its place, and its hub is not yours."
+    return found | {CATALOGUE: root / EXAMPLE}, (warning,)
+
+
+def complete(app: Package, packages: Mapping[str, bytes]) -> Package:
+    """The app and what it needs, each module with its bytecode. Raises BytecodeError."""
+    files = {**app.files, **packages}
+    return replace(app, files={**files, **bytecode(files)})
 
 
 def _sources(folder: Path) -> Iterator[Path]:
@@ -70,12 +92,16 @@ def _sources(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
+type Install = Callable[[Path, str], Mapping[str, bytes]]
+
+
+def main(arguments: Sequence[str] | None = None, root: Path = ROOT, install: Install = dependencies) -> int:
     parser = argparse.ArgumentParser(prog="python -m release.package", description="Make the zip that is deployed.")
     parser.add_argument("--out", type=Path, default=DEFAULT, help="default: dist/autopeer.zip")
     out: Path = parser.parse_args(arguments).out
     try:
-        package = collect(root)
+        check_version(VERSION)
+        package = complete(collect(root, os.environ.get("AUTOPEER_CATALOGUE", "")), install(root, VERSION))
     except CatalogueError as error:
         for fault in error.faults:
             sys.stderr.write(f"{error.source}: {fault.key}: {fault.reason}\n")
@@ -83,6 +109,9 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
         return 1
     except OSError as error:
         sys.stderr.write(f"{error.filename}: {error.strerror}. Nothing was packed: the app would lack it.\n")
+        return 1
+    except (BytecodeError, DependenciesError) as error:
+        sys.stderr.write(f"{error}\nNothing was packed.\n")
         return 1
     content = package.to_zip()
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -92,9 +121,14 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
 
 
 def report(package: Package, content: bytes, out: Path) -> str:
-    """Size and digest of the zip, and every file in it."""
+    """Size and digest of the zip, every file of the app, and the rest in a line each."""
+    sizes = {name: len(package.files[name]) for name in sorted(package.files)}
+    compiled = {name: sizes.pop(name) for name in list(sizes) if name.endswith(".pyc")}
+    needed = {name: sizes.pop(name) for name in list(sizes) if name.startswith(FOLDER)}
     lines = [f"{out}  {len(content):,} bytes  sha256 {hashlib.sha256(content).hexdigest()}"]
-    lines += [f"{len(package.files[name]):>9,}  {name}" for name in sorted(package.files)]
+    lines += [f"{size:>10,}  {name}" for name, size in sizes.items()]
+    lines += [f"{sum(needed.values()):>10,}  {FOLDER}: {len(needed)} files of the packages in requirements.txt"]
+    lines += [f"{sum(compiled.values()):>10,}  bytecode of {len(compiled)} modules, for Python {VERSION}"]
     lines += [f"warning: {warning}" for warning in package.warnings]
     return "\n".join(lines) + "\n"
 

@@ -160,6 +160,7 @@ def test_importing_the_app_touches_nothing_but_modules(imported: dict[str, list[
     assert imported["touched"] == []
 
 
+HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})\b")
 PIN = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>[^\s;\\]+)", re.MULTILINE)
 
 
@@ -175,6 +176,20 @@ def test_what_is_deployed_is_what_is_tested() -> None:
     deployed, locked = pins("requirements.txt"), pins("requirements.lock")
     assert deployed
     assert deployed.items() <= locked.items()
+
+
+def hashes(file: str) -> dict[str, set[str]]:
+    """Those of each pin. A file with one hash is installed with `--require-hashes` by pip and uv of themselves."""
+    text = (ROOT / file).read_text("utf-8")
+    starts = [(found["name"], found.end()) for found in PIN.finditer(text)]
+    ends = [*(end for _, end in starts[1:]), len(text)]
+    return {name: set(HASH.findall(text[start:end])) for (name, start), end in zip(starts, ends, strict=True)}
+
+
+def test_what_is_deployed_is_known_by_its_hashes_and_by_no_address() -> None:
+    deployed, locked = hashes("requirements.txt"), hashes("requirements.lock")
+    assert [name for name, found in deployed.items() if not found or found != locked[name]] == []
+    assert "://" not in (ROOT / "requirements.txt").read_text("utf-8")
 
 
 def test_what_is_deployed_is_what_the_project_needs() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from peering.core.catalogue.reader import CatalogueError
-from peering.settings import Settings, SettingsError
+from peering.settings import Reach, Settings, SettingsError, reach_alone
 from peering.web.problems import Problem
 
 ROOT = Path("/site")
@@ -57,6 +57,35 @@ def test_a_setting_that_is_wrong_is_named(key: str, value: str) -> None:
         read(**{key: value})
     assert [fault.key for fault in caught.value.faults] == [key]
     assert key in str(caught.value)
+
+
+CHECKED = [
+    "AUTOPEER_ARM_ENDPOINT",
+    "AUTOPEER_TOPIC_ENDPOINT",
+    "AUTOPEER_LEASE_SECONDS",
+    "AUTOPEER_BATCH",
+    "AUTOPEER_SWEEP_SCHEDULE",
+    "AUTOPEER_HISTORY_DAYS",
+    "AUTOPEER_INSTALLATION",
+]
+
+
+@pytest.mark.parametrize("key", CHECKED)
+def test_a_fault_tells_no_part_of_the_value(key: str) -> None:
+    """It may be a key that was pasted into the wrong setting, and faults go to the log and to callers."""
+    with pytest.raises(SettingsError) as caught:
+        read(**{key: "Zm9yIG5vYm9keQ=="})
+    assert [fault.key for fault in caught.value.faults] == [key]
+    assert "Zm9y" not in str(caught.value)
+
+
+def test_who_only_reads_networks_is_told_the_same_faults_in_the_same_order() -> None:
+    wrong = {"AUTOPEER_INSTALLATION": "Dev", "AUTOPEER_ARM_ENDPOINT": "http://management.azure.com"}
+    with pytest.raises(SettingsError) as caught:
+        reach_alone(wrong)
+    assert [fault.key for fault in caught.value.faults] == ["AUTOPEER_ARM_ENDPOINT", "AUTOPEER_INSTALLATION"]
+    reach = reach_alone({"AUTOPEER_ARM_ENDPOINT": "https://arm.example/", "AUTOPEER_CA_FILE": "ca.pem"})
+    assert reach == Reach("https://arm.example", "https://arm.example", "ca.pem", "")
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -98,8 +98,11 @@ def test_only_the_job_that_deploys_gets_a_token() -> None:
 
 
 def test_what_is_deployed_is_what_azd_knows_and_make_package_makes() -> None:
+    """By the workflow and by `azd up` alike: that zip as it is, and nothing is built of it on the way."""
     service, package = re.findall(r"azd deploy (\S+) --from-package (\S+)", WORKFLOWS[1].read_text("utf-8"))[0]
-    assert service in yaml.safe_load((ROOT / "azure.yaml").read_text("utf-8"))["services"]
+    app = yaml.safe_load((ROOT / "azure.yaml").read_text("utf-8"))["services"][service]
+    assert (app["language"], app["dist"], app["remoteBuild"]) == ("custom", package, False)
+    assert {hook["run"].removeprefix("wsl ") for hook in app["hooks"]["prepackage"].values()} == {"make package"}
     assert str(DEFAULT.relative_to(ROOT)) == package
 
 

@@ -25,9 +25,10 @@ class Ready:
     appStorage: str = ""  # noqa: N815 - as above
 
     def write(self, path: Path) -> None:
-        """Put the file in place by a rename, so that a reader sees all of it or nothing."""
+        """Put the file in place by a rename, so that a reader sees all of it or nothing. It has keys: for us alone."""
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}.{self.pids['up']}")
+        part.touch(mode=0o600)
         part.write_text(json.dumps(asdict(self), indent=2) + "\n", "utf-8")
         part.replace(path)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import trustme
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from localazure.emulator import page
 from localazure.emulator.arm_server import ArmServer
@@ -23,6 +24,7 @@ from localazure.emulator.emulator import Emulator
 from localazure.emulator.eventgrid import EventGrid
 from localazure.emulator.identity import OWNER_CLIENT_ID, Authority
 from localazure.emulator.latency import Latency
+from localazure.emulator.own_host import own_host
 from localazure.emulator.storage import Door
 
 _MAX_BODY = 256 * 1024 * 1024  # a saved state of ten thousand networks is large
@@ -70,7 +72,8 @@ class EmulatorServer:
                 *StorageControl(self.storage).routes(),
                 *self._arm.local_routes(lambda: self.arm_url),
                 *page.routes(self.emulator.view, self.event_grid),
-            ]
+            ],
+            own_host,
         )
         arm_port = await self._serve(arm, self._settings.arm_port, self._certificate())
         local_port = await self._serve(local, self._settings.local_port, None)
@@ -112,7 +115,7 @@ class EmulatorServer:
         return context
 
 
-def _application(routes: list[web.RouteDef]) -> web.Application:
-    application = web.Application(client_max_size=_MAX_BODY)
+def _application(routes: list[web.RouteDef], *middlewares: Middleware) -> web.Application:
+    application = web.Application(client_max_size=_MAX_BODY, middlewares=middlewares)
     application.add_routes(routes)
     return application

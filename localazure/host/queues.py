@@ -3,11 +3,16 @@
 import asyncio
 import base64
 import binascii
+import logging
 from types import TracebackType
 from typing import Self
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.queue.aio import QueueClient, QueueServiceClient
+
+# The host of Azure is another process: what its own requests leave in a log is not in the worker's.
+_requests = logging.getLogger("localazure.host.requests")
+_requests.setLevel(logging.WARNING)
 
 
 class UndecodableMessageError(ValueError):
@@ -53,7 +58,7 @@ class QueueStorage:
 
     def queue(self, connection: str, name: str) -> QueueClient:
         if connection not in self._accounts:
-            self._accounts[connection] = QueueServiceClient.from_connection_string(connection)
+            self._accounts[connection] = QueueServiceClient.from_connection_string(connection, logger=_requests)
         return self._accounts[connection].get_queue_client(name)
 
     def arrival(self, connection: str, name: str) -> asyncio.Event:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 STARTS_WITHIN = 30.0
 """Seconds until a process must have announced itself."""
@@ -43,7 +43,7 @@ class ChildProcess:
         cls, name: str, command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None
     ) -> Self:
         """Start in a process group of its own, so that Ctrl-C reaches only `up`, which ends all in order."""
-        with log.open("ab") as stderr:
+        with _appending(log) as stderr:
             process = await asyncio.create_subprocess_exec(
                 *command,
                 stdin=asyncio.subprocess.DEVNULL,
@@ -103,12 +103,17 @@ class ChildProcess:
         return f"The {self.name} {what}. Its log is {self.log} and ends with:\n{tail}"
 
     def _write(self, line: bytes) -> None:
-        with self.log.open("ab") as log:
+        with _appending(self.log) as log:
             log.write(line)
 
     async def _copy(self, output: asyncio.StreamReader) -> None:
         async for line in output:
             self._write(line)
+
+
+def _appending(log: Path) -> BinaryIO:
+    """For its owner alone: an app may log what is nobody else's business."""
+    return os.fdopen(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab")
 
 
 def _end_with(parent: int) -> Callable[[], None] | None:

@@ -30,6 +30,7 @@ _ID = re.compile(r"([0-9a-f]{32})-[\w-]{1,67}", re.ASCII)  # of a request: the k
 _SIZE = re.compile(r"[0-9]{1,4}")
 _TOKEN = re.compile(r"[A-Za-z0-9!=+_.-]{1,200}/[A-Za-z0-9!=+_.-]{1,200}")  # the storage's own continuation, opaque
 _BAD_TOKEN = "Use the token of the last page's next, unchanged."  # noqa: S105 - a sentence
+_NOT_CONFIGURED = "Autopeer is not configured"
 _QUERY = {"hub", "state", "spoke", "id", "size", "token", "code"}
 
 
@@ -134,8 +135,23 @@ def _spoke_key(query: Mapping[str, str]) -> str | None:
 
 
 def healthy(catalogue: Catalogue) -> Answer:
+    """`GET /api/health/details` of an app that can work."""
     body = {"status": "ok", "version": VERSION, "tag": catalogue.tag, "hubs": sorted(catalogue.hubs)}
     return Answer(200, body)
+
+
+def alive() -> Answer:
+    """`GET /api/health` of an app that can work: nothing that anybody may not know."""
+    return Answer(200, {"status": "ok", "version": VERSION})
+
+
+def ailing(error: SettingsError | CatalogueError) -> Answer:
+    """`GET /api/health` of an app that cannot work: how many faults, and none of them."""
+    what = "catalogue has" if isinstance(error, CatalogueError) else "app settings have"
+    number = len(error.faults)
+    faults = "1 fault" if number == 1 else f"{number} faults"
+    detail = f"The {what} {faults}. GET /api/health/details names them to who has a function key."
+    return Answer(503, Problem(503, _NOT_CONFIGURED, detail).body())
 
 
 def unavailable(failure: AzureFailure) -> Answer:
@@ -145,8 +161,6 @@ def unavailable(failure: AzureFailure) -> Answer:
 
 
 def unhealthy(error: SettingsError | CatalogueError) -> Answer:
-    """`GET /api/health` of an app that cannot work: every fault, so that one deployment mends them all."""
-    problem = Problem(
-        503, "Autopeer is not configured", str(error).splitlines()[0], [(f.key, f.reason) for f in error.faults]
-    )
+    """What an app that cannot work says to who has a key: every fault, so that one deployment mends them all."""
+    problem = Problem(503, _NOT_CONFIGURED, str(error).splitlines()[0], [(f.key, f.reason) for f in error.faults])
     return Answer(503, problem.body())

@@ -19,6 +19,8 @@ from tests.builders import HUB_ID, OTHER_HUB_ID
 from tests.host.host_process import EVENT_GRID, FUNCTION, ROOT, Host, command, environment
 
 OURS = "aaaaaaaa-0000-0000-0000-000000000001"
+PASTED = "Zm9yIG5vYm9keQ+to/be/shown/anywhere=="
+"""What somebody pasted into the wrong setting."""
 CATALOGUE = f'[hubs.prod-weu]\nvnet = "{HUB_ID}"\n[hubs.neu]\nvnet = "{OTHER_HUB_ID}"\n'
 BROKEN = '[hubs.prod-weu]\nvnet = "hub-weu"\ngateway = "sometimes"\n[hubs.unknown]\ncolour = 1\n'
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.functions.app_process import BROKEN, App, running_app
+from tests.functions.app_process import BROKEN, PASTED, App, running_app
 
 
 @pytest.fixture(scope="session")
@@ -29,5 +29,5 @@ def broken_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 @pytest.fixture(scope="session")
 def misset_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    with running_app(tmp_path_factory.mktemp("misset"), AUTOPEER_LEASE_SECONDS="5") as app:
+    with running_app(tmp_path_factory.mktemp("misset"), AUTOPEER_LEASE_SECONDS=PASTED) as app:
         yield app

@@ -7,8 +7,9 @@ from urllib.parse import quote
 import pytest
 from azure.data.tables import EdmType, EntityProperty, TableServiceClient
 
+from peering.version import VERSION
 from tests.builders import SPOKE_ID
-from tests.functions.app_process import App
+from tests.functions.app_process import PASTED, App
 
 PROBLEM = "application/problem+json"
 LOCATION = f"/api/peerings?spoke={quote(str(SPOKE_ID), safe='')}"
@@ -115,7 +116,7 @@ def test_every_field_that_is_wrong_is_told(quiet_app: App, change: dict[str, Any
     assert quiet_app.take() == []
 
 
-@pytest.mark.parametrize("path", ["/api/peerings", f"/api/peerings/prod-weu/{SPOKE_ID.key}"])
+@pytest.mark.parametrize("path", ["/api/peerings", f"/api/peerings/prod-weu/{SPOKE_ID.key}", "/api/health/details"])
 @pytest.mark.parametrize("key", ["", "wrong"])
 def test_without_a_key_nothing_is_told(quiet_app: App, path: str, key: str) -> None:
     assert quiet_app.call("GET", path, key=key).status_code == 401
@@ -177,14 +178,19 @@ def test_a_row_that_cannot_be_read_hides_no_other(quiet_app: App) -> None:
     problem(one, 404)
 
 
-def test_health_needs_no_key(quiet_app: App) -> None:
+def test_health_needs_no_key_and_names_nothing(quiet_app: App) -> None:
     answer = quiet_app.host.http.get("/api/health")
-    assert answer.status_code == 200
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "version": VERSION})
+
+
+def test_who_has_a_key_is_told_the_hubs(quiet_app: App) -> None:
+    answer = quiet_app.call("GET", "/api/health/details")
+    assert (answer.status_code, answer.json()["version"]) == (200, VERSION)
     assert answer.json().items() >= {"status": "ok", "tag": "hub", "hubs": ["neu", "prod-weu"]}.items()
 
 
-def test_a_broken_catalogue_is_told_whole(broken_app: App) -> None:
-    body = problem(broken_app.host.http.get("/api/health"), 503)
+def test_a_broken_catalogue_is_told_whole_to_who_has_a_key(broken_app: App) -> None:
+    body = problem(broken_app.call("GET", "/api/health/details"), 503)
     assert [error["pointer"] for error in body["errors"]] == [
         "hubs.prod-weu.vnet",
         "hubs.prod-weu.gateway",
@@ -193,6 +199,41 @@ def test_a_broken_catalogue_is_told_whole(broken_app: App) -> None:
         "hubs.unknown.colour",
     ]
     assert "hubs.toml has 5 fault(s)" in body["detail"]
+
+
+def test_without_a_key_a_broken_app_says_no_more_than_that_it_is(broken_app: App) -> None:
+    answer = broken_app.host.http.get("/api/health")
+    body = problem(answer, 503)
+    assert body["detail"] == "The catalogue has 5 faults. GET /api/health/details names them to who has a function key."
+    assert "errors" not in body
+    assert [told for told in ("prod-weu", "hub-weu", "sometimes", "hubs.toml") if told in answer.text] == []
+
+
+def test_a_key_in_the_wrong_setting_is_shown_to_nobody(misset_app: App) -> None:
+    """The app's lease is set to what looks like an account key: not even who has a function key is to get that."""
+    answers = [misset_app.host.http.get("/api/health"), misset_app.call("GET", "/api/health/details")]
+    answers.append(misset_app.call("POST", "/api/peerings", json=ASK))
+    assert [answer.status_code for answer in answers] == [503, 503, 503]
+    assert [error["pointer"] for error in answers[1].json()["errors"]] == ["AUTOPEER_LEASE_SECONDS"]
+    assert [answer.text for answer in answers if PASTED[:8] in answer.text] == []
+
+
+EVERY_KIND = [
+    ("GET", "/api/health"),
+    ("GET", "/api/health/details"),
+    ("GET", "/api/peerings"),
+    ("GET", "/api/peerings?size=0"),
+    ("POST", "/api/peerings"),
+    ("GET", f"/api/peerings/prod-weu/{SPOKE_ID.key}"),
+    ("GET", "/api/hubs/nowhere/held"),
+    ("DELETE", "/api/pause?hub=neu"),
+]
+
+
+@pytest.mark.parametrize("call", EVERY_KIND, ids=range(len(EVERY_KIND)))
+def test_no_answer_is_kept_or_guessed_at(quiet_app: App, call: tuple[str, str]) -> None:
+    headers = quiet_app.call(*call).headers
+    assert (headers["cache-control"], headers["x-content-type-options"]) == ("no-store", "nosniff")
 
 
 def test_a_broken_catalogue_takes_no_requests_and_still_shows_records(broken_app: App) -> None:

@@ -4,7 +4,7 @@ import json
 
 from tests.builders import SPOKE_ID, request, vnet_id
 from tests.core.intake.test_events import ABOUT_A_GATEWAY
-from tests.functions.app_process import App
+from tests.functions.app_process import PASTED, App
 
 B = vnet_id("spoke-b")
 
@@ -86,3 +86,4 @@ def test_while_a_setting_is_wrong_requests_wait_and_so_does_poison(misset_app: A
     with misset_app.queue() as queue:
         misset_app.await_messages(queue, 2)
         assert list(queue.peek_messages()) == []
+    assert [line for line in misset_app.host.log if PASTED[:8] in line] == []

@@ -20,6 +20,13 @@ def test_message_reaches_the_function_with_its_metadata(host: Host) -> None:
     assert host.queue("incoming").get_queue_properties().approximate_message_count == 0
 
 
+def test_the_hosts_own_requests_are_not_in_the_log_of_the_app(host: Host) -> None:
+    """In Azure the host is another process. This app leaves the SDKs' log as it is."""
+    host.queue("incoming").send_message("one")
+    host.await_log("Executed 'take'")
+    assert [line for line in host.log if "Request URL" in line] == []
+
+
 def test_output_binding_makes_its_queue_and_sends_one_message_for_each_element(host: Host) -> None:
     host.queue("incoming").delete_queue()
     answer = host.http.post("/api/enqueue", content='["one", {"two": 2}]', headers={"x-functions-key": FUNCTION})

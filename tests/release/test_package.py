@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from release.package import collect, main
+from release.bytecode import BytecodeError, check_version
+from release.dependencies import FOLDER, DependenciesError
+from release.package import collect, complete, main
 
 ROOT = Path(__file__).parents[2]
-_MOST_BYTES = 650_000  # downloaded and unpacked at each cold start, before the packages: keep it small
+_MOST_BYTES = 750_000  # of the app itself, without its bytecode: read at each cold start, so keep it small
 _SECRETS = re.compile(
     rb"AccountKey=[A-Za-z0-9+/=]{20,}|SharedAccessSignature=|[?&]sig=[A-Za-z0-9%]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY"
     rb"|client_secret\s*=\s*[\"'][^\"']+|eyJ[A-Za-z0-9_-]{20,}\.eyJ"
@@ -21,8 +23,8 @@ _SECRETS = re.compile(
 
 _TO_ZIP = """
 import pathlib, sys
-from release.package import collect
-sys.stdout.buffer.write(collect(pathlib.Path(sys.argv[1])).to_zip())
+from release.package import collect, complete
+sys.stdout.buffer.write(complete(collect(pathlib.Path(sys.argv[1])), {}).to_zip())
 """
 
 
@@ -66,7 +68,7 @@ def test_what_lies_about_is_not_packed(app: Path) -> None:
 
 
 def test_every_file_of_the_repository_is_packed_or_ignored() -> None:
-    """`func` and `azd` pack by .funcignore, we by a list: what the one deploys the other must deploy too."""
+    """`func` packs by .funcignore, we by a list: what the one deploys the other must deploy too."""
     packed = set(collect(ROOT).files) - {"hubs.toml"}
     known = tracked("--cached", "--others", "--exclude-standard")
     ignored = tracked("--cached", "--others", "--ignored", "--exclude-from=.funcignore")
@@ -84,7 +86,7 @@ def test_a_secret_would_be_found(secret: bytes) -> None:
 
 
 def test_the_same_input_gives_the_same_bytes(app: Path) -> None:
-    first = collect(app).to_zip()
+    first = complete(collect(app), {}).to_zip()
     for path in sorted(app.rglob("*.py"), reverse=True):  # other times, other modes, another order on disk
         text = path.read_bytes()
         path.unlink()
@@ -96,10 +98,19 @@ def test_the_same_input_gives_the_same_bytes(app: Path) -> None:
     assert elsewhere.stdout == first
 
 
+def no_packages(_root: Path, python: str) -> dict[str, bytes]:
+    """In place of a download."""
+    return {f"{FOLDER}/needed.py": f"PYTHON = '{python}'".encode()}
+
+
 def test_the_command_tells_size_and_files(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = app / "out" / "app.zip"
-    assert main(["--out", str(out)], app) == 0
+    assert main(["--out", str(out)], app, no_packages) == 0
     shown = capsys.readouterr().out
+    assert f"{FOLDER}: 1 files of the packages in requirements.txt" in shown
+    assert {f"{FOLDER}/needed.py", f"{FOLDER}/__pycache__/needed.cpython-313.pyc"} <= set(
+        zipfile.ZipFile(out).namelist()
+    )
     assert f"{out}  {out.stat().st_size:,} bytes  sha256 " in shown
     assert re.search(r"^ +[\d,]+  peering/core/decision/verdict.py$", shown, re.MULTILINE)
     assert "warning" not in shown
@@ -109,7 +120,7 @@ def test_without_a_catalogue_the_example_takes_its_place_with_a_warning(
     app: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (app / "hubs.toml").unlink()
-    assert main(["--out", str(app / "app.zip")], app) == 0
+    assert main(["--out", str(app / "app.zip")], app, no_packages) == 0
     assert "warning: there is no hubs.toml" in capsys.readouterr().out
     packed = zipfile.ZipFile(app / "app.zip").read("hubs.toml")
     assert packed == (app / "hubs.example.toml").read_bytes()
@@ -124,7 +135,47 @@ def test_a_catalogue_with_faults_is_refused_by_file_and_key(app: Path, capsys: p
     assert not (app / "app.zip").exists()
 
 
+def test_the_catalogue_of_another_environment_is_packed_too(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the name that AUTOPEER_CATALOGUE has in azd's environment, whose variables its hooks are given."""
+    (app / "hubs.toml").rename(app / "hubs.prod.toml")
+    monkeypatch.setenv("AUTOPEER_CATALOGUE", "hubs.prod.toml")
+    assert main(["--out", str(app / "app.zip")], app, no_packages) == 0
+    assert "hubs.prod.toml" in zipfile.ZipFile(app / "app.zip").namelist()
+
+
+@pytest.mark.parametrize("named", ["hubs.prd.toml", "../hubs.toml", "/etc/hubs.toml"])
+def test_a_catalogue_that_would_not_be_in_the_package_is_refused(
+    app: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], named: str
+) -> None:
+    (app.parent / "hubs.toml").write_bytes((app / "hubs.toml").read_bytes())
+    monkeypatch.setenv("AUTOPEER_CATALOGUE", named)
+    assert main(["--out", str(app / "app.zip")], app, no_packages) == 1
+    assert "Nothing was packed" in capsys.readouterr().err
+    assert not (app / "app.zip").exists()
+
+
 def test_an_app_that_lacks_a_file_is_refused(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (app / "host.json").unlink()
     assert main(["--out", str(app / "app.zip")], app) == 1
     assert "host.json: No such file or directory" in capsys.readouterr().err
+
+
+def test_without_its_packages_nothing_is_packed(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def unreachable(_root: Path, _python: str) -> dict[str, bytes]:
+        raise DependenciesError("The index does not answer.")
+
+    assert main(["--out", str(app / "app.zip")], app, unreachable) == 1
+    assert capsys.readouterr().err == "The index does not answer.\nNothing was packed.\n"
+    assert not (app / "app.zip").exists()
+
+
+def test_a_module_that_cannot_be_compiled_is_named(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (app / "peering" / "broken.py").write_text("def f(:\n")
+    assert main(["--out", str(app / "app.zip")], app, no_packages) == 1
+    assert "peering/broken.py" in capsys.readouterr().err
+
+
+def test_another_python_than_the_apps_is_refused() -> None:
+    """It would make bytecode that Azure's cannot read, and nobody would be told."""
+    with pytest.raises(BytecodeError, match=r"the app runs on 3\.9"):
+        check_version("3.9")

@@ -1,9 +1,8 @@
-"""The zip alone does the main job: unpacked elsewhere, in an environment with its requirements and nothing else.
+"""The zip alone does the main job: unpacked elsewhere, with the packages that are in it and an empty environment.
 
 The interpreter runs verbosely (`-v`), so that it tells itself from where each module came.
 """
 
-import os
 import re
 import subprocess
 import sys
@@ -16,7 +15,9 @@ import pytest
 
 from localazure.client.stage import stage
 from peering.version import VERSION
-from release.package import collect
+from release.dependencies import FOLDER, dependencies, find_uv
+from release.package import VERSION as PYTHON
+from release.package import collect, complete
 from tests.e2e.town import WEU, visit, vnet_id
 
 ROOT = Path(__file__).parents[2]
@@ -28,38 +29,26 @@ _LOADED = re.compile(r"# code object from '?(?P<file>/[^'#\n]+?\.pyc?)(?![A-Za-z
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("unpacked")
     archive = folder.with_suffix(".zip")
-    archive.write_bytes(collect(ROOT).to_zip())
+    archive.write_bytes(complete(collect(ROOT), dependencies(ROOT, PYTHON)).to_zip())
     zipfile.ZipFile(archive).extractall(folder)
     return folder
 
 
 @pytest.fixture(scope="module")
 def python(unpacked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A verbose Python in an environment with the zip's requirements."""
+    """A verbose Python in an empty environment, which looks for packages where Azure's worker does.
+
+    It writes no bytecode, as where the package is mounted to be read only.
+    """
     folder = tmp_path_factory.mktemp("environment")
     executable = folder / "venv" / "bin" / "python"
-    _uv("venv", "--python", sys.executable, str(folder / "venv"))
-    requirements = str(unpacked / "requirements.txt")
-    _uv("pip", "install", "--compile-bytecode", "--python", str(executable), "-r", requirements)
-    _uv("pip", "check", "--python", str(executable))
+    subprocess.run([find_uv(ROOT), "venv", "--python", sys.executable, str(folder / "venv")], check=True)
+    (site,) = (folder / "venv" / "lib").glob("python*/site-packages")
+    (site / "packages.pth").write_text(f"{unpacked / FOLDER}\n")
     verbose = folder / "python"
-    verbose.write_text(f'#!/bin/sh\nexec "{executable}" -v "$@"\n')
+    verbose.write_text(f'#!/bin/sh\nexec "{executable}" -v -B "$@"\n')
     verbose.chmod(0o755)
     return verbose
-
-
-def _uv(*arguments: str) -> None:
-    """Run uv, the machine's or our own: as in the Makefile, one that is there may be a shim that does not run."""
-    environment = {"UV_SYSTEM_CERTS": "1", **os.environ}
-    for uv in ("uv", str(ROOT / ".tools" / "bin" / "uv")):
-        try:
-            subprocess.run([uv, "--version"], capture_output=True, check=True)
-        except (OSError, subprocess.CalledProcessError):
-            continue
-        done = subprocess.run([uv, *arguments], env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return
-    pytest.fail("There is no uv. `make setup` installs one.")
 
 
 @pytest.mark.long
@@ -69,7 +58,7 @@ async def test_the_zip_alone_peers_a_tagged_network(unpacked: Path, python: Path
     catalogue.write_text(catalogue.read_text("utf-8").replace('mode = "observe"', 'mode = "enforce"'), "utf-8")
     options = ("--app-dir", str(unpacked), "--app-python", str(python), "--setting", "AUTOPEER_CATALOGUE=hubs.toml")
     async with stage(*options, "--latency", "none") as ready, visit(ready) as town:
-        health = (await town.app.get("/api/health")).json()
+        health = (await town.app.get("/api/health/details")).json()
         assert (health["version"], health["hubs"]) == (VERSION, ["prod-weu"])
         spoke = vnet_id("from-the-zip")
         await town.arm.put_vnet(spoke, "westeurope", ["10.64.0.0/24"], {"hub": "prod-weu"})
@@ -77,9 +66,11 @@ async def test_the_zip_alone_peers_a_tagged_network(unpacked: Path, python: Path
         assert (await town.half(WEU, spoke))["peeringState"] == "Connected"
         assert (await town.half(spoke, WEU))["peeringState"] == "Connected"
         assert await town.outcomes(spoke) == ["Autopeer.Spoke.Connected"]
-        loaded = list(_loaded(Path(ready.ca).parent / "host.log"))
+        files = list(_loaded(Path(ready.ca).parent / "host.log"))
+    assert [file for file in files if file.is_relative_to(unpacked) and file.suffix != ".pyc"] == []
+    loaded = [Path(source_from_cache(file)) if file.suffix == ".pyc" else file for file in files]
     _came_from(loaded, "peering", unpacked)
-    _came_from(loaded, "azure", python.parent / "venv")
+    _came_from(loaded, "azure", unpacked / FOLDER)
     in_repository = [file for file in loaded if file.is_relative_to(ROOT)]
     assert {file.relative_to(ROOT).parts[2:4] for file in in_repository} == {
         ("host-path", "localazure"),
@@ -89,10 +80,9 @@ async def test_the_zip_alone_peers_a_tagged_network(unpacked: Path, python: Path
 
 
 def _loaded(log: Path) -> Iterator[Path]:
-    """The source file of every module that was imported."""
+    """The file that the code of every module came from: its bytecode, or its source where that was compiled."""
     for match in _LOADED.finditer(log.read_text("utf-8", errors="replace")):
-        file = match["file"]
-        yield Path(source_from_cache(file) if file.endswith("c") else file)
+        yield Path(match["file"])
 
 
 def _came_from(loaded: list[Path], package: str, folder: Path) -> None:

@@ -42,6 +42,7 @@ async def test_announcement_is_the_first_line_that_means_something(tmp_path: Pat
         assert "The part ended with status 0" in await parts.end_of("part")
     log = (tmp_path / "run" / "part.log").read_text()
     assert sorted(log.split()) == ["here", "loading", "more", "ready", "warned"]
+    assert (tmp_path / "run" / "part.log").stat().st_mode & 0o777 == 0o600
 
 
 async def test_part_that_ends_at_once_is_explained_by_its_log(tmp_path: Path) -> None:
