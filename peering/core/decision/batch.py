@@ -105,13 +105,17 @@ def decide(
 ) -> tuple[Decision, ...]:
     """One decision for each candidate. Departures come first: they free addresses and places for the others.
 
+    Then those whose pair stood, before newcomers: where somebody has deleted its half, the hub's document does not
+    speak for it any more. Among themselves the candidates keep their order.
+
     `hub` is None when it has read 404 for long enough to be believed, unless a spoke's own half contradicts that.
     `forfeit` are the networks whose halves on the hub are ours, not Connected, and stood behind by nobody.
     """
     outgoing = [(each, _outgoing(each, hub, policy)) for each in candidates]
     decisions = [Decision(each, answer) for each, answer in outgoing if answer is not None]
     snapshot = HubSnapshot.around(_without(hub, decisions), policy, catalogue, forfeit) if hub else None
-    for each in (candidate for candidate, answer in outgoing if answer is None):
+    joining = [candidate for candidate, answer in outgoing if answer is None]
+    for each in sorted(joining, key=lambda candidate: not candidate.standing):
         answer, snapshot = _joining(each, snapshot, policy)
         decisions.append(Decision(each, answer))
     return tuple(decisions)

@@ -29,6 +29,16 @@ def test_of_two_that_overlap_the_first_of_a_batch_is_let_in() -> None:
     assert fold(spoke("10.0.0.0/24"), spoke("10.0.0.0/24", id=PEER)) == [False, False]
 
 
+def test_who_stood_is_put_right_before_a_newcomer_takes_what_a_deleted_half_has_left_free() -> None:
+    batch = [
+        Candidate(id=PEER, network=spoke("10.1.0.0/25", id=PEER)),
+        Candidate(id=SPOKE_ID, network=spoke(), ours=True, standing=True),
+    ]
+    answers = {each.candidate.id: each.answer for each in decide(hub(), policy(), catalogue(policy()), batch)}
+    pairs = {one: answer.pair is not None for one, answer in answers.items() if isinstance(answer, Verdict)}
+    assert pairs == {SPOKE_ID: True, PEER: False}
+
+
 def test_places_are_counted_within_a_batch() -> None:
     batch = [vnet(f"spoke-{n}", f"10.{n}.0.0/24") for n in range(1, 5)]
     assert fold(*batch, rules=policy(max_peerings=2)) == [True, True, False, False]
