@@ -56,6 +56,13 @@ FOUND = {
         Step("unlock"),
         Step("recreate"),
     ],
+    "who leaves under a catalogue that is new, and is taken back, leaves with the next sweep after its grace": [
+        Step("edit catalogue", 0, 9),
+        Step("create", 0, 0),
+        Step("create", 1, 1),
+        Step("untag", 0, 0),
+        Step("edit catalogue", 0, 9),
+    ],
 }
 
 

@@ -8,8 +8,10 @@ from peering.core.catalogue.policy import UNKNOWN, Catalogue, GatewayUse, HubPol
 from peering.core.decision.batch import Observed
 from peering.core.decision.moves import is_connected
 from peering.core.decision.pair import other_remote_gateway
+from peering.core.decision.withheld import Limit
 from peering.core.intake.requests import Door, NamedBy, Request
 from peering.core.network.vnets import Vnet
+from peering.core.record.holding import unheld
 from peering.core.record.record import Record, State
 from peering.core.record.staying import knows_of, reason_to_stay
 from peering.core.record.telling import superseded
@@ -199,6 +201,8 @@ def _leave(row: Record, spoke: Vnet, catalogue: Catalogue, now: datetime, *, at_
     # A process that died may have made the pair, and not have written it down.
     has_pair = policy and (row.found.spoke_half or is_connected(spoke.half_to(policy.vnet)))
     grace = timedelta(minutes=policy.grace_minutes) if policy and has_pair and not at_once else timedelta()
+    if row.progress.held == Limit.CATALOGUE:  # only a sweep, or somebody who asks, ends that
+        row = unheld(row)
     if row.state is State.LEAVING and (row.is_due(now) or grace or row.progress.attempts):
         return row if row.is_due(now) else None
     due = now + grace if grace else None
