@@ -12,7 +12,9 @@ from tests.infra.types.values import ANY, STRING, Choice, Some, choice, each, ma
 _BOOL, _INT, _ARRAY, _OBJECT = Some("bool"), Some("int"), Some("array"), Some("object")
 _RETURNS = {
     **dict.fromkeys(("cidrSubnet", "guid", "format", "join", "loadTextContent", "replace", "resourceId"), STRING),
-    **dict.fromkeys(("string", "subscriptionResourceId", "toLower", "trim", "uniqueString", "utcNow"), STRING),
+    **dict.fromkeys(
+        ("string", "subscriptionResourceId", "tenantResourceId", "toLower", "trim", "uniqueString", "utcNow"), STRING
+    ),
     **dict.fromkeys(("contains", "empty", "startsWith", "endsWith", "bool"), _BOOL),
     **dict.fromkeys(("int", "length"), _INT),
     **dict.fromkeys(("split", "range", "map", "filter"), _ARRAY),
