@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT, zip_file: Pa
             raise NotReleasable(
                 f"The tag is {tag}, and peering/version.py says {VERSION}. Tag v{VERSION}, or change it."
             )
-        zip_file.with_name("notes.md").write_text(notes((root / "CHANGELOG.md").read_text("utf-8"), VERSION), "utf-8")
+        zip_file.with_name("notes.txt").write_text(notes((root / "CHANGELOG.md").read_text("utf-8"), VERSION), "utf-8")
     except NotReleasable as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -165,7 +165,7 @@ def test_only_a_job_that_runs_nothing_of_ours_may_release() -> None:
     assert [name for name, job in jobs.items() if job["permissions"]["contents"] == "write"] == ["publish"]
     assert jobs["publish"]["needs"] == "pack"
     [script] = scripts({"jobs": {"publish": jobs["publish"]}})
-    made = {str(DEFAULT.relative_to(ROOT)), "dist/autopeer.zip.sha256", "dist/autopeer.cdx.json", "dist/notes.md"}
+    made = {str(DEFAULT.relative_to(ROOT)), "dist/autopeer.zip.sha256", "dist/autopeer.cdx.json", "dist/notes.txt"}
     assert set(re.findall(r"dist/\S+", script)) == made
 
 

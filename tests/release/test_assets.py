@@ -39,9 +39,9 @@ def test_the_tag_must_be_the_versions(tmp_path: Path, capsys: pytest.CaptureFixt
     zip_file.write_bytes(b"zip")
     assert main(["--tag", "v99.0.0"], zip_file=zip_file) == 1
     assert f"The tag is v99.0.0, and peering/version.py says {VERSION}" in capsys.readouterr().err
-    assert not (tmp_path / "notes.md").exists()
+    assert not (tmp_path / "notes.txt").exists()
     assert main(["--tag", f"v{VERSION}"], zip_file=zip_file) == 0
-    assert "## The files" in (tmp_path / "notes.md").read_text("utf-8")
+    assert "## The files" in (tmp_path / "notes.txt").read_text("utf-8")
 
 
 def _make(folder: Path, *arguments: str) -> str:
@@ -78,7 +78,7 @@ def test_make_release_makes_all_that_is_published() -> None:
     text = (ROOT / "requirements.txt").read_text("utf-8")
     assert [one for one in elsewhere if not re.search(rf"^{one}==\S+ ;", text, re.MULTILINE)] == []
     assert str(ROOT) not in json.dumps(bill)
-    assert (dist / "notes.md").exists()
+    assert (dist / "notes.txt").exists()
 
 
 @pytest.mark.long
