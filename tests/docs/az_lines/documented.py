@@ -33,18 +33,26 @@ def every() -> list[Line]:
 def in_page(name: str, text: str) -> Iterator[Line]:
     for block in SHELL.finditer(text):
         first = text.count("\n", 0, block.start(1)) + 1
-        for row, words in played.calls(without_prompts(block[1])):
+        for row, words in played.calls(typed(block[1])):
             yield Line(f"{name}:{first + row}", words, complete=True)
     yield from _mentions(name, SHELL.sub(lambda block: "\n" * block[0].count("\n"), text))
 
 
-def without_prompts(block: str) -> str:
-    return re.sub(r"^\$ ", "", block, flags=re.MULTILINE)
+def typed(block: str) -> str:
+    """What somebody types: all of it, or where there are prompts what stands behind one, up to its end."""
+    if not re.search(r"^\$ ", block, re.MULTILINE):
+        return block
+    lines, goes_on = [], False
+    for line in block.splitlines():
+        ours = goes_on or line.startswith("$ ")
+        lines.append(line.removeprefix("$ ") if ours else "#")
+        goes_on = ours and line.endswith("\\")
+    return "\n".join(lines)
 
 
 def calls_in(block: str) -> int:
     """How often `az` is called, by the look of it."""
-    return len(_CALL.findall(re.sub(r"^ *#.*$", "", without_prompts(block), flags=re.MULTILINE)))
+    return len(_CALL.findall(re.sub(r"^ *#.*$", "", typed(block), flags=re.MULTILINE)))
 
 
 def in_comments(name: str, text: str) -> Iterator[Line]:
