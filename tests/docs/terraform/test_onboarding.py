@@ -50,6 +50,25 @@ def test_so_are_the_destinations_and_the_names() -> None:
     assert f"event_time_to_live    = {default('eventTimeToLiveInMinutes')}" in EXAMPLE
 
 
+def test_the_alert_is_raised_by_the_same() -> None:
+    [alert] = [one for one in EVENTS.of("resource") if one.type == "Microsoft.Insights/metricAlerts"]
+    properties = alert.value["properties"]
+    [criterion] = properties["criteria"]["allOf"]
+    written = {key: value.strip('"') for key, value in re.findall(r"^ +(\w+) += (\S+)$", EXAMPLE, re.MULTILINE)}
+    for key, value in {
+        "severity": properties["severity"],
+        "frequency": properties["evaluationFrequency"],
+        "window_size": properties["windowSize"],
+        "metric_namespace": criterion["metricNamespace"],
+        "metric_name": criterion["metricName"],
+        "aggregation": criterion["timeAggregation"],
+        "threshold": criterion["threshold"],
+    }.items():
+        assert written[key] == str(value)
+    assert f'"{alert.value["name"]}"' in EXAMPLE
+    assert f'operator         = "{criterion["operator"]}"' in EXAMPLE
+
+
 def test_events_go_out_by_the_topics_own_identity_and_after_its_roles() -> None:
     identities = re.findall(r"identity \{\n +type += \"(\w+)\"", EXAMPLE)
     assert identities == ["SystemAssigned"] * 3  # the topic's, for the queue, for dead letters
