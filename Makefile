@@ -55,7 +55,7 @@ package: $(SETUP) ## Make the zip that is deployed: dist/autopeer.zip
 
 release: package $(TOOLS)/.ready ## Make what a release publishes, in dist: the zip, its SHA-256, its bill of materials, its notes
 	@$(UV) venv -q --clear .local/deployed
-	@$(UV) pip install -q --python .local/deployed -r requirements.txt
+	@$(UV) pip install -q --python .local/deployed --python-platform x86_64-manylinux_2_28 --require-hashes --no-deps --only-binary :all: -r requirements.txt
 	@$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o dist/autopeer.cdx.json .local/deployed
 	@$(PYTHON) -m release.assets $(if $(TAG),--tag $(TAG))
 
