@@ -13,8 +13,9 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").r
 INFRA = sorted([*(ROOT / "infra").rglob("*.bicep"), ROOT / "azure.yaml"])
 PROGRAMS = sorted(
     path
-    for folder in ("peering", "localazure/up", "localazure/demo", "infra")
+    for folder in ("peering", "localazure", "infra", "release")
     for path in (ROOT / folder).rglob("*.py")
+    if "node_modules" not in path.parts
 )
 SHELL = re.compile(r"^```(?:sh|bash|console)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _CALL = re.compile(r"(?:^|[\s(])az +[a-z]", re.MULTILINE)
