@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`. Each sets up what it needs first.
-.PHONY: help setup demo local test test-long check static bench conformance package lock clean
+.PHONY: help setup demo local test test-long check static bench conformance package release workflows lock clean
 .DEFAULT_GOAL := help
 
 # uv from the machine if it really runs (a shim may not), else from PyPI into a folder of our own.
@@ -9,6 +9,8 @@ UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
 PYTHON := .venv/bin/python
 # Azurite needs Node; without one on the machine the wheel that carries it is installed.
 NODE_LOCK := $(shell node --version >/dev/null 2>&1 && npm --version >/dev/null 2>&1 || echo requirements-node.lock)
+# What makes and checks a release has an environment of its own; what is deployed has one to be listed from.
+TOOLS := .local/release
 SETUP := .venv/.ready localazure/azurite/node_modules/.package-lock.json
 
 help: ## Show this list
@@ -51,9 +53,23 @@ conformance: $(SETUP) ## Let az, Ansible, Custodian and Microsoft's SDKs work on
 package: $(SETUP) ## Make the zip that is deployed: dist/autopeer.zip
 	@$(PYTHON) -m release.package
 
+release: package $(TOOLS)/.ready ## Make what a release publishes, in dist: the zip, its SHA-256, its bill of materials, its notes
+	@$(UV) venv -q --clear .local/deployed
+	@$(UV) pip install -q --python .local/deployed --python-platform x86_64-manylinux_2_28 --require-hashes --no-deps --only-binary :all: -r requirements.txt
+	@$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o dist/autopeer.cdx.json .local/deployed
+	@$(PYTHON) -m release.assets $(if $(TAG),--tag $(TAG))
+
+workflows: $(TOOLS)/.ready ## Audit the workflows of GitHub, and hold what lies in .github to GitHub's schemas
+	@$(TOOLS)/bin/zizmor --quiet --no-progress $(if $(GH_TOKEN),,--offline) .github
+	@$(TOOLS)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(TOOLS)/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	@$(TOOLS)/bin/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	@$(TOOLS)/bin/check-jsonschema --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+
 lock: .tools/bin/uv ## Resolve the dependencies anew and write the locks
 	@$(UV) pip compile -q pyproject.toml --group dev --universal --generate-hashes --no-annotate --no-header --upgrade -o requirements.lock
 	@$(UV) pip compile -q --group node --universal --generate-hashes --no-annotate --no-header --upgrade -o requirements-node.lock
+	@$(UV) pip compile -q --group release --universal --generate-hashes --no-annotate --no-header --upgrade -o requirements-release.lock
 	@$(UV) pip compile -q pyproject.toml --universal --generate-hashes --no-annotate --no-header -c requirements.lock -o requirements.txt
 
 clean: ## Remove everything that was installed or generated
@@ -63,6 +79,11 @@ clean: ## Remove everything that was installed or generated
 	@echo "Setting up Python $$(cat .python-version) and the packages in requirements.lock…"
 	@$(UV) venv -q --clear .venv
 	@$(UV) pip sync -q --compile-bytecode --require-hashes requirements.lock $(NODE_LOCK)
+	@touch $@
+
+$(TOOLS)/.ready: requirements-release.lock .python-version | $(filter .tools/bin/uv,$(UV))
+	@$(UV) venv -q --clear $(TOOLS)
+	@$(UV) pip sync -q --compile-bytecode --python $(TOOLS) --require-hashes requirements-release.lock
 	@touch $@
 
 localazure/azurite/node_modules/.package-lock.json: localazure/azurite/package-lock.json .venv/.ready

@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".local" / "conformance"
+_ALONE = ("--no-deps",)
 _OWN_UV = ROOT / ".tools" / "bin" / "uv"
 
 
@@ -19,23 +20,32 @@ class InstallationFailed(RuntimeError):
     """A client could not be installed; the message has the line to repeat and what it said."""
 
 
-def python_packages(name: str, *packages: str) -> Path:
-    """The `bin` of an environment that holds these packages; made on first use, and anew when they change."""
+def python_packages(name: str, *packages: str, read_only: bool = False) -> Path:
+    """The `bin` of an environment that holds these packages; made on first use, and anew when they change.
+
+    `read_only` is for packages that are read and never imported: they are taken alone, and not compiled.
+    """
     venv, wanted = FOLDER / name / "venv", "\n".join(packages)
     mark = FOLDER / name / "installed"
     if not mark.exists() or mark.read_text("utf-8") != wanted:
         shutil.rmtree(venv, ignore_errors=True)
         run([sys.executable, "-m", "venv", *(["--without-pip"] if _uv() else []), str(venv)])
-        add_python_packages(name, *packages)
+        _install(name, *packages, *(_ALONE if read_only else ()), compiled=not read_only)
         mark.write_text(wanted, "utf-8")
     return venv / "bin"
 
 
 def add_python_packages(name: str, *packages: str) -> None:
+    _install(name, *packages, compiled=True)
+
+
+def _install(name: str, *packages: str, compiled: bool) -> None:
     python = str(FOLDER / name / "venv" / "bin" / "python")
     uv = _uv()
     pip = [uv, "pip", "install", "-p", python] if uv else [python, "-m", "pip", "install"]
-    run([*pip, "-q", *(["--compile-bytecode"] if uv else []), *packages])
+    by_uv = ["--compile-bytecode"] if compiled else []
+    by_pip = [] if compiled else ["--no-compile"]
+    run([*pip, "-q", *(by_uv if uv else by_pip), *packages])
 
 
 def node_packages(name: str, *packages: str) -> Path:

@@ -19,9 +19,16 @@ _LANGUAGE = Language(tree_sitter_bicep.language())
 
 
 class Expression(str):
-    """Bicep that is no literal."""
+    """Bicep that is no literal, and where in the file it stands."""
 
-    __slots__ = ()
+    __slots__ = ("node",)
+    node: Node
+
+    @classmethod
+    def at(cls, node: Node) -> "Expression":
+        found = cls(_text(node))
+        found.node = node
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +64,12 @@ class BicepFile:
     @property
     def errors(self) -> list[str]:
         return [f"{self.path}:{n.start_point.row + 1}" for n in walk(self.root) if n.is_error or n.is_missing]
+
+    @cached_property
+    def target_scope(self) -> str:
+        """What a deployment of the file goes to; resourceGroup where it says nothing."""
+        said = [self.value(node.named_children[-1]) for node in walk(self.root, "target_scope_assignment")]
+        return str(said[0]) if said else "resourceGroup"
 
     @cached_property
     def _variables(self) -> dict[str, Node]:
@@ -105,14 +118,14 @@ class BicepFile:
             return self._READERS[node.type](self, node)
         if _text(node) in self._variables:
             return self.value(self._variables[_text(node)])
-        return Expression(_text(node))
+        return Expression.at(node)
 
     def _object(self, node: Node) -> dict[str, Any]:
         pairs = (one.named_children[:2] for one in node.named_children if one.type == "object_property")
-        return {_text(key).strip("'"): self.value(_body(value)) for key, value in pairs}
+        return {_text(key).strip("'"): self.value(value) for key, value in pairs}
 
     def _array(self, node: Node) -> list[Any]:
-        return [self.value(_body(one)) for one in node.named_children if one.type != "comment"]
+        return [self.value(one) for one in node.named_children if one.type != "comment"]
 
     _READERS: ClassVar[dict[str, Callable[["BicepFile", Node], Any]]] = {
         "object": _object,

@@ -1,0 +1,1 @@
+"""The Terraform in docs/, held to what the providers have and to what infra/ does."""
