@@ -33,3 +33,16 @@ async def test_its_own_names_are_answered(arm: Arm, host: str) -> None:
     port = urlsplit(arm.server.local_url).port
     answer = await arm.ask_exactly("GET", f"{arm.server.local_url}/control/latency", Host=host.format(port=port))
     assert answer.status == 200
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1.evil.example", "null", ""])
+async def test_a_page_of_others_writes_nothing_even_under_the_right_name(arm: Arm, origin: str) -> None:
+    url = f"{arm.server.local_url}/control/latency"
+    answer = await arm.ask_exactly("PUT", url, {"pageSize": 3}, Origin=origin)
+    assert (answer.status, answer.code) == (403, "WrongOrigin")
+    assert (await arm.control("GET", "/control/latency")).body["pageSize"] == 1000
+
+
+async def test_its_own_page_may_write(arm: Arm) -> None:
+    url = f"{arm.server.local_url}/control/latency"
+    assert (await arm.ask_exactly("PUT", url, {"pageSize": 3}, Origin=arm.server.local_url)).status == 200
