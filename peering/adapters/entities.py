@@ -93,6 +93,7 @@ def _found(found: Found) -> dict[str, Any]:
         "findings": findings_text(found.findings),
         "notes": json.dumps(notes),
         "leftOff": " ".join(found.left_off) or None,
+        "rightfulFlags": "; ".join(map(_flags_text, found.rightful)) if found.rightful else None,
         "resourceGuid": found.guid or None,
         "formerHalves": " ".join(found.former) or None,
     }
@@ -165,6 +166,7 @@ def _found_in(entity: Mapping[str, Any]) -> Found:
         findings=tuple(_finding(finding) for finding in findings),
         notes=tuple(_is_text(note) for note in json.loads(entity["notes"])),
         left_off=tuple(_is_text(entity.get("leftOff", "")).split()),
+        rightful=_both_flags(_is_text(entity.get("rightfulFlags", ""))),
         guid=_is_text(entity.get("resourceGuid", "")),
         former=tuple(_is_text(entity.get("formerHalves", "")).split()),
     )
@@ -213,6 +215,11 @@ def _flags_text(flags: Flags | None) -> str:
 def _flags(text: str) -> Flags | None:
     words = set(text.split())
     return Flags(**{name: name in words for name in Flags.__dataclass_fields__}) if words else None
+
+
+def _both_flags(text: str) -> tuple[Flags, Flags] | None:
+    hub, spoke = (_flags(each) for each in (*text.split(";"), "")[:2])
+    return (hub, spoke) if hub and spoke else None
 
 
 def _time(value: object) -> datetime | None:

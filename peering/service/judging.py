@@ -115,8 +115,7 @@ def _candidate(
         moved_to=seen.moved_to,
         moved_from=moved_from,
         known=Known(
-            row.found.hub_flags,
-            row.found.spoke_flags,
+            *(row.found.rightful or (row.found.hub_flags, row.found.spoke_flags)),
             frozenset(row.found.left_off),
             row.found.hub_half,
             row.found.spoke_half,

@@ -56,6 +56,7 @@ FULL: dict[str, Any] = {
     "guid": "0b2c-1",
     "former": ("/a/virtualNetworkPeerings/x", "/b/virtualNetworkPeerings/y"),
     "left_off": ("gateway_transit",),
+    "rightful": (Flags(forwarded_traffic=True), Flags(virtual_network_access=False)),
     "held": "brake",
     "taken": NOON + timedelta(seconds=3),
     "owed": True,

@@ -63,6 +63,17 @@ FOUND = {
         Step("untag", 0, 0),
         Step("edit catalogue", 0, 9),
     ],
+    "a network that is deleted while its departure is held back leaves no half behind": [
+        Step("edit catalogue", 0, 11),
+        Step("create", 0, 0),
+        Step("create", 1, 0),
+        Step("create", 0, 2),
+        Step("delete", 0, 0),
+        Step("lock", 0, 0),
+        Step("edit catalogue", 0, 0),
+        Step("redeploy", 0, 0),
+        Step("delete", 0, 0),
+    ],
 }
 
 

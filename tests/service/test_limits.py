@@ -249,6 +249,16 @@ async def test_nothing_is_lost_when_somebody_dies_while_he_releases() -> None:
     assert cut(town, ids) == 6
 
 
+async def test_a_network_that_is_deleted_while_the_brake_holds_its_departure_is_cleared_away() -> None:
+    town, ids = await untagged(8, 0)
+    await town.pump(DAY)
+    assert cut(town, ids) == 0
+    town.delete(ids[0])
+    town.put(request(ids[0], when=town.clock()))
+    await town.pump(HOUR)
+    assert (cut(town, ids[1:]), town.networks.vnets[HUB_ID].half_to(ids[0])) == (0, None)
+
+
 # ------------------------------------------------------------------ another catalogue than the last sweep's
 def deploy(town: Town, **rest: Any) -> None:  # noqa: ANN401 - the fields of HubPolicy
     town.context = replace(town.context, catalogue=catalogue(policy(grace_minutes=0, **rest)))

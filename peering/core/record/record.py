@@ -110,7 +110,8 @@ class Progress:
 class Found:
     """What was found. Halves are full resource ids, empty when there is none of ours; `gateway` is "none" for none.
 
-    `left_off` are the switches of the hub's half that somebody else has switched off, and that stay so.
+    `left_off` are the switches of the hub's half that somebody else has switched off, and that stay so. `rightful` are
+    the hub's switches and the spoke's from before something spoke against the pair, which is left as it is since.
     `guid` is the network's resourceGuid. `former` are hub halves of ours on networks that were the hub's before the
     catalogue moved it: they are still to be let go of, each under the lease of its own network.
     """
@@ -125,6 +126,7 @@ class Found:
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
     left_off: tuple[str, ...] = ()
+    rightful: tuple[Flags, Flags] | None = None
     guid: str = ""
     former: tuple[str, ...] = ()
 

@@ -12,7 +12,7 @@ from peering.core.decision.verdict import Verdict
 from peering.core.intake.requests import Door, NamedBy, Request
 from peering.core.network.failures import AzureFailure, doubled
 from peering.core.network.resource_ids import network_of
-from peering.core.network.vnets import Vnet
+from peering.core.network.vnets import Flags, Vnet
 from peering.core.record.record import OPEN, RELEASED, Asked, Found, Progress, Record, State
 
 _AGAIN = frozenset(OPEN)
@@ -164,9 +164,10 @@ def _farewell(hub: str, due: datetime) -> str:
 
 
 def look_now(record: Record) -> Record:
-    """A row on its way out whose network cannot be seen: if it is gone there is no grace to wait for."""
-    grace_ends = record.progress.grace_ends or record.progress.not_before
-    return replace(record, progress=replace(record.progress, not_before=None, grace_ends=grace_ends))
+    """A row on its way out whose network cannot be seen: if it is gone there is no grace to wait for, and no limit."""
+    progress = record.progress
+    grace_ends, held = progress.grace_ends or progress.not_before, "" if record.is_held else progress.held
+    return replace(record, progress=replace(progress, not_before=None, grace_ends=grace_ends, held=held))
 
 
 def back_to_its_grace(record: Record) -> Record:
@@ -196,9 +197,18 @@ def connected(record: Record, verdict: Verdict, spoke: Vnet | None, now: datetim
         spoke_flags=pair.spoke_flags,
         gateway=pair.gateway or "none",
         notes=(*verdict.plan.notes, *pair.notes),
-        left_off=pair.left_off,
+        left_off=record.found.left_off if verdict.as_it_stands else pair.left_off,
+        rightful=_rightful(record.found, pair) if verdict.as_it_stands else None,
     )
     return _looked_at_again(_finished(replace(record, found=found), State.CONNECTED, verdict.findings, now), now)
+
+
+def _rightful(found: Found, pair: Pair) -> tuple[Flags, Flags] | None:
+    """What people switch while something speaks against the pair is put right when nothing does any more."""
+    same = (found.hub_half.lower(), found.spoke_half.lower()) == (pair.hub_half_id.lower(), pair.spoke_half_id.lower())
+    if not same or found.hub_flags is None or found.spoke_flags is None:
+        return None
+    return found.rightful or (found.hub_flags, found.spoke_flags)
 
 
 def _former(record: Record, pair: Pair) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ class Story:
     """The model's memory of one history.
 
     `foreign` are halves that people made, `switched_off` and `stood_on` the switches (half and name) that somebody
-    switched off, and that had a right to be on at some time; `may_be_on` are those of which nobody says so.
+    switched off, and that had a right to be on at some time.
     `renamed` is when a network's tag changed, `seen_tagged`
     when the app last read that it has one, `kept` are pairs that were let go of and stay, `wiped` networks whose tags
     people have taken away. `against` is what speaks against each pair, and `turned` since when.
@@ -26,7 +26,6 @@ class Story:
     foreign: set[str] = field(default_factory=set)
     switched_off: set[tuple[str, str]] = field(default_factory=set)
     stood_on: set[tuple[str, str]] = field(default_factory=set)
-    may_be_on: set[tuple[str, str]] = field(default_factory=set)
     renamed: dict[str, list[datetime]] = field(default_factory=dict)
     seen_tagged: dict[str, datetime] = field(default_factory=dict)
     kept: set[tuple[str, str]] = field(default_factory=set)
@@ -108,14 +107,6 @@ class Story:
                 for half, wanted in zip(halves, wanted_switches(network, hub, self.estate), strict=True):
                     self.stood_on |= {(half.key, name) for name in SWITCHES if half and wanted[name]}
 
-    def _note_what_stood(self, hub: str, spoke: str) -> None:
-        """While something speaks against a pair it stays as it is, and the record takes what people switch on then.
-
-        What stands in the record has a right to be on; whether it should is not said anywhere.
-        """
-        for half in (each for each in self.estate.pair(hub, spoke) if each):
-            self.may_be_on |= {(half.key, name) for name in SWITCHES if half.switches[name]}
-
     def _note_kept(self, now: datetime) -> None:
         """Pairs that a hub keeps although the tag is gone or names another: from then on they are nobody's."""
         for hub, network in self._pairs():
@@ -123,8 +114,6 @@ class Story:
             against = reasons(network, hub, self.estate)
             if against != self.against.get(pair):
                 self.against[pair], self.turned[pair] = against, now
-            if against and self.estate.stands(*pair):
-                self._note_what_stood(*pair)
             if self.rules.named(self.rules.wish(network)) == hub:
                 self.kept.discard(pair)
             elif hub.keeps and self.estate.stands(*pair):

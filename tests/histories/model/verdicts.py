@@ -173,7 +173,7 @@ def _as_it_must_be(network: Network, hub: Hub, end: End) -> Iterator[str]:
 def _is_left(half: Half, name: str, hub: Hub, end: End) -> bool:
     on_hub = half.network == hub.vnet
     if half.switches[name]:
-        return (half.key, name) in end.story.stood_on | end.story.may_be_on
+        return (half.key, name) in end.story.stood_on
     if on_hub:
         return (half.key, name) in end.story.switched_off
     transit = end.estate.pair(hub.vnet, half.network)[0]
