@@ -47,6 +47,8 @@ class Story:
             was = before.networks.get(key)
             if was is None or rules.wish(was) != rules.wish(network):
                 self.renamed.setdefault(key, []).append(now)
+            if was is not None and was.guid != network.guid:  # another network: what the app knew of it is gone
+                self.ever_stood = {pair for pair in self.ever_stood if key not in pair}
             if was is not None and set(was.tags) - set(network.tags):
                 self.wiped.add(key)
         self._forget(before)

@@ -215,7 +215,8 @@ def _is_true(row: Row, network: Network, end: End) -> Iterator[str]:
     if stands and _is_taken_in(network, hub, end):
         yield from _tells_of_a_pair(row, network, hub, against, end)
     elif row.state != _WAITS or "awaiting" not in end.waits:
-        yield from _tells_why_not(row, against, hub)
+        taken_over = (hub.vnet, network.key) in end.story.ever_stood
+        yield from _tells_why_not(row, against - {"PeeredByHand"} if taken_over else against, hub)
 
 
 def _is_taken_in(network: Network, hub: Hub, end: End) -> bool:
