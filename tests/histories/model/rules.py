@@ -134,6 +134,9 @@ def _uses_another(network: Network, at: Network) -> bool:
 
 def _addresses(network: Network, at: Network, hub: Hub) -> Iterator[str]:
     own = at.to(network.key)
+    others = (half for half in network.halves if half.remote != at.key and not half.bears_our_mark)
+    if any(overlap(half.routed, at.space) for half in others):
+        yield "OverlapsHub"  # a network cannot reach two that overlap
     for prefix in network.space:
         mine = (prefix,)
         rank = 3 if own is None or not inside(prefix, own.routed) else 1 if own.is_connected else 2
