@@ -60,8 +60,10 @@ class _Run:
         await self.context.ports.sweeps.write(self.book)
 
 
-async def sweep(context: Context, *, door: Door = Door.SWEEP, who: str = "the timer") -> SweepReport:
-    """Sweep, or go on with the sweep that was interrupted; returns how far it has got.
+async def sweep(
+    context: Context, *, door: Door = Door.SWEEP, who: str = "the timer", order: str | None = None
+) -> SweepReport:
+    """Sweep, or go on with the sweep that was interrupted; returns how far it has got. One that begins has `order`'s id.
 
     Where another one is under way this ends at once, and returns that one's report. Raises AzureFailure when Resource
     Graph or our storage does not answer: the message is then tried again.
@@ -70,16 +72,16 @@ async def sweep(context: Context, *, door: Door = Door.SWEEP, who: str = "the ti
         if lease is None:
             _log.info("a sweep is under way already")
             book = await context.ports.sweeps.read()
-            return book.current or _new(door, who, context)
+            return book.current or _new(door, who, order, context)
         book = await context.ports.sweeps.read()
-        report = book.under_way(context.clock()) or _new(door, who, context)
+        report = book.under_way(context.clock()) or _new(door, who, order, context)
         run = _Run(lease=lease, book=book, report=report, until=context.clock() + context.patience, context=context)
         with correlated(report.id), context.ports.telemetry.step("sweep", {"correlation": report.id}):
             return await _sweep(run)
 
 
-def _new(door: Door, who: str, context: Context) -> SweepReport:
-    return SweepReport(id=str(uuid.uuid4()), door=str(door), who=who, started=context.clock())
+def _new(door: Door, who: str, order: str | None, context: Context) -> SweepReport:
+    return SweepReport(id=order or str(uuid.uuid4()), door=str(door), who=who, started=context.clock())
 
 
 async def _sweep(run: _Run) -> SweepReport:

@@ -57,7 +57,7 @@ async def _one(entry: Message, context: Context) -> list[Outcome]:
                 case GatewayRequest():
                     return await ask_about_hubs(entry, context)
                 case SweepOrder():
-                    await sweep(context, door=entry.door, who=entry.who)
+                    await sweep(context, door=entry.door, who=entry.who, order=entry.id)
                     return []
                 case _:
                     return await reconcile(entry, context)

@@ -126,7 +126,7 @@ async def test_a_resource_graph_that_does_not_answer_is_asked_again_later() -> N
     await town.pump()
     book = await town.context.ports.sweeps.read()
     assert book.last
-    assert (book.last.who, book.last.door) == ("somebody", "http")
+    assert (book.last.id, book.last.who, book.last.door) == ("order", "somebody", "http")
     assert town.connected()
 
 
