@@ -65,8 +65,8 @@ async def sweep(
 ) -> SweepReport:
     """Sweep, or go on with the sweep that was interrupted; returns how far it has got.
 
-    One that begins has the id of its `order`. Where another one is under way this ends at once, and returns that one's report. Raises AzureFailure when Resource
-    Graph or our storage does not answer: the message is then tried again.
+    One that begins has the id of its `order`. Where another one is under way this ends at once, and returns that one's
+    report. Raises AzureFailure when Resource Graph or our storage does not answer: the message is then tried again.
     """
     async with context.ports.leases.take(LEASE) as lease:
         if lease is None:
