@@ -23,8 +23,10 @@ from peering.core.network.failures import (
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, PeeringState, Vnet
 from peering.core.record.holding import has_lost
+from peering.core.record.outcomes import decided, failed, looked_at_soon
 from peering.core.record.record import Record, State
-from peering.core.record.transitions import charged, decided, failed, held_up, looked_at_soon
+from peering.core.record.transitions import charged
+from peering.core.record.waits import held_up
 from peering.log import correlated, logger
 from peering.service.concurrency import as_they_end, run_all
 from peering.service.context import Context

@@ -14,20 +14,12 @@ from peering.core.decision.withheld import Withheld
 from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Vnet
-from peering.core.record import transitions
 from peering.core.record.holding import withheld
 from peering.core.record.letting_go import lets_go_of
+from peering.core.record.outcomes import decided, failed, stays, undone
 from peering.core.record.record import Record, State
-from peering.core.record.transitions import (
-    accepted,
-    decided,
-    doubted,
-    failed,
-    held_up,
-    opened,
-    undone,
-    without_doubt,
-)
+from peering.core.record.transitions import opened
+from peering.core.record.waits import accepted, doubted, held_up, without_doubt
 from peering.service.apply import Job, carry_out
 from peering.service.concurrency import run_all
 from peering.service.context import Context
@@ -115,7 +107,7 @@ def _prepared(
                     Outcome(before=row, after=after, policy=policy, quiet=not decision.candidate.is_certain)
                 )
             case Kept() as kept:
-                after = transitions.stays(row, kept.findings, kept.notes, now)
+                after = stays(row, kept.findings, kept.notes, now)
                 told = bool(kept.findings)
                 outcomes.append(
                     Outcome(before=row, after=after, policy=policy, is_tagged=told, tags=tags, again=kept.unheard)

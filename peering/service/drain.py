@@ -7,8 +7,9 @@ from peering.core.catalogue.policy import HubPolicy
 from peering.core.intake.alarms import Alarm
 from peering.core.network.resource_ids import lease_name
 from peering.core.record.note import MARGIN
+from peering.core.record.outcomes import abandoned
 from peering.core.record.record import Record
-from peering.core.record.transitions import abandoned, opened
+from peering.core.record.transitions import opened
 from peering.core.record.turn import HOPELESS, next_turn
 from peering.log import logger
 from peering.ports import StaleRecord

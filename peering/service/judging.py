@@ -22,7 +22,8 @@ from peering.core.record.holding import unheld
 from peering.core.record.membership import as_wanted
 from peering.core.record.record import Record, State
 from peering.core.record.staying import has_arrived_elsewhere, pairs_left, reason_to_stay, stands_elsewhere
-from peering.core.record.transitions import doubted, made_anew, opened, reopen
+from peering.core.record.transitions import made_anew, opened, reopen
+from peering.core.record.waits import doubted
 from peering.service.context import Context
 from peering.service.forfeit import forfeited
 from peering.service.limiting import limits_at

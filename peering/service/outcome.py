@@ -7,9 +7,10 @@ from datetime import datetime
 from peering.core.catalogue.policy import HubPolicy
 from peering.core.network.failures import UNFORESEEN, AzureFailure, waits_for_a_person
 from peering.core.network.vnets import Vnet
+from peering.core.record.outcomes import abandoned, carried_over, failed
 from peering.core.record.record import Record, State
 from peering.core.record.telling import known, next_look, told
-from peering.core.record.transitions import abandoned, carried_over, failed, postponed
+from peering.core.record.waits import postponed
 from peering.log import correlated, logger
 from peering.ports import Ports, StaleRecord
 from peering.service.context import Context

@@ -12,8 +12,9 @@ from peering.core.intake.messages import decode_message
 from peering.core.intake.requests import GatewayRequest, NamedBy, Request
 from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.failures import doubled
+from peering.core.record.outcomes import abandoned
 from peering.core.record.record import Record
-from peering.core.record.transitions import abandoned, intend
+from peering.core.record.transitions import intend
 from peering.log import logger
 from peering.ports import Ports
 from peering.service.outcome import Outcome, record

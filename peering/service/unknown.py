@@ -17,9 +17,11 @@ from peering.core.decision.verdict import Verdict
 from peering.core.intake.requests import NamedBy
 from peering.core.network.failures import AzureFailure
 from peering.core.network.vnets import Vnet
+from peering.core.record.outcomes import refused, removed, stays
 from peering.core.record.record import Record, State
 from peering.core.record.staying import reason_to_stay
-from peering.core.record.transitions import charged, doubted, opened, refused, removed, stays
+from peering.core.record.transitions import charged, opened
+from peering.core.record.waits import doubted
 from peering.log import correlated
 from peering.ports import StaleRecord
 from peering.service.concurrency import run_all

@@ -34,9 +34,11 @@ from peering.core.network.failures import (
 )
 from peering.core.network.resource_ids import ClassicNetworkId
 from peering.core.network.vnets import Flags, Vnet
+from peering.core.record.outcomes import abandoned, failed, refused
 from peering.core.record.record import Record, State
 from peering.core.record.status_tag import has_something_to_say, status_text
-from peering.core.record.transitions import abandoned, failed, leave, postponed, refused
+from peering.core.record.transitions import leave
+from peering.core.record.waits import postponed
 from tests.builders import HUB_ID, NOON, OTHER_HUB_ID, SPOKE_ID, catalogue, half, hub, policy, record, spoke, vnet_id
 from tests.core.decision.judging import findings
 from tests.core.decision.test_verdict import REFUSALS

@@ -10,7 +10,7 @@ from peering.core.decision import departure, hub_snapshot, ownership, pair, verd
 from peering.core.decision.hub_snapshot import RESERVED
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, Vnet
-from peering.core.record import membership, record, transitions
+from peering.core.record import membership, outcomes, record, transitions
 from peering.service import telling
 
 type Patch = pytest.MonkeyPatch
@@ -69,13 +69,13 @@ def _never_use_the_gateway(patch: Patch) -> None:
 
 def _no_finding(patch: Patch) -> None:
     """Only the first reason of several is told."""
-    refused: Original = transitions.refused
-    patch.setattr(transitions, "refused", lambda row, findings, now: refused(row, findings[:1], now))
+    refused: Original = outcomes.refused
+    patch.setattr(outcomes, "refused", lambda row, findings, now: refused(row, findings[:1], now))
 
 
 def _wrong_state(patch: Patch) -> None:
     """A pair that stands with a finding is called refused."""
-    decided: Original = transitions.decided
+    decided: Original = outcomes.decided
 
     def wrong(row: Any, about: Any, *rest: Any) -> Any:  # noqa: ANN401 - whatever the function takes and gives
         return decided(row, replace(about, pair=None) if about.findings else about, *rest)

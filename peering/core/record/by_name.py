@@ -13,8 +13,9 @@ from peering.core.decision.verdict import Verdict
 from peering.core.intake.requests import NamedBy, Request
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Vnet
+from peering.core.record.outcomes import connected
 from peering.core.record.record import Record
-from peering.core.record.transitions import connected, intend, named_in
+from peering.core.record.transitions import intend, named_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

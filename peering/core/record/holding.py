@@ -6,8 +6,9 @@ from datetime import datetime
 from peering.core.decision.findings import Code
 from peering.core.decision.switches import Word
 from peering.core.decision.withheld import Limit, Withheld
+from peering.core.record.outcomes import as_it_was
 from peering.core.record.record import RELEASED, Record, State
-from peering.core.record.transitions import as_it_was, reopen
+from peering.core.record.transitions import reopen
 
 
 def withheld(record: Record, what: Withheld, now: datetime) -> Record:

@@ -24,8 +24,8 @@ from peering.core.record.transitions import (
     named_in,
     opened,
     reopen,
-    without_wait,
 )
+from peering.core.record.waits import without_wait
 
 
 @dataclass(frozen=True, slots=True)

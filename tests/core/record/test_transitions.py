@@ -16,25 +16,10 @@ from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import peering_id
 from peering.core.network.vnets import Flags
 from peering.core.record.letting_go import let_go
+from peering.core.record.outcomes import abandoned, carried_over, connected, failed, refused, removed, stays
 from peering.core.record.record import Record, State
-from peering.core.record.transitions import (
-    FOLLOWS,
-    NEXT_LOOK,
-    ImpossibleTransition,
-    abandoned,
-    accepted,
-    carried_over,
-    connected,
-    doubted,
-    failed,
-    leave,
-    made_anew,
-    postponed,
-    refused,
-    removed,
-    reopen,
-    stays,
-)
+from peering.core.record.transitions import FOLLOWS, NEXT_LOOK, ImpossibleTransition, leave, made_anew, reopen
+from peering.core.record.waits import accepted, doubted, postponed
 from tests.builders import HUB_ID, NOON, OTHER_HUB_ID, SPOKE_ID, altered, hub, policy, record, spoke
 from tests.core.record.asking import DENIED, FINDING, LATER, fresh
 
