@@ -69,7 +69,7 @@ async def keep_up(row: Record, place: Place, ports: Ports, now: datetime) -> Rec
     if again is None:
         return row
     _log.info("the tag %s is missing on %s; it is written again", again.name, row.spoke)
-    return await _write(row, again, ports, now)
+    return (await _write(row, again, ports, now))[0]
 
 
 def _missing(row: Record, name: str, place: Place, now: datetime) -> Tag | None:
@@ -138,16 +138,13 @@ async def _tagged(
     text = told_again.text if told_again and reused else status_text(row, place.policy)
     if reused and place.tags is not None and tags_value(place.tags, name) == text:
         return row, True
-    written = await _try(ports.networks.write_tag(row.spoke, name, text), row)
-    if written is _Write.DONE:
-        return bearing(row, Tag(name=name, text=text, written=now)), True
-    return _unwritten(row, written, now)
+    return await _write(row, Tag(name=name, text=text, written=now), ports, now)
 
 
-async def _write(row: Record, tag: Tag, ports: Ports, now: datetime) -> Record:
-    """The row with the tag that was missing; as it was where the write failed."""
+async def _write(row: Record, tag: Tag, ports: Ports, now: datetime) -> tuple[Record, bool]:
+    """The row with the tag; as it was, and False, where the write failed and is worth another try soon."""
     written = await _try(ports.networks.write_tag(row.spoke, tag.name, tag.text), row)
-    return bearing(row, tag) if written is _Write.DONE else _unwritten(row, written, now)[0]
+    return (bearing(row, tag), True) if written is _Write.DONE else _unwritten(row, written, now)
 
 
 def _unwritten(row: Record, written: "_Write", now: datetime) -> tuple[Record, bool]:

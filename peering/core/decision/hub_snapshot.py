@@ -26,8 +26,8 @@ class HubSnapshot:
     """A hub as a batch sees it: its VNet, its policy, and who holds which addresses around it.
 
     `admitted` are the spokes this batch has already let in: their halves do not exist yet, but they count, as do the
-    prefixes of those without one, `arrivals`. `forfeit`
-    are halves of ours that nobody stands behind any more: they give way to the first that fits in their place.
+    prefixes of those without one, `arrivals`. `forfeit` are halves of ours that nobody stands behind any more: they
+    give way to the first that fits in their place.
     """
 
     hub: Vnet

@@ -160,8 +160,8 @@ def _farewell(hub: str, due: datetime) -> str:
 def look_now(record: Record) -> Record:
     """A row on its way out whose network cannot be seen: if it is gone there is no grace to wait for, and no limit."""
     progress = record.progress
-    grace_ends, held = progress.grace_ends or progress.not_before, "" if record.is_held else progress.held
-    return replace(record, progress=replace(progress, not_before=None, grace_ends=grace_ends, held=held))
+    grace_ends = progress.grace_ends or progress.not_before
+    return replace(record, progress=replace(progress, not_before=None, grace_ends=grace_ends, held=_let_go(progress)))
 
 
 def back_to_its_grace(record: Record) -> Record:
