@@ -15,6 +15,13 @@ from peering.core.record.note import Note
 from peering.core.record.record import Record
 from peering.core.record.sweep_report import SweepBook, SweepReport
 
+type Accepted = Callable[[], Awaitable[None]]
+"""Wants to know that Azure has taken a write on."""
+
+
+async def nobody_waits() -> None:
+    """An Accepted that does not want to know."""
+
 
 class Networks(Protocol):
     """Azure's virtual networks. Every method raises AzureFailure when Azure says no or does not answer."""
@@ -22,8 +29,11 @@ class Networks(Protocol):
     async def read(self, vnet: VnetId) -> Vnet | None:
         """The network with its peerings, in one GET; None when it does not exist."""
 
-    async def apply(self, change: Change) -> Half | None:
-        """Carry out one change and wait for its end. Returns the half as ARM reports it, None when it was removed."""
+    async def apply(self, change: Change, accepted: Accepted = nobody_waits) -> Half | None:
+        """Carry out one change and wait for its end. Returns the half as ARM reports it, None when it was removed.
+
+        `accepted` is called once ARM has taken the write on, before it has come to its end.
+        """
 
     async def read_tags(self, subscription: str, group: str | None) -> Mapping[str, str]:
         """The tags of a subscription, or of one of its resource groups."""

@@ -15,6 +15,7 @@ from peering.settings import Settings, SettingsError, storage_alone
 if TYPE_CHECKING:
     from peering.ports import Ports, Requests
     from peering.service.context import Context
+    from peering.service.holdings import Holdings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -78,6 +79,13 @@ def _open_queue() -> "Requests":
     return queue_alone(storage_alone(os.environ))
 
 
+@cache
+def _holdings() -> "Holdings":
+    from peering.service.holdings import Holdings  # noqa: PLC0415 - as above
+
+    return Holdings()
+
+
 async def context() -> "Context":
     """Everything the service works with."""
     from peering.service.context import Context  # noqa: PLC0415 - as above
@@ -91,4 +99,5 @@ async def context() -> "Context":
         chance=random.random,
         batch=given.batch,
         history=given.history,
+        holdings=_holdings(),
     )

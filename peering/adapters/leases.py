@@ -78,6 +78,7 @@ class BlobLeases:
     def __init__(self, container: ContainerClient, duration: timedelta) -> None:
         self.duration = duration
         self._container = container
+        self._making = asyncio.Lock()
 
     @asynccontextmanager
     async def take(self, name: str) -> AsyncIterator[BlobLease | None]:
@@ -102,9 +103,17 @@ class BlobLeases:
             except ResourceExistsError:
                 return None
             except ResourceNotFoundError:
-                await self._create(blob)
+                return await self._first_lease(blob)
+
+    async def _first_lease(self, blob: BlobClient) -> BlobLease | None:
+        """Many come at once to a hub that is new. One of them makes the blob, and the others find it there."""
+        async with self._making:
             with suppress(ResourceExistsError):
-                return await self._lease(blob)
+                try:
+                    return await self._lease(blob)
+                except ResourceNotFoundError:
+                    await self._create(blob)
+                    return await self._lease(blob)
             return None
 
     async def _lease(self, blob: BlobClient) -> BlobLease:

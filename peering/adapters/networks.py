@@ -21,7 +21,7 @@ from peering.core.network.failures import AzureFailure
 from peering.core.network.json_parts import UnexpectedDocument
 from peering.core.network.resource_ids import VnetId, peering_id
 from peering.core.network.vnets import Half, Vnet
-from peering.ports import Telemetry
+from peering.ports import Accepted, Telemetry, nobody_waits
 
 _TAGS_API = "2022-09-01"
 _SUBSCRIPTIONS_API, _GROUPS_API = "2022-12-01", "2024-11-01"
@@ -91,29 +91,31 @@ class ArmNetworks:
                 return None
             raise
 
-    async def apply(self, change: Change) -> Half | None:
+    async def apply(self, change: Change, accepted: Accepted = nobody_waits) -> Half | None:
         async with _answer_about(peering_id(change.vnet, change.name), self._limits.operation):
             match change.kind:
                 case Kind.PEERING:
-                    return await self._write_half(change)
+                    return await self._write_half(change, accepted)
 
-    async def _write_half(self, change: Change) -> Half | None:
+    async def _write_half(self, change: Change, accepted: Accepted) -> Half | None:
         match change.action:
             case Action.REMOVE:
-                await self._remove(change)
+                await self._remove(change, accepted)
                 return None
             case Action.PUT:
-                return half_from_arm(_body(await self._put(change)))
+                return half_from_arm(_body(await self._put(change, accepted)))
             case Action.SYNC:
-                await self._put(change)  # its 200 proves nothing (docs/facts/arm-peering.md, Sync)
+                await self._put(change, accepted)  # its 200 proves nothing (docs/facts/arm-peering.md, Sync)
                 halves = self._client(change.vnet).virtual_network_peerings
                 return half_from_arm(await halves.get(*_where(change), cls=_body))
 
-    async def _remove(self, change: Change) -> None:
+    async def _remove(self, change: Change, accepted: Accepted) -> None:
         halves = self._client(change.vnet).virtual_network_peerings
-        await (await halves.begin_delete(*_where(change), polling=PatientPolling())).result()
+        poller = await halves.begin_delete(*_where(change), polling=PatientPolling())
+        await accepted()
+        await poller.result()
 
-    async def _put(self, change: Change) -> object:
+    async def _put(self, change: Change, accepted: Accepted) -> object:
         """Write the half and wait for the end; returns the answer to the PUT, which has the final state already."""
         answers: list[object] = []  # more than one where the SDK had to show a token, or register the provider, first
         poller = await self._client(change.vnet).virtual_network_peerings.begin_create_or_update(
@@ -124,6 +126,7 @@ class ArmNetworks:
             raw_response_hook=answers.append,
             cls=_body,
         )
+        await accepted()
         await poller.result()
         return answers[-1]
 

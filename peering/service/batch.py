@@ -20,9 +20,10 @@ from peering.core.record.outcomes import decided, failed, stays, undone
 from peering.core.record.record import Record, State
 from peering.core.record.transitions import opened
 from peering.core.record.waits import accepted, doubted, held_up, without_doubt
-from peering.service.apply import Job, carry_out
+from peering.service.apply import carry_out
 from peering.service.concurrency import run_all
 from peering.service.context import Context
+from peering.service.job import Job
 from peering.service.judging import Seen, judged
 from peering.service.look import look
 from peering.service.outcome import Outcome, outcome_of_failure, record

@@ -7,6 +7,7 @@ from datetime import timedelta
 from peering.core.catalogue.policy import Catalogue
 from peering.core.network.failures import Backoff
 from peering.ports import Clock, Ports
+from peering.service.holdings import Holdings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,3 +31,4 @@ class Context:
     invocation: timedelta = timedelta(minutes=25)
     read_time: timedelta = timedelta(seconds=30)
     history: timedelta = timedelta(days=400)
+    holdings: Holdings = field(default_factory=Holdings)

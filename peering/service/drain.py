@@ -36,23 +36,17 @@ async def drain(hub: str, context: Context, in_hand: Alarm | None = None) -> lis
     policy, outcomes, began = context.catalogue.hub(hub), list[Outcome](), context.clock()
     name = lease_name(policy.vnet if policy else hub)
     due = in_hand.due if in_hand else None
-    while True:
+    while not context.holdings.looks_after(hub, in_hand):
         async with context.ports.leases.take(name) as lease:
-            if lease is None:
-                await _leave_it_to(hub, name, context, in_hand)
-                return outcomes
-            watch = Watch(hub, lease, await lease.read(), context, due)
-            try:
-                taken = await _hold(hub, policy, watch, outcomes, context)
-            except LeaseLost:
-                _log.warning("the lease on hub %s was lost; what is left waits for its next holder", hub)
-                return outcomes
-            except Exception:
-                await watch.interrupted()
-                raise
+            watch = Watch(hub, lease, await lease.read(), context, due) if lease else None
+            taken = await _hold_or_lose(policy, watch, outcomes, context) if watch else None
+        if watch is None or taken is None:
+            await _leave_it_to(hub, name, context, in_hand)
+            break
         due = watch.in_hand
         if context.clock() - began > context.patience or not await _left_over(hub, policy, watch, taken, context):
-            return outcomes
+            break
+    return outcomes
 
 
 async def _leave_it_to(hub: str, name: str, context: Context, in_hand: Alarm | None) -> None:
@@ -65,6 +59,22 @@ async def _leave_it_to(hub: str, name: str, context: Context, in_hand: Alarm | N
     note = await context.ports.leases.peek(name)
     if not note.covers(due, context.clock(), in_hand.due if in_hand else None):
         await arm(hub, due, context.ports, context.clock())
+
+
+async def _hold_or_lose(
+    policy: HubPolicy | None, watch: Watch, outcomes: list[Outcome], context: Context
+) -> set[str | None] | None:
+    """As `_hold`; None when the lease was lost meanwhile: what is left waits for its next holder."""
+    try:
+        return await _hold(watch.hub, policy, watch, outcomes, context)
+    except LeaseLost:
+        _log.warning("the lease on hub %s was lost", watch.hub)
+        return None
+    except Exception:
+        await watch.interrupted()
+        raise
+    finally:
+        context.holdings.end(watch)  # whoever comes now finds the lease busy, or free
 
 
 async def _hold(
@@ -91,6 +101,7 @@ async def _hold(
             break
         careful *= 2
         await watch.begin(turn)
+        context.holdings.begin(watch)
         done = await _work_off(hub, policy, turn, watch, context)
         outcomes += done
         taken |= {outcome.before.etag for outcome in done}

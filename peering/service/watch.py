@@ -23,6 +23,7 @@ _log = logger(__name__)
 
 _SHORTEST = timedelta(seconds=1)  # an alarm for the same moment again and again would be a loop
 _STUCK = timedelta(minutes=1)  # before a row is looked at again of which this drain could make nothing
+_REMEMBERED = timedelta(hours=1)  # that a hub takes one write at a time: to find out again costs two refusals
 _DIGITS = 12  # of a row's key in the note: enough to tell the rows of a hub apart
 
 
@@ -153,6 +154,22 @@ class Watch:
         self.hub_is_busy(failure)
         self.note = replace(self.note, missing=missing)
         return failure
+
+    def would_be_missed(self, in_hand: datetime | None) -> bool:
+        """Whether the lease is held just now, and an alarm other than the one in hand is written down for its end."""
+        now = self._context.clock()
+        lapsed = now + self._context.ports.leases.duration + MARGIN
+        return self._lease.held and self._written.covers(lapsed, now, in_hand)
+
+    @property
+    def takes_one_write(self) -> bool:
+        """Whether Azure was seen to take one write at a time at this hub, its spokes' halves included."""
+        until = self.note.one_by_one
+        return until is not None and self._context.clock() < until
+
+    def remember_one_write(self) -> None:
+        """That it does: for a while, so that a mistake, or a change in Azure, is found out."""
+        self.note = replace(self.note, one_by_one=self._context.clock() + _REMEMBERED)
 
     def gives_up(self, row: Record, failure: AzureFailure) -> bool:
         """Whether the row has waited for the hub for long enough. Who has only just come is not given up with it."""

@@ -11,6 +11,7 @@ from peering.core.network.addresses import Prefix, parse_prefixes
 from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, PeeringState, SyncLevel, Vnet
+from peering.ports import Accepted, nobody_waits
 from tests.fakes.scheduling import let_others_run
 
 _LEVELS = {
@@ -92,7 +93,7 @@ class FakeNetworks:
             return None
         return seen
 
-    async def apply(self, change: Change) -> Half | None:
+    async def apply(self, change: Change, accepted: Accepted = nobody_waits) -> Half | None:
         """One write to a network at a time, as ARM has it (strict: a second one is refused, not queued)."""
         self._maybe_fail("apply", change.vnet)
         for meddle in self.on_apply:
@@ -101,6 +102,7 @@ class FakeNetworks:
             raise AzureFailure(409, "AnotherOperationInProgress", "Another operation on this resource is in progress.")
         self._in_flight.add(change.vnet)
         try:
+            await accepted()
             await let_others_run()
             for interfere in self.before_apply:
                 await interfere()

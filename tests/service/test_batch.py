@@ -5,6 +5,7 @@ import asyncio
 from peering.core.decision.changes import Change
 from peering.core.network.vnets import Half
 from peering.core.record.record import Record, State
+from peering.ports import Accepted, nobody_waits
 from tests.builders import hub, spoke, vnet_id
 from tests.service.town import Town
 
@@ -28,10 +29,10 @@ async def test_forty_refusals_do_not_hold_up_the_first_write() -> None:
         written.append(saved)
         return saved
 
-    async def note_and_apply(change: Change) -> Half | None:
+    async def note_and_apply(change: Change, accepted: Accepted = nobody_waits) -> Half | None:
         if not before_the_first:
             before_the_first.append(len([row for row in written if row.state is State.REFUSED]))
-        return await apply(change)
+        return await apply(change, accepted)
 
     town.records.save, town.networks.apply = save_slowly, note_and_apply  # type: ignore[method-assign]
     await town.pump()

@@ -58,7 +58,7 @@ async def test_every_room_of_the_service_is_entered_by_one_door() -> None:
     town.put(request())
     with calls() as seen:
         await town.pump(timedelta())
-    tools = {"concurrency", "context", "observe", "requeue", "watch"}
+    tools = {"concurrency", "context", "job", "observe", "requeue", "watch"}
     story = [call.split(".")[1:] for call in seen if call.startswith("service.")]
     doors = Counter(room for room, name, *rest in story if not (rest or name.startswith("_")) and room not in tools)
     rooms = {line.split(".")[1] for line in LISTED if line.startswith("service.")} - tools

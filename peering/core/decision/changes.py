@@ -31,19 +31,18 @@ class Kind(StrEnum):
 
 
 class Phase(IntEnum):
-    """When in its batch a change is made; each phase begins when the one before it has ended for every spoke.
+    """When in its batch a change is made. The first phase ends for every spoke before another begins for any.
 
     A `Disconnected` half on the spoke blocks the hub's (RemotePeeringIsDisconnected), so it goes first; so does the
     half of a spoke that refused the last time, lest the hub's is written in vain, and the one that has to let go of the
     hub's gateway before the hub can take it back. Then the hub's halves, one after
     another: ARM allows one write to a VNet at a time, and checks a spoke's `useRemoteGateways` against the
-    `allowGatewayTransit` of the hub's half. The spokes' halves come last, but for what has to be taken back on the hub.
+    `allowGatewayTransit` of the hub's half. A spoke's half comes after the hub's half for it, whoever is still to come.
     """
 
     FIRST = 0
     HUB = 1
     SPOKE = 2
-    UNDO = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

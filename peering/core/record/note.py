@@ -7,7 +7,13 @@ from typing import Self
 
 from peering.core.network.failures import AzureFailure, Backoff
 
-_TIMES = {"alarm": "alarm", "notbefore": "not_before", "busysince": "busy_since", "missing": "missing"}
+_TIMES = {
+    "alarm": "alarm",
+    "notbefore": "not_before",
+    "busysince": "busy_since",
+    "missing": "missing",
+    "onebyone": "one_by_one",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +24,8 @@ class Note:
     binds every door: the hub is busy until then; `busy_since` and `refusals` say since when and how often it said so
     in a row. `missing` is since when the hub itself reads 404. `turn` are the rows that are being worked on, by the
     first digits of their keys: whoever finds some there knows that their holder died over them. `catalogue` is the
-    digest of the rules that hold at the hub, empty where nobody has said. `unknown` is what a later version wrote.
+    digest of the rules that hold at the hub, empty where nobody has said. `one_by_one` is until when it is taken for
+    granted that Azure takes one write at a time at this hub. `unknown` is what a later version wrote.
     """
 
     alarm: datetime | None = None
@@ -26,6 +33,7 @@ class Note:
     busy_since: datetime | None = None
     refusals: int = 0
     missing: datetime | None = None
+    one_by_one: datetime | None = None
     turn: tuple[str, ...] = ()
     catalogue: str = ""
     unknown: Mapping[str, str] = field(default_factory=dict)

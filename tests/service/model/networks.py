@@ -9,6 +9,7 @@ from peering.core.catalogue.policy import Catalogue
 from peering.core.decision.changes import Change
 from peering.core.network.resource_ids import VnetId, lease_name
 from peering.core.network.vnets import Half, Vnet
+from peering.ports import Accepted, nobody_waits
 from tests.fakes.networks import FakeNetworks
 from tests.service.model.blobs import Blobs
 from tests.service.model.interleavings import WORLD, Scheduler, delivery, process
@@ -34,7 +35,7 @@ class ModelNetworks:
         self.seen[who, vnet] = found
         return found
 
-    async def apply(self, change: Change) -> Half | None:
+    async def apply(self, change: Change, accepted: Accepted = nobody_waits) -> Half | None:
         """The write goes on when its caller is dead, or has stopped waiting."""
         self._check(change)
         what, place = f"{change} to {change.vnet.name}", (change.vnet, delivery.get())
@@ -42,7 +43,7 @@ class ModelNetworks:
         self.under_way[place] += 1
         context = copy_context()
         context.run(process.set, WORLD)
-        write = asyncio.create_task(self.fake.apply(change), context=context)
+        write = asyncio.create_task(self.fake.apply(change, accepted), context=context)
         write.add_done_callback(lambda done: self._done(done, place))
         try:
             return await asyncio.shield(write)

@@ -1,5 +1,6 @@
 """The world of the model: networks and their owners, storage, the host, and what may go wrong with a call."""
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
@@ -18,13 +19,14 @@ from peering.core.record.record import Record
 from peering.noop import NoTelemetry
 from peering.ports import Ports
 from peering.service.context import Context
+from peering.service.holdings import Holdings
 from peering.service.poison import abandon
 from peering.service.worker import work
 from tests.builders import HUB_ID, OTHER_HUB_ID, catalogue, half, hub, policy, request, spoke, vnet, vnet_id
 from tests.fakes.estate import FakeEstate, FakeSweepLog
 from tests.service.model.blobs import Blobs
 from tests.service.model.host import Host
-from tests.service.model.interleavings import Scheduler, Turn
+from tests.service.model.interleavings import Scheduler, Turn, process
 from tests.service.model.networks import ModelNetworks
 from tests.service.model.tables import Tables
 
@@ -66,10 +68,12 @@ class World:
             *(self._new(each) for each in self.spokes),
         )
         self.context = self._context()
+        self.holdings: defaultdict[int, Holdings] = defaultdict(Holdings)  # by process
         self.put = 0
 
     async def _work(self, body: str, skew: timedelta) -> None:
-        await work(body, OURS, replace(self.context, clock=lambda: self.scheduler.now() + skew))
+        holdings = self.holdings[process.get()]
+        await work(body, OURS, replace(self.context, clock=lambda: self.scheduler.now() + skew, holdings=holdings))
 
     async def _abandon(self, body: str, skew: timedelta) -> None:
         await abandon(body, self.context.ports, self.scheduler.now() + skew)
