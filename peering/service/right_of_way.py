@@ -2,7 +2,7 @@
 
 ARM takes one write to a network at a time, so the hub's halves are written one after another; and it refuses a spoke's
 half that is asked for while its hub is being written. What is not known for certain is whether the next half of the hub
-is taken while those of spokes are still being made, and how many of these (docs/facts/arm-operations.md, One write at a
+is taken while those of spokes are still being made, and how many of these (docs/facts/arm-peering.md, One write at a
 time). So spokes are handed over between two writes to the hub, a few at a time, and the hub waits only until they are
 accepted. Where one of our own writes turns out to stand in the way of another, they are sent one by one, and that is
 remembered for the hub.
