@@ -197,3 +197,15 @@ def test_what_is_deployed_is_what_the_project_needs() -> None:
     assert names(PROJECT["project"]["dependencies"]) <= deployed
     tools = names(PROJECT["dependency-groups"]["dev"]) - {"pyjwt"}  # which msal brings along
     assert tools & deployed == set()
+
+
+FIXED = ("azure.functions", "azure.identity", "azure.mgmt.network", "azure.eventgrid", "azure.data.tables")
+
+
+@pytest.mark.parametrize("package", FIXED)
+def test_what_the_design_is_built_on_is_deployed_and_used(package: str) -> None:
+    """The design fixes these: the app goes to Azure through Microsoft's own clients, networks through theirs too."""
+    assert package.replace(".", "-") in (ROOT / "requirements.txt").read_text("utf-8")
+    sources = [ROOT / "function_app.py", *(ROOT / "peering").rglob("*.py")]
+    pattern = re.compile(rf"^\s*(?:import|from) {re.escape(package)}\b", re.MULTILINE)
+    assert any(pattern.search(source.read_text("utf-8")) for source in sources), f"nothing imports {package}"
