@@ -14,6 +14,7 @@ from peering.settings import Settings, SettingsError, storage_alone
 
 if TYPE_CHECKING:
     from peering.ports import Ports, Requests
+    from peering.service.concurrency import Pace
     from peering.service.context import Context
     from peering.service.holdings import Holdings
 
@@ -86,6 +87,13 @@ def _holdings() -> "Holdings":
     return Holdings()
 
 
+@cache
+def _pace() -> "Pace":
+    from peering.service.concurrency import pace_of_looks  # noqa: PLC0415 - as above
+
+    return pace_of_looks()
+
+
 async def context() -> "Context":
     """Everything the service works with."""
     from peering.service.context import Context  # noqa: PLC0415 - as above
@@ -100,4 +108,5 @@ async def context() -> "Context":
         batch=given.batch,
         history=given.history,
         holdings=_holdings(),
+        pace=_pace(),
     )

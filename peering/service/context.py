@@ -7,6 +7,7 @@ from datetime import timedelta
 from peering.core.catalogue.policy import Catalogue
 from peering.core.network.failures import Backoff
 from peering.ports import Clock, Ports
+from peering.service.concurrency import Pace, pace_of_looks
 from peering.service.holdings import Holdings
 
 
@@ -32,3 +33,4 @@ class Context:
     read_time: timedelta = timedelta(seconds=30)
     history: timedelta = timedelta(days=400)
     holdings: Holdings = field(default_factory=Holdings)
+    pace: Pace = field(default_factory=pace_of_looks)

@@ -40,7 +40,8 @@ async def reconcile(request: Request, context: Context) -> list[Outcome]:
     with correlated(request.correlation), context.ports.telemetry.step("reconcile", _attributes(request)):
         if request.door is not Door.RETRY:  # a retry was meant to wait
             context.ports.telemetry.message_waited(max(context.clock() - request.when, timedelta()))
-        intent, policy = await _observe_and_intend(request, context), context.catalogue.hub_of(request.spoke)
+        async with context.pace.place():
+            intent, policy = await _observe_and_intend(request, context), context.catalogue.hub_of(request.spoke)
         differs = policy is not None and await reopen_what_differs(request, policy, intent.seen, context)
         if not differs and _may_be_early(request, intent, policy, context):
             await requeue(replace(request, repeated=True), ONCE_MORE, context.ports)
