@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import count
 
 from peering.arm_calls import metered
 from peering.core.catalogue.policy import GatewayUse, HubPolicy
@@ -19,7 +20,8 @@ from peering.core.network.failures import (
     blocks_the_hub,
     unforeseen,
 )
-from peering.core.network.vnets import PeeringState, Vnet
+from peering.core.network.in_the_way import names_the_spoke
+from peering.core.network.vnets import Half, PeeringState, Vnet
 from peering.log import correlated, logger
 from peering.ports import Accepted
 from peering.service.concurrency import as_they_end, run_all
@@ -139,9 +141,37 @@ class Crew:
         """Write some changes in order, up to the first that fails; returns that failure and its side."""
         with metered(job.meter), correlated(job.record.asked.correlation):
             for change in changes:
-                if failure := await self._way.pass_through(change, job.record.spoke, partial(self._send, job, change)):
+                if failure := await self._insist(job, change):
                     return failure, change.side
         return None
+
+    async def _insist(self, job: Job, change: Change) -> AzureFailure | None:
+        """The write; and once more a moment later, where what kept it away passes within seconds.
+
+        It may have arrived all the same, if an answer got lost: it is looked for first, and not made twice.
+        """
+        for tries in count(1):
+            failure = await self._way.pass_through(change, job.record.spoke, partial(self._send, job, change))
+            if failure is None or _is_the_spokes_own(change, failure):
+                return failure
+            wait = self._context.backoff.at_once(failure, tries)
+            if wait is None or self._context.clock() > self._deadline:
+                return failure
+            await self._context.sleep(wait.total_seconds())
+            if await self._has_arrived(job, change):
+                return None
+        raise AssertionError
+
+    async def _has_arrived(self, job: Job, change: Change) -> bool:
+        network, calls = await observe(change.vnet, self._context)
+        job.meter.calls += calls
+        if not isinstance(network, Vnet):
+            return False
+        half = network.half_named(change.name)
+        if not _is_done(change, half):
+            return False
+        job.written[change.side] = job.last = half
+        return True
 
     async def _send(self, job: Job, change: Change, accepted: Accepted) -> AzureFailure | None:
         ports = self._context.ports
@@ -185,6 +215,24 @@ class Crew:
         names = own_names(hub, job.record.spoke, self._policy) if hub else ("", "")
         failed_one = await self._write_all(job, take_back(hub, spoke, job.record.spoke, names).changes)
         return failed_one[0] if failed_one else None
+
+
+def _is_done(change: Change, half: Half | None) -> bool:
+    """Whether what was asked for is there, as far as one half tells: the other may still be missing."""
+    match change.action:
+        case Action.REMOVE:
+            return half is None
+        case Action.SYNC:
+            return half is not None and half.settled
+        case Action.PUT:
+            if half is None or half.has_failed or half.state == PeeringState.DISCONNECTED:
+                return False
+            return (half.remote, half.flags) == (change.remote, change.flags)
+
+
+def _is_the_spokes_own(change: Change, failure: AzureFailure) -> bool:
+    """A spoke that is busy with what its owner does must not keep its hub waiting."""
+    return change.side is Side.HUB and not blocks_the_hub(failure) and names_the_spoke(failure, change.remote)
 
 
 def _concerns_the_hub(job: Job) -> bool:

@@ -1,6 +1,7 @@
 """What the service works with, made once by the wiring and by the tests."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -32,5 +33,6 @@ class Context:
     invocation: timedelta = timedelta(minutes=25)
     read_time: timedelta = timedelta(seconds=30)
     history: timedelta = timedelta(days=400)
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     holdings: Holdings = field(default_factory=Holdings)
     pace: Pace = field(default_factory=pace_of_looks)

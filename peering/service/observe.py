@@ -1,11 +1,13 @@
 """One look at a network: what it is, that it is not there, or why nobody can say."""
 
 import asyncio
+from itertools import count
 
 from peering.arm_calls import Meter, metered
 from peering.core.decision.batch import Observed
 from peering.core.network.failures import NO_ANSWER, AzureFailure, unforeseen
 from peering.core.network.resource_ids import VnetId
+from peering.core.network.vnets import Vnet
 from peering.log import logger
 from peering.service.context import Context
 from peering.service.tags_above import TagsAbove
@@ -30,7 +32,7 @@ def tags_above(context: Context) -> TagsAbove:
 async def _read(vnet: VnetId, context: Context, above: TagsAbove) -> Observed:
     try:
         async with asyncio.timeout(context.read_time.total_seconds()):
-            found = await context.ports.networks.read(vnet)
+            found = await _insist(vnet, context)
             return await above.decide(found) if found else None
     except TimeoutError:
         return AzureFailure(NO_ANSWER, "TimedOut", f"{vnet} took too long to be read.")
@@ -39,3 +41,15 @@ async def _read(vnet: VnetId, context: Context, above: TagsAbove) -> Observed:
     except Exception as error:  # noqa: BLE001 - what nobody foresaw is this network's failure, not the batch's
         _log.exception("%s could not be read", vnet)
         return unforeseen(error)
+
+
+async def _insist(vnet: VnetId, context: Context) -> Vnet | None:
+    for tries in count(1):
+        try:
+            return await context.ports.networks.read(vnet)
+        except AzureFailure as failure:
+            wait = context.backoff.at_once(failure, tries)
+            if wait is None:
+                raise
+            await context.sleep(wait.total_seconds())
+    raise AssertionError

@@ -77,7 +77,10 @@ class World:
             telemetry=NoTelemetry(),
         )
         catalogue = read_catalogue(self.document)
-        return Context(ports=ports, catalogue=catalogue, clock=self.clock, chance=lambda: 0.5)
+        return Context(ports=ports, catalogue=catalogue, clock=self.clock, chance=lambda: 0.5, sleep=self._sleep)
+
+    async def _sleep(self, seconds: float) -> None:
+        self.clock.now += timedelta(seconds=seconds)
 
     def edit_catalogue(self, hub: str, key: str, value: object) -> None:
         """Somebody deploys another catalogue."""

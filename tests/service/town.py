@@ -8,6 +8,7 @@ from typing import Any
 
 from peering.core.catalogue.policy import Catalogue
 from peering.core.intake.requests import Request
+from peering.core.network.failures import Backoff
 from peering.core.network.resource_ids import VnetId, lease_name
 from peering.core.network.vnets import Vnet
 from peering.core.record.record import Record, State
@@ -59,8 +60,12 @@ class Town:
             catalogue=hubs or catalogue(),
             clock=self.clock,
             chance=lambda: 0.5,
-            **{"read_time": _READ_TIME, **rest},
+            **{"read_time": _READ_TIME, "backoff": Backoff(tries_at_once=1), "sleep": self._sleep, **rest},
         )
+
+    async def _sleep(self, seconds: float) -> None:
+        """What waits where it stands, where a test lets it: the clock goes on."""
+        self.clock.now += timedelta(seconds=seconds)
 
     def put(self, *requests: Request | str) -> None:
         for each in requests:

@@ -180,6 +180,20 @@ def blocks_the_hub(failure: AzureFailure) -> bool:
 _OURS = {UNFORESEEN, UNEXPECTED, NOT_YET_CONNECTED, NOT_YET_TAKEN_BACK}  # say something of one pair, nothing of the hub
 
 
+def passes_at_once(failure: AzureFailure) -> bool:
+    """Whether the same call may well be taken a moment later: something was busy, or an answer got lost.
+
+    Not what took its whole time already, and nothing that says something of the network itself.
+    """
+    if rule_for(failure).kind is not Kind.SOON or failure.code == "TimedOut":
+        return False
+    lost = failure.status == NO_ANSWER and failure.code not in _OURS
+    return lost or failure.status in (408, 409, 429) or failure.status >= 500 or failure.code in _BUSY | _PASSING
+
+
+_PASSING = {"ReferencedResourceNotProvisioned", "Canceled", "CanceledAndSupersededDueToAnotherOperation"}
+
+
 def refuses(failure: AzureFailure) -> bool:
     """True when the side that was written to said no, and somebody has to do something before it says yes."""
     return rule_for(failure).kind is not Kind.SOON
@@ -200,7 +214,7 @@ class Backoff:
     """How long to wait between tries, and for how long to try. `jitter` arguments are fractions in [0, 1).
 
     Retries are counted in time: a gateway operation keeps a hub busy for 45 minutes (docs/facts/field.md, Busy hub),
-    a role or an exemption takes a person's day.
+    a role or an exemption takes a person's day. But for the first few of a call, which are made where it stands.
     """
 
     first: timedelta = timedelta(seconds=2)
@@ -208,6 +222,19 @@ class Backoff:
     longest: timedelta = timedelta(minutes=30)
     horizon: timedelta = timedelta(hours=6)
     horizon_slow: timedelta = timedelta(hours=24)
+    tries_at_once: int = 3
+    longest_at_once: timedelta = timedelta(seconds=3)
+
+    def at_once(self, failure: AzureFailure, tries: int) -> timedelta | None:
+        """How long to wait for the same call to be made again where it stands; None where that is not for now.
+
+        What asks for a longer wait than that is left in peace, and others are served meanwhile.
+        """
+        if tries >= self.tries_at_once or not passes_at_once(failure):
+            return None
+        asked = failure.retry_after or wait_in_words(failure.message) or timedelta()
+        wait = max(asked, doubled(self.first / 4, tries - 1, self.longest_at_once))
+        return wait if wait <= self.longest_at_once else None
 
     def after(self, failure: AzureFailure, attempt: int, tried_for: timedelta, jitter: float) -> timedelta | None:
         """The wait before the next try, None to give up. `attempt` counts the tries made, this one included."""

@@ -21,8 +21,11 @@ _BUSY = re.compile(r"because resource (\S+) used by|is updating resource (\S+)")
 
 def stands_in_the_way(failure: AzureFailure, spoke: VnetId) -> bool:
     """Not where Azure names the spoke: it is busy with what its owner does, and would be without us."""
-    if failure.code not in _CODES:
-        return False
+    return failure.code in _CODES and not names_the_spoke(failure, spoke)
+
+
+def names_the_spoke(failure: AzureFailure, spoke: VnetId) -> bool:
+    """Whether it is the spoke, or something of it, that Azure says is busy."""
     found = _BUSY.search(failure.message)
     named = (found[1] or found[2]).rstrip(".,'\"").lower() if found else ""
-    return named != spoke.lowered and not named.startswith(f"{spoke.lowered}/")
+    return named == spoke.lowered or named.startswith(f"{spoke.lowered}/")
