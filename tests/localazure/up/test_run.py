@@ -20,8 +20,9 @@ from azure.storage.queue import QueueClient, TextBase64DecodePolicy
 
 from localazure.client.ready import Ready
 from localazure.up import run
+from localazure.up.hosts import Pauses
 from localazure.up.options import Options
-from localazure.up.run import LocalAzure, Pauses
+from localazure.up.run import LocalAzure
 from tests.localazure.up.test_process import is_gone
 
 ROOT = Path(__file__).parents[3]
