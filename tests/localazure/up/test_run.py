@@ -89,6 +89,7 @@ def test_ready_file_tells_where_everything_is(local_azure: Running) -> None:
     _, ready, _ = local_azure
     assert ready.hubs == ["prod-weu"]
     assert set(ready.pids) == {"up", "azurite", "emulator", "host"}
+    assert ready.apps == [ready.app]
     assert httpx.get(f"{ready.app}/api/slow?seconds=0", trust_env=False).text == "done"
     assert httpx.get(f"{ready.app}/api/broken", headers={"x-functions-key": ready.appKey}, trust_env=False).is_error
     with arm(ready) as client:
