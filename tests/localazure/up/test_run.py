@@ -139,6 +139,30 @@ def test_host_that_dies_is_started_again_with_the_same_address(local_azure: Runn
 
 
 @pytest.mark.long
+def test_several_instances_are_behind_one_address_and_one_of_them_has_the_timers(tmp_path: Path) -> None:
+    """The sample app has a timer that runs every second."""
+    arguments = ("--app-dir", str(SAMPLE_APP), "--setting", "INCOMING=arriving", "--instances", "2")
+    with running(tmp_path, *arguments) as (_, ready):
+        assert {"host", "host-2"} < set(ready.pids)
+        assert len({ready.app, *ready.apps}) == 3
+        before = ticks(ready, "host")
+        eventually(lambda: True if ticks(ready, "host") > before + 2 else None)
+        assert ticks(ready, "host-2") == 0
+        old = ready.pids["host-2"]
+        os.kill(old, signal.SIGKILL)
+        assert httpx.get(f"{ready.app}/api/slow?seconds=0", trust_env=False).text == "done"
+        file = tmp_path / "ready.json"
+        eventually(lambda: pid if (pid := Ready.read(file).pids.get("host-2")) != old else None)
+        for app in ready.apps:
+            assert httpx.get(f"{app}/api/slow?seconds=0", trust_env=False).text == "done"
+
+
+def ticks(ready: Ready, instance: str) -> int:
+    """How often that host has run the timer. Its log lies where the CA's certificate does."""
+    return (Path(ready.ca).parent / f"{instance}.log").read_text("utf-8").count("Executed 'every_second'")
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_nothing_is_left(tmp_path: Path, number: signal.Signals) -> None:
     arguments = ("--app-dir", str(SAMPLE_APP), "--setting", "INCOMING=arriving")
