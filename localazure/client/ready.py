@@ -1,7 +1,7 @@
 """The ready file: what a client must know of a local Azure, written whole once everything answers."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 
@@ -23,6 +23,7 @@ class Ready:
     clientId: str  # noqa: N815 - the key's name in the file
     local: str
     appStorage: str = ""  # noqa: N815 - as above
+    apps: list[str] = field(default_factory=list)
 
     def write(self, path: Path) -> None:
         """Put the file in place by a rename, so that a reader sees all of it or nothing. It has keys: for us alone."""

@@ -70,4 +70,4 @@ def _data(activity: Activity, subscription: str) -> Json:
 
 def timestamp(now: float) -> str:
     """UTC with seven fractional digits, as .NET prints it."""
-    return f"{datetime.fromtimestamp(now, UTC):%Y-%m-%dT%H:%M:%S.%f}0Z"
+    return f"{datetime.fromtimestamp(now, UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}0Z"

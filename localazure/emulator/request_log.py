@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 type Json = dict[str, Any]
@@ -42,7 +43,12 @@ class RequestLog:
 
     def since(self, n: int) -> Json:
         """The requests after number `n`, and the number to ask with next time."""
-        return {"next": self._count, "requests": [asdict(each) for each in self._served if each.n > n]}
+        return {"next": self._count, "requests": self._after(n)}
 
     def last(self, count: int) -> list[Json]:
-        return [asdict(each) for each in self._served if each.n > self._count - count]
+        return self._after(self._count - count)
+
+    def _after(self, n: int) -> list[Json]:
+        """Whoever watches a burst asks again and again, and most of what there is was told before."""
+        forgotten = self._count - len(self._served)
+        return [vars(each) for each in islice(self._served, max(0, n - forgotten), None)]

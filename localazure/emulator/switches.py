@@ -55,6 +55,11 @@ SWITCHES = (
         ("ignored", "refused"),
         "a half written while the remote network has a lock of level ReadOnly",
     ),
+    Switch(
+        "referenceInFlight",
+        ("ReferencedResourceNotProvisioned", "AnotherOperationInProgress", "RetryableError"),
+        "how a half is refused while the network it names is being written",
+    ),
     Switch("networkPrefixSize", ("checked", "taken"), "a network's prefix too small or too large for any subnet"),
     Switch(
         "invalidPrefixCode",

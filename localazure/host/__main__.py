@@ -33,7 +33,7 @@ def main() -> int:
         settings = read_settings(arguments.settings)
         keys = Keys.take_from(os.environ)
         install(settings)
-        config = HostConfig(arguments.app_dir.resolve(), arguments.port, settings, keys)
+        config = HostConfig(arguments.app_dir.resolve(), arguments.port, settings, keys, timers=arguments.timers)
         return asyncio.run(_serve(config))
     except (SettingsError, KeysError, HostJsonError, RouteError, ScheduleError, AppNotIndexedError, OSError) as error:
         sys.stderr.write(f"The host cannot start: {error}\n")
@@ -45,6 +45,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--app-dir", type=Path, default=Path.cwd(), help="folder of function_app.py and host.json")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 picks a free one")
     parser.add_argument("--settings", type=Path, required=True, help="file in the form of local.settings.json")
+    parser.add_argument(
+        "--no-timers", action="store_false", dest="timers", help="another instance of the app has its timers"
+    )
     return parser.parse_args()
 
 

@@ -38,12 +38,16 @@ type Listener = QueueListener | TimerListener
 
 @dataclass(frozen=True)
 class HostConfig:
-    """What the host is started with; port 0 picks a free one."""
+    """What the host is started with; port 0 picks a free one.
+
+    Without `timers` another instance of the app runs them, as in Azure the one that holds their lock does.
+    """
 
     app_dir: Path
     port: int
     settings: Mapping[str, str]
     keys: Keys
+    timers: bool = True
 
 
 class FunctionsHost:
@@ -70,7 +74,7 @@ class FunctionsHost:
         self._admin = Admin(self._functions, timers, config.keys, self._invoker)
         self._http = HttpTriggers(self._functions.values(), options.route_prefix, config.keys, self._invoker)
         self._runner = await self._serve()
-        self._listeners = [*queues, *timers.values()]
+        self._listeners = [*queues, *(timers.values() if config.timers else ())]
         self._tasks = [asyncio.create_task(listener.run()) for listener in self._listeners]
         _log.info("%d functions are served on %s: %s", len(self._functions), self.url, ", ".join(self._functions))
         return self

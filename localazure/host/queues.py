@@ -45,6 +45,7 @@ class QueueStorage:
     def __init__(self, encoding: str) -> None:
         self.encoding = encoding
         self._accounts: dict[str, QueueServiceClient] = {}
+        self._queues: dict[tuple[str, str], QueueClient] = {}
         self._arrivals: dict[tuple[str, str], asyncio.Event] = {}
 
     async def __aenter__(self) -> Self:
@@ -58,8 +59,13 @@ class QueueStorage:
 
     def queue(self, connection: str, name: str) -> QueueClient:
         if connection not in self._accounts:
-            self._accounts[connection] = QueueServiceClient.from_connection_string(connection, logger=_requests)
-        return self._accounts[connection].get_queue_client(name)
+            # Without what the environment says of proxies, which aiohttp would look up in a thread for each request.
+            self._accounts[connection] = QueueServiceClient.from_connection_string(
+                connection, logger=_requests, use_env_settings=False
+            )
+        if (connection, name) not in self._queues:
+            self._queues[connection, name] = self._accounts[connection].get_queue_client(name)
+        return self._queues[connection, name]
 
     def arrival(self, connection: str, name: str) -> asyncio.Event:
         """Set when this host has put a message into the queue, so that its listener need not wait for the next poll."""

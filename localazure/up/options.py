@@ -89,6 +89,7 @@ class Options:
     app_python: str | None = None
     setting: tuple[str, ...] = ()
     no_app: bool = False
+    instances: int = 1
     invite: bool = False
     switch: tuple[str, ...] = ()
 
@@ -109,6 +110,13 @@ class Options:
         return {key: value for key, _, value in pairs}
 
 
+def _how_many(text: str) -> int:
+    """The number of instances; Azure has at least one as long as there is work."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of instances: give 1 or more.")
+    return int(text)
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scenario", default="one-hub", help="folder of localazure/scenarios, or a path")
     parser.add_argument("--ready-file", type=Path, help="write this JSON file when everything answers")
@@ -118,6 +126,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--state", type=Path, help="JSON file to load the networks from, and to save them to")
     parser.add_argument("--app-dir", type=Path, default=ROOT, help="folder of the function app; default: this one")
     parser.add_argument("--app-python", metavar="PYTHON", help="run host and app in this interpreter's environment")
+    parser.add_argument("--instances", type=_how_many, default=1, metavar="N", help="serve the app by so many hosts")
     parser.add_argument("--setting", action="append", default=[], metavar="KEY=VALUE", help="one more app setting")
     parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE", help="one of ARM's switches")
     parser.add_argument("--invite", action="store_true", help="print a curl and an az line to try")
@@ -127,4 +136,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def options(arguments: argparse.Namespace) -> Options:
     values = {name: getattr(arguments, name) for name in Options.__dataclass_fields__}
     paths = {name: path.resolve() for name, path in values.items() if isinstance(path, Path)}
+    if arguments.no_app and arguments.instances > 1:
+        raise OptionsError("--instances starts hosts, and --no-app starts none: use one of them.")
     return Options(**{**values, **paths, "setting": tuple(arguments.setting), "switch": tuple(arguments.switch)})

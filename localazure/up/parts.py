@@ -9,6 +9,7 @@ from pathlib import Path
 from localazure.azurite import launcher as azurite
 from localazure.up.app_settings import Endpoints, Secrets
 from localazure.up.host_path import host_path
+from localazure.up.hosts import Instance
 from localazure.up.options import Options, Ports, Scenario
 from localazure.up.process import Parts
 
@@ -28,16 +29,18 @@ async def start_ground(parts: Parts, options: Options, ports: Ports, scenario: S
     )
 
 
-async def start_host(parts: Parts, options: Options, port: int, settings: Path, keys: Secrets) -> str:
-    """The Functions host; its base URL."""
+async def start_host(parts: Parts, options: Options, instance: Instance, settings: Path, keys: Secrets) -> str:
+    """The Functions host of one instance; its base URL."""
     python = options.interpreter
     command = [python.executable, "-m", "localazure.host", "--app-dir", str(options.app_dir)]
     environment = keys.for_host()
     if python.isolated:
         command.insert(1, "-P")  # or the folder we were started in would come before everything
         environment["PYTHONPATH"] = str(host_path(parts.folder / "host-path"))
-    chosen = ["--port", str(port), "--settings", str(settings)]
-    return (await parts.start("host", [*command, *chosen], partial(_announcement, "app"), environment))["app"]
+    chosen = ["--port", str(instance.port), "--settings", str(settings)]
+    chosen += [] if instance.timers else ["--no-timers"]
+    told = await parts.start(instance.part, [*command, *chosen], partial(_announcement, "app"), environment)
+    return told["app"]
 
 
 async def _start_azurite(parts: Parts, ports: Ports) -> str:

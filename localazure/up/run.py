@@ -10,8 +10,6 @@ import logging
 import os
 import sys
 import time
-from contextlib import suppress
-from dataclasses import replace
 
 import aiohttp
 
@@ -19,10 +17,12 @@ from localazure.client.ready import Ready
 from localazure.emulator.identity import OWNER_CLIENT_ID
 from localazure.up.app_settings import Endpoints, Secrets, app_settings, write_settings
 from localazure.up.deployment import App, introduce, through_the_door
+from localazure.up.front import front
+from localazure.up.hosts import Hosts, Instance
 from localazure.up.invitation import invite
 from localazure.up.options import CORE_TOOLS_PORT, ROOT, Options, Ports, Scenario
 from localazure.up.parts import start_ground, start_host
-from localazure.up.process import Parts, StartError
+from localazure.up.process import Parts
 
 _log = logging.getLogger("localazure.up")
 
@@ -43,6 +43,7 @@ class LocalAzure:
         self._parts = Parts(ROOT / ".local" / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}")
         self._started = time.monotonic()
         self._told = False
+        self._apps: list[str] = []
 
     async def run(self) -> None:
         """Start, tell, and watch until cancelled.
@@ -77,33 +78,20 @@ class LocalAzure:
 
     async def _serve_app(self, endpoints: Endpoints, settings: dict[str, str], http: aiohttp.ClientSession) -> None:
         write_settings(self._parts.folder / "local.settings.json", settings)
-        url = await self._start_host()
-        # A host that is started again must keep its port: its event subscriptions name it.
-        self._ports = replace(self._ports, app=int(url.rpartition(":")[2]))
-        app = App(url, self._keys.master_key, self._keys.event_grid_key, settings)
-        await introduce(app, endpoints.local, http)
-        self._tell(endpoints, app.url)
-        if self._options.invite:
-            sys.stdout.write(await invite(self._ready(endpoints, app.url), self._parts.folder))
-            sys.stdout.flush()
-        await self._keep_host_alive(endpoints, app.url)
+        hosts = Hosts(self._parts, self._start_host, self._options.instances, self._ports.app)
+        self._apps = await hosts.start()
+        async with front(self._apps, self._ports.app) as url:
+            app = App(url, self._keys.master_key, self._keys.event_grid_key, settings)
+            await introduce(app, endpoints.local, http)
+            self._tell(endpoints, url)
+            if self._options.invite:
+                sys.stdout.write(await invite(self._ready(endpoints, url), self._parts.folder))
+                sys.stdout.flush()
+            await hosts.keep_alive(lambda: self._write_ready(endpoints, url))
 
-    async def _keep_host_alive(self, endpoints: Endpoints, app_url: str) -> None:
-        """Start the host again whenever it ends. Port and keys stay, so its event subscriptions hold."""
-        pauses = Pauses()
-        while True:
-            started = time.monotonic()
-            end = await self._parts.end_of("host")
-            pause = pauses.after(time.monotonic() - started)
-            _log.warning("%s. It is started again%s.", end, f" in {pause:.1f} s" if pause else "")
-            await asyncio.sleep(pause)
-            with suppress(StartError):  # its log says why; the next round tries again
-                await self._start_host()
-                self._write_ready(endpoints, app_url)
-
-    async def _start_host(self) -> str:
+    async def _start_host(self, instance: Instance) -> str:
         settings = self._parts.folder / "local.settings.json"
-        return await start_host(self._parts, self._options, self._ports.app, settings, self._keys)
+        return await start_host(self._parts, self._options, instance, settings, self._keys)
 
     async def _leave_app_to_core_tools(
         self, endpoints: Endpoints, settings: dict[str, str], http: aiohttp.ClientSession
@@ -149,6 +137,7 @@ class LocalAzure:
             ca=endpoints.ca,
             authority=endpoints.arm,
             app=app_url,
+            apps=self._apps or [app_url],
             appKey="" if self._options.no_app else self._keys.function_key,
             storage=endpoints.storage,
             appStorage=endpoints.app_storage,
@@ -165,21 +154,3 @@ class LocalAzure:
         """A ready file of an earlier run, or of this one at its end, would promise what is not there."""
         if self._options.ready_file:
             self._options.ready_file.unlink(missing_ok=True)
-
-
-class Pauses:
-    """How long to wait before a restart: not at all after a long life, ever longer after short ones."""
-
-    LONG_LIFE = 30.0
-    LONGEST = 10.0
-
-    def __init__(self) -> None:
-        self._short_lives = 0
-
-    def after(self, lifetime: float) -> float:
-        """Seconds to wait, given the seconds it lived."""
-        if lifetime > self.LONG_LIFE:
-            self._short_lives = 0
-            return 0.0
-        self._short_lives += 1
-        return min(self.LONGEST, 2.0 ** (self._short_lives - 1) - 1)  # 0, 1, 3, 7, …

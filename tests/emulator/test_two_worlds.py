@@ -5,6 +5,8 @@ It is not known, so there is a setting for either, and what the app does has to 
 
 from __future__ import annotations
 
+import pytest
+
 from tests.emulator.arm import Arm
 from tests.emulator.sdk import HUB, half_id, network_id, vnet
 
@@ -33,6 +35,53 @@ async def test_a_spokes_half_in_flight_makes_its_hub_busy(slow_arm: Arm) -> None
     assert (await arm.ask("PUT", half_id("hub", "two"), to("two"))).code == "AnotherOperationInProgress"
     arm.clock.step(10)
     assert (await arm.ask("PUT", half_id("two", "hub"), to("hub"))).status == 201
+
+
+# How a half is refused while a half of the network it names is being written, and one while its own network is.
+REFERENCES = [
+    ("ReferencedResourceNotProvisioned", 400),
+    ("AnotherOperationInProgress", 409),
+    ("RetryableError", 429),
+]
+CONFLICTS = [("AnotherOperationInProgress", 409), ("RetryableError", 429)]
+
+
+@pytest.mark.parametrize("half_holds", ["own", "both"])
+@pytest.mark.parametrize("reference", REFERENCES)
+@pytest.mark.parametrize("conflict", CONFLICTS)
+async def test_while_a_hubs_half_is_written_no_other_half_of_it_nor_one_to_it_is(
+    slow_arm: Arm, half_holds: str, reference: tuple[str, int], conflict: tuple[str, int]
+) -> None:
+    """The other half of that pair, whose network is held too in one of the worlds; another spoke's; the hub's other."""
+    arm = slow_arm
+    arm.given(HUB, *SPOKES)
+    await arm.control("PUT", "/control/latency", {"halfHolds": half_holds, "conflict": conflict[0]})
+    await arm.control("PUT", "/control/switches", {"referenceInFlight": reference[0]})
+    assert (await arm.ask("PUT", half_id("hub", "one"), to("one"))).status == 201
+    asked = [("one", "hub"), ("two", "hub"), ("hub", "two")]
+    refused = [await arm.ask("PUT", half_id(network, remote), to(remote)) for network, remote in asked]
+    wanted = [conflict if half_holds == "both" else reference, reference, conflict]
+    assert [(each.code, each.status) for each in refused] == wanted
+    arm.clock.step(10)
+    assert (await arm.ask("PUT", half_id("one", "hub"), to("hub"))).status == 201
+
+
+@pytest.mark.parametrize("reference", REFERENCES)
+@pytest.mark.parametrize("conflict", CONFLICTS)
+async def test_while_a_spokes_half_holds_the_hub_nobody_else_writes_to_it(
+    slow_arm: Arm, reference: tuple[str, int], conflict: tuple[str, int]
+) -> None:
+    arm = slow_arm
+    arm.given(HUB, *SPOKES)
+    await arm.control("PUT", "/control/latency", {"halfHolds": "both", "conflict": conflict[0]})
+    await arm.control("PUT", "/control/switches", {"referenceInFlight": reference[0]})
+    assert (await arm.ask("PUT", half_id("one", "hub"), to("hub"))).status == 201
+    refused = await arm.ask("PUT", half_id("two", "hub"), to("hub"))
+    assert (refused.code, refused.status) == reference
+    refused = await arm.ask("PUT", half_id("hub", "two"), to("two"))
+    assert (refused.code, refused.status) == conflict
+    arm.clock.step(10)
+    assert (await arm.ask("PUT", half_id("hub", "two"), to("two"))).status == 201
 
 
 async def test_both_halves_of_a_pair_may_still_be_deleted_at_once(slow_arm: Arm) -> None:

@@ -7,6 +7,7 @@ public issues; the others are ARM's as widely seen, not recorded.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import jwt
@@ -85,10 +86,20 @@ def _signed_claims(header: str | None, key: SigningKey, tenant: str) -> dict[str
         text = "Authentication failed. The 'Authorization' header is provided in an invalid format."
         raise Unauthorized("AuthenticationFailedInvalidHeader", text, tenant)
     try:
-        return jwt.decode(token.strip(), key.public, algorithms=["RS256"], options=_SIGNATURE_ONLY)
+        return _claims(token.strip(), key)
     except jwt.InvalidTokenError as error:
         text = "The access token is invalid."
         raise Unauthorized("InvalidAuthenticationToken", text, tenant) from error
+
+
+@lru_cache(maxsize=1024)
+def _claims(token: str, key: SigningKey) -> dict[str, Any]:
+    """What a token of ours says. A client shows the same one for an hour, and its signature does not change meanwhile.
+
+    Raises:
+        jwt.InvalidTokenError: it is not one; that is not remembered.
+    """
+    return jwt.decode(token, key.public, algorithms=["RS256"], options=_SIGNATURE_ONLY)
 
 
 def _wrong_tenant(claims: dict[str, Any], tenant: str) -> tuple[str, str] | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from localazure.emulator.access.state import Access
 from localazure.emulator.callers import Activity
-from localazure.emulator.errors import group_being_deleted, group_being_moved, group_not_found
+from localazure.emulator.errors import ArmError, group_being_deleted, group_being_moved, group_not_found
 from localazure.emulator.latency import Conflict, Latency, Work
 from localazure.emulator.networks import refusals
 from localazure.emulator.networks.operations import Kind, Ledger, Operation
@@ -125,12 +125,24 @@ class Estate:
     def refuse_if_in_flight(self, resource: ResourceId, write: Write) -> None:
         """Raises AnotherOperationInProgress (or RetryableError) while another write holds the resource."""
         running = self.ledger.holding(resource.key)
+        if running is not None:
+            raise self._held(running, self.latency.conflict, write)
+
+    def refuse_if_reference_in_flight(self, reference: ResourceId, user: ResourceId, write: Write) -> None:
+        """Raises what ARM answers to a write of `user`, which names a resource, while another write holds that one."""
+        running = self.ledger.holding(reference.key)
         if running is None:
             return
-        if self.latency.conflict is Conflict.RETRYABLE:
+        code = self.switches["referenceInFlight"]
+        if code in set(Conflict):
+            raise self._held(running, Conflict(code), write)
+        raise refusals.reference_not_provisioned(reference, user, running.kind)
+
+    def _held(self, running: Operation, conflict: Conflict, write: Write) -> ArmError:
+        if conflict is Conflict.RETRYABLE:
             seconds = max(1, round(running.ends - self.clock()))
-            raise refusals.retryable(running.kind, running.id, running.target, seconds)
-        raise refusals.another_operation(write.endpoint + operation_path(running))
+            return refusals.retryable(running.kind, running.id, running.target, seconds)
+        return refusals.another_operation(write.endpoint + operation_path(running))
 
     def refuse_unless_free(self, parent: AnyResource, part: ResourceId, write: Write) -> None:
         """Raises what ARM answers where the parent of a written part is not as the caller knows it, or in flight."""

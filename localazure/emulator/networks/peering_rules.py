@@ -19,6 +19,7 @@ from localazure.emulator.networks.peered_space import (
     remote_space,
 )
 from localazure.emulator.networks.resources import Peering, VirtualNetwork
+from localazure.emulator.networks.write import Write
 from localazure.emulator.resource_id import ResourceId
 
 type Json = dict[str, Any]
@@ -32,7 +33,7 @@ def check_name(name: str) -> None:
 
 
 def check(
-    estate: Estate, network: VirtualNetwork, target: ResourceId, wanted: Json, existing: Peering | None
+    estate: Estate, network: VirtualNetwork, target: ResourceId, wanted: Json, existing: Peering | None, write: Write
 ) -> VirtualNetwork:
     """The remote network of a half that may be written. Raises the refusal otherwise."""
     remote_id = _remote_id(wanted, target)
@@ -41,9 +42,7 @@ def check(
     remote = estate.network(remote_id)
     if remote is None or remote is network:
         raise refusals.reference_not_found(str(remote_id), target)
-    in_flight = estate.ledger.holding(remote.id.key)
-    if in_flight is not None:
-        raise refusals.reference_not_provisioned(remote.id, target, in_flight.kind)
+    estate.refuse_if_reference_in_flight(remote.id, target, write)
     _check_pair(network, remote, target, existing)
     _check_gateways(estate, network, remote, target, wanted)
     _check_transit(estate, network, remote, target, wanted, existing)

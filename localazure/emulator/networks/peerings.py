@@ -48,7 +48,7 @@ def put_peering(estate: Estate, target: ResourceId, body: Json, write: Write, *,
     """
     network, existing = _find_for_write(estate, target, write)
     wanted = _read(body)
-    remote = peering_rules.check(estate, network, target, wanted, existing)
+    remote = peering_rules.check(estate, network, target, wanted, existing, write)
     kind = kind_of(wanted, existing)
     creates = existing is None
     half = existing or _new_half(target, remote, wanted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
@@ -53,4 +54,5 @@ class CallLog:
 
     def since(self, n: int) -> Json:
         """The calls after number `n`, and the number to ask with next time."""
-        return {"next": self._count, "requests": [call for call in self._calls if call["n"] > n]}
+        forgotten = self._count - len(self._calls)
+        return {"next": self._count, "requests": list(islice(self._calls, max(0, n - forgotten), None))}

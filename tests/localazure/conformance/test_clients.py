@@ -56,4 +56,4 @@ def _ready(folder: Path) -> Ready:
     (folder / "local.settings.json").write_text(json.dumps(secret), "utf-8")
     words = dict.fromkeys(("arm", "authority", "app", "appKey", "storage", "page", "tenant", "subscription"), "x")
     ca = str(folder / "ca.pem")
-    return Ready(**words, clientId="i", local="http://l", ca=ca, hubs=[], pids={})
+    return Ready(**words, clientId="i", local="http://l", ca=ca, hubs=[], apps=[], pids={})

@@ -36,6 +36,19 @@ def test_setting_without_a_value_is_refused() -> None:
         _ = parsed("--setting", "A").more_settings
 
 
+def test_there_is_one_instance_unless_more_are_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert (parsed().instances, parsed("--instances", "3").instances) == (1, 3)
+    for wrong in ("0", "-1", "many"):
+        with pytest.raises(SystemExit):
+            parsed(f"--instances={wrong}")
+        assert "give 1 or more" in capsys.readouterr().err
+
+
+def test_instances_without_a_host_are_refused() -> None:
+    with pytest.raises(OptionsError, match="use one of them"):
+        parsed("--instances", "2", "--no-app")
+
+
 def test_ports_count_up_from_the_base_in_the_documented_order() -> None:
     assert Ports.choose(9000) == Ports(arm=9000, local=9001, app=9002, blob=9003, queue=9004, table=9005)
     assert Ports.choose(None) == Ports(arm=0, local=0, app=0, blob=0, queue=0, table=0)

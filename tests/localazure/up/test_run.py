@@ -20,8 +20,9 @@ from azure.storage.queue import QueueClient, TextBase64DecodePolicy
 
 from localazure.client.ready import Ready
 from localazure.up import run
+from localazure.up.hosts import Pauses
 from localazure.up.options import Options
-from localazure.up.run import LocalAzure, Pauses
+from localazure.up.run import LocalAzure
 from tests.localazure.up.test_process import is_gone
 
 ROOT = Path(__file__).parents[3]
@@ -88,6 +89,7 @@ def test_ready_file_tells_where_everything_is(local_azure: Running) -> None:
     _, ready, _ = local_azure
     assert ready.hubs == ["prod-weu"]
     assert set(ready.pids) == {"up", "azurite", "emulator", "host"}
+    assert ready.apps == [ready.app]
     assert httpx.get(f"{ready.app}/api/slow?seconds=0", trust_env=False).text == "done"
     assert httpx.get(f"{ready.app}/api/broken", headers={"x-functions-key": ready.appKey}, trust_env=False).is_error
     with arm(ready) as client:
@@ -134,6 +136,30 @@ def test_host_that_dies_is_started_again_with_the_same_address(local_azure: Runn
     new = eventually(lambda: pid if (pid := Ready.read(file).pids.get("host")) != old else None)
     assert not is_gone(new, within=0)
     assert httpx.get(f"{ready.app}/api/slow?seconds=0", trust_env=False).text == "done"
+
+
+@pytest.mark.long
+def test_several_instances_are_behind_one_address_and_one_of_them_has_the_timers(tmp_path: Path) -> None:
+    """The sample app has a timer that runs every second."""
+    arguments = ("--app-dir", str(SAMPLE_APP), "--setting", "INCOMING=arriving", "--instances", "2")
+    with running(tmp_path, *arguments) as (_, ready):
+        assert {"host", "host-2"} < set(ready.pids)
+        assert len({ready.app, *ready.apps}) == 3
+        before = ticks(ready, "host")
+        eventually(lambda: True if ticks(ready, "host") > before + 2 else None)
+        assert ticks(ready, "host-2") == 0
+        old = ready.pids["host-2"]
+        os.kill(old, signal.SIGKILL)
+        assert httpx.get(f"{ready.app}/api/slow?seconds=0", trust_env=False).text == "done"
+        file = tmp_path / "ready.json"
+        eventually(lambda: pid if (pid := Ready.read(file).pids.get("host-2")) != old else None)
+        for app in ready.apps:
+            assert httpx.get(f"{app}/api/slow?seconds=0", trust_env=False).text == "done"
+
+
+def ticks(ready: Ready, instance: str) -> int:
+    """How often that host has run the timer. Its log lies where the CA's certificate does."""
+    return (Path(ready.ca).parent / f"{instance}.log").read_text("utf-8").count("Executed 'every_second'")
 
 
 @pytest.mark.long

@@ -27,6 +27,12 @@ _QUESTIONS = (
         "docs/facts/arm-errors.md, Reference not provisioned",
         "A half that names a network which is being written is refused with 400.",
         "400 ReferencedResourceNotProvisioned",
+        "referenceInFlight",
+        {
+            "400 ReferencedResourceNotProvisioned": "ReferencedResourceNotProvisioned",
+            "409 AnotherOperationInProgress": "AnotherOperationInProgress",
+            "429 RetryableError": "RetryableError",
+        },
     ),
     Question(
         "tags meanwhile",

@@ -36,7 +36,7 @@ async def emulator(folder: Path, mode: Mode) -> AsyncIterator[EmulatorServer]:
         words = dict.fromkeys(("app", "appKey", "storage", "page", "local"), "x")
         arm, ca = server.arm_url, str(folder / "ca.pem")
         who = {"tenant": TENANT, "subscription": SUBSCRIPTION, "clientId": OWNER_CLIENT_ID}
-        ready = Ready(**words, **who, arm=arm, authority=arm, ca=ca, hubs=[], pids={})
+        ready = Ready(**words, **who, arm=arm, authority=arm, ca=ca, hubs=[], apps=[], pids={})
         (folder / "ready.json").write_text(json.dumps(asdict(ready)), "utf-8")
         yield server
     finally:
