@@ -15,10 +15,10 @@ from peering import wiring
 from peering.core.catalogue.policy import Catalogue
 from peering.core.catalogue.reader import CatalogueError
 from peering.core.intake.events import Ignored, decode_event
-from peering.core.intake.requests import Door
+from peering.core.intake.requests import Door, Request
 from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.failures import NO_ANSWER, AzureFailure, StorageFailure
-from peering.log import logger, quieten_sdks
+from peering.log import correlated, logger, quieten_sdks
 from peering.ports import Ports
 from peering.settings import POISON_QUEUE, QUEUE, STORAGE, SettingsError
 from peering.web import api, limits
@@ -38,11 +38,15 @@ _MOST_NETWORKS = 5_000  # in a dry run: they are kept whole, beside everything e
 
 @app.event_grid_trigger(arg_name="event")
 @app.queue_output(arg_name="requests", queue_name=QUEUE, connection=STORAGE)
-def on_network_event(event: func.EventGridEvent, requests: func.Out[str]) -> None:
+async def on_network_event(event: func.EventGridEvent, requests: func.Out[str]) -> None:
     """A network was written, tagged or deleted: put a request on the queue, and be done."""
-    decision = decode_event(_document(event), wiring.principal(), wiring.now())
+    now = wiring.now()
+    decision = decode_event(_document(event), wiring.principal(), now)
     if isinstance(decision, Ignored):
         _log.log(logging.WARNING if decision.malformed else logging.INFO, "event ignored: %s", decision.reason)
+    elif isinstance(decision, Request) and wiring.looks().leave(decision, now):
+        with correlated(decision.correlation):
+            _log.info("another look at %s, which is on the queue, stands for this event", decision.spoke)
     else:
         requests.set(decision.to_json())
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from peering.service.concurrency import Pace
     from peering.service.context import Context
     from peering.service.holdings import Holdings
+    from peering.service.looks import Looks
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -94,6 +95,14 @@ def _pace() -> "Pace":
     return pace_of_looks()
 
 
+@cache
+def looks() -> "Looks":
+    """What this process remembers of the looks that it has begun or sent."""
+    from peering.service.looks import Looks  # noqa: PLC0415 - as above
+
+    return Looks()
+
+
 async def context() -> "Context":
     """Everything the service works with."""
     from peering.service.context import Context  # noqa: PLC0415 - as above
@@ -109,4 +118,5 @@ async def context() -> "Context":
         history=given.history,
         holdings=_holdings(),
         pace=_pace(),
+        looks=looks(),
     )

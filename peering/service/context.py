@@ -10,6 +10,7 @@ from peering.core.network.failures import Backoff
 from peering.ports import Clock, Ports
 from peering.service.concurrency import Pace, pace_of_looks
 from peering.service.holdings import Holdings
+from peering.service.looks import Looks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,7 @@ class Context:
     `chance` gives fractions in [0, 1) for jitter. `batch` and `batch_time` bound the hub halves written before the
     first of their spoke halves; `patience` bounds how long one invocation drains a hub, and `invocation` is the end of
     it in any case, well inside the host's 30 minutes. `read_time` is how long a network may take to be read: one that
-    hangs must not hold up its hub. `history` is how long the history is kept.
+    hangs must not hold up its hub. `history` is how long the history is kept. `looks` is one process's memory.
     """
 
     ports: Ports
@@ -36,3 +37,4 @@ class Context:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     holdings: Holdings = field(default_factory=Holdings)
     pace: Pace = field(default_factory=pace_of_looks)
+    looks: Looks = field(default_factory=Looks)

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from peering.core.catalogue.policy import HubPolicy
 from peering.core.decision.batch import Observed
+from peering.core.intake.coalescing import once_more
 from peering.core.intake.requests import Door, GatewayRequest, NamedBy, Request
 from peering.core.network.failures import AzureFailure
 from peering.core.network.vnets import Vnet
@@ -53,7 +54,7 @@ async def reopen_what_differs(request: Request, policy: HubPolicy, seen: Observe
         await _put_off(request, policy, seen, context)
         return False
     if seen is None and not request.repeated:
-        await requeue(replace(request, repeated=True), ONCE_MORE, context.ports)
+        await requeue(once_more(request, context.clock()), ONCE_MORE, context.ports)
         return False
     rows = await context.ports.records.of_hub(policy.name)
     found = [(row, drift) for row, drift in drifted(seen, rows, policy) if _is_worth_it(drift, request)]

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from peering.core.catalogue.policy import HubPolicy
 from peering.core.decision.batch import Observed
+from peering.core.intake.coalescing import once_more
 from peering.core.intake.requests import Door, Request
 from peering.core.network.vnets import Vnet
 from peering.core.record.membership import choose
@@ -14,6 +15,7 @@ from peering.core.record.record import Record, State
 from peering.core.record.transitions import charged
 from peering.log import correlated
 from peering.ports import StaleRecord
+from peering.service.coalesce import taken_up
 from peering.service.concurrency import run_all
 from peering.service.context import Context
 from peering.service.drain import drain
@@ -30,6 +32,7 @@ _FRESH = timedelta(seconds=10)
 async def reconcile(request: Request, context: Context) -> list[Outcome]:
     """Look at a spoke and bring it to where it should be; returns what became of it, and of what was due beside it.
 
+    0. An event that another look stands for is finished here.
     1. Read the spoke as it is now and every record there is of it; the request itself says nothing about either.
     2. Choose: which hub it wants, which hubs it leaves. Nothing to do is finished here, with one read and no write.
     3. Write the intent as rows, before any lease is asked for: whoever holds it will find them. Where the network is
@@ -37,14 +40,21 @@ async def reconcile(request: Request, context: Context) -> list[Outcome]:
     4. Drain the hubs concerned. A retry of an earlier version may stand for others too (a holder that died): whatever
        is due at a hub the spoke has a record with is worked through.
     """
+    with correlated(request.correlation):
+        async with taken_up(request, context) as look:
+            return await _look(look, context) if look else []
+
+
+async def _look(request: Request, context: Context) -> list[Outcome]:
     with correlated(request.correlation), context.ports.telemetry.step("reconcile", _attributes(request)):
-        if request.door is not Door.RETRY:  # a retry was meant to wait
-            context.ports.telemetry.message_waited(max(context.clock() - request.when, timedelta()))
+        began = context.clock()
+        if request.door is not Door.RETRY and request.since is None:  # those were meant to wait
+            context.ports.telemetry.message_waited(max(began - request.when, timedelta()))
         async with context.pace.place():
             intent, policy = await _observe_and_intend(request, context), context.catalogue.hub_of(request.spoke)
         differs = policy is not None and await reopen_what_differs(request, policy, intent.seen, context)
         if not differs and _may_be_early(request, intent, policy, context):
-            await requeue(replace(request, repeated=True), ONCE_MORE, context.ports)
+            await requeue(once_more(request, began), ONCE_MORE, context.ports)
         # What leaves at once may hold the gateway or addresses that joining needs. A row that was there and waits is
         # looked after too: whoever wrote it may have died before an alarm was armed.
         leaving = (row for row in intent.written if row.state is State.LEAVING and row.is_due(context.clock()))
@@ -88,9 +98,11 @@ async def _observe_and_intend(request: Request, context: Context) -> _Intent:
 def _may_be_early(request: Request, intent: _Intent, policy: HubPolicy | None, context: Context) -> bool:
     """Whether a look that found nothing wanted came so soon after the event that Azure's read may lag behind it.
 
-    Of a spoke that was deleted nothing can be wanted; of a hub that was (it has a policy), that its spokes are told.
+    A look that was sent for later comes late enough. Of a spoke that was deleted nothing can be wanted; of a hub that
+    was (it has a policy), that its spokes are told.
     """
     over = all(row.state is State.REMOVED for row in intent.found)
     nothing = isinstance(intent.seen, Vnet) and not intent.written and over
     fresh = request.door is Door.EVENT and context.clock() - request.when < _FRESH
-    return nothing and fresh and not request.repeated and (not request.gone or policy is not None)
+    is_first = request.since is None and not request.repeated
+    return nothing and fresh and is_first and (not request.gone or policy is not None)

@@ -3,7 +3,7 @@
 import json
 
 from tests.builders import SPOKE_ID, request, vnet_id
-from tests.core.intake.test_events import ABOUT_A_GATEWAY
+from tests.core.intake.test_events import ABOUT_A_GATEWAY, activity
 from tests.functions.app_process import PASTED, App
 
 B = vnet_id("spoke-b")
@@ -14,6 +14,17 @@ def test_a_message_that_nobody_can_read_is_laid_aside_and_never_poison(working_a
     working_app.await_log("laid aside")
     working_app.await_log(r"Executed '(Functions\.)?on_request'")
     assert "rubbish \u00fc" in working_app.unreadable()
+
+
+def test_events_of_one_network_are_left_to_a_look_that_is_on_the_queue(working_app: App) -> None:
+    """By the worker at first; then, as it shares the process and its memory, before they are on the queue."""
+    busy = activity(resource=str(vnet_id("busy")))
+    for number in range(100):  # until the worker has come to the second of them, and has sent the look
+        assert working_app.deliver(busy | {"id": f"event-{number}"}).status_code == 202
+        if any("busy, which is on the queue, stands for" in line for line in working_app.host.log):
+            break
+    working_app.await_log("busy, which is on the queue, stands for this event correlation=c-1", within=1)
+    working_app.await_log("another look at .*busy stands for this: begun .* correlation=c-1")
 
 
 def test_poison_is_recorded_and_can_be_looked_up(working_app: App) -> None:

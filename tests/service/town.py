@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from peering.core.catalogue.policy import Catalogue
-from peering.core.intake.requests import Request
+from peering.core.intake.requests import Door, Request
 from peering.core.network.failures import Backoff
 from peering.core.network.resource_ids import VnetId, lease_name
 from peering.core.network.vnets import Vnet
@@ -109,7 +109,7 @@ class Town:
             self.put(*(request(each, when=self.clock()) for each in spokes))
             await self.pump(timedelta())
         self.networks.log.clear()
-        self.put(request(spokes[0], when=self.clock()))
+        self.put(request(spokes[0], Door.RETRY, when=self.clock()))
 
     async def deliver(self, message: FakeMessage) -> None:
         for call in self.before_delivery:

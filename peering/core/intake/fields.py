@@ -52,15 +52,15 @@ class Fields:
             raise InvalidRequest(f"{self.what}'s {key!r} should be a whole number, not {value!r}.")
         return value
 
-    def moment(self, now: datetime) -> datetime:
-        """When it was asked for. It may have waited for long; a time before there was an Azure is a default."""
-        text = self.text("when")
+    def moment(self, key: str, now: datetime) -> datetime:
+        """A time of ours. It may have waited for long; one before there was an Azure is a default."""
+        text = self.text(key)
         try:
             when = datetime.fromisoformat(text)
         except ValueError as error:
-            raise InvalidRequest(f"{self.what}'s 'when' cannot be read: {error}.") from error
+            raise InvalidRequest(f"{self.what}'s {key!r} cannot be read: {error}.") from error
         if when.utcoffset() is None:
-            raise InvalidRequest(f"{self.what}'s 'when' has no offset from UTC.")
+            raise InvalidRequest(f"{self.what}'s {key!r} has no offset from UTC.")
         return likely_time(when, now, earliest=_EARLIEST)
 
 

@@ -37,6 +37,7 @@ class Request:
     fresh reason to look. `gone` says that the network was deleted, `repeated` that this is the second look at one
     event, `restore` that a person wants the catalogue's switches, whoever has set them otherwise. `half_at` is the hub
     on which a sweep saw a half of ours to a network that nobody has a record of: it is no wish, but what to look at.
+    `since` is there on a look that we sent for later: any other that has begun since then will do in its place.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Request:
     repeated: bool = False
     restore: bool = False
     half_at: str | None = None
+    since: datetime | None = None
 
     def again(self, attempt: int) -> "Request":
         """The same request through the retry door."""
@@ -65,6 +67,7 @@ class Request:
         """One line of JSON, under 2 KiB."""
         fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
         fields |= {"spoke": str(self.spoke), "when": self.when.isoformat(), "kind": "request"}
+        fields["since"] = self.since.isoformat() if self.since else None
         return json.dumps({name: value for name, value in fields.items() if value is not None and value is not False})
 
     @classmethod
@@ -77,7 +80,7 @@ class Request:
                 spoke=VnetId.parse(read.text("spoke")),
                 door=read.word("door", Door),
                 who=read.short("who"),
-                when=read.moment(now),
+                when=read.moment("when", now),
                 correlation=read.short("correlation"),
                 hub=read.short_if_any("hub"),
                 attempt=read.count("attempt"),
@@ -86,6 +89,7 @@ class Request:
                 repeated=document.get("repeated") is True,
                 restore=document.get("restore") is True,
                 half_at=read.short_if_any("half_at"),
+                since=read.moment("since", now) if document.get("since") is not None else None,
             )
         except InvalidResourceId as error:
             raise InvalidRequest(f"the request's 'spoke' is wrong: {error}") from error
@@ -140,7 +144,7 @@ class GatewayRequest:
             id=read.short("id"),
             subscription=read.short("subscription"),
             who=read.short("who"),
-            when=read.moment(now),
+            when=read.moment("when", now),
             correlation=read.short("correlation"),
             attempt=read.count("attempt"),
         )

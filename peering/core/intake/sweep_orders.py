@@ -40,6 +40,6 @@ class SweepOrder:
             id=read.short("id"),
             door=read.word("door", Door),
             who=read.short("who"),
-            when=read.moment(now),
+            when=read.moment("when", now),
             attempt=read.count("attempt"),
         )
