@@ -44,7 +44,7 @@ async def on_network_event(event: func.EventGridEvent, requests: func.Out[str]) 
     decision = decode_event(_document(event), wiring.principal(), now)
     if isinstance(decision, Ignored):
         _log.log(logging.WARNING if decision.malformed else logging.INFO, "event ignored: %s", decision.reason)
-    elif isinstance(decision, Request) and wiring.looks().leave(decision, now):
+    elif isinstance(decision, Request) and wiring.memory().looks.leave(decision, now):
         with correlated(decision.correlation):
             _log.info("another look at %s, which is on the queue, stands for this event", decision.spoke)
     else:

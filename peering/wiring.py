@@ -14,10 +14,7 @@ from peering.settings import Settings, SettingsError, storage_alone
 
 if TYPE_CHECKING:
     from peering.ports import Ports, Requests
-    from peering.service.concurrency import Pace
-    from peering.service.context import Context
-    from peering.service.holdings import Holdings
-    from peering.service.looks import Looks
+    from peering.service.context import Context, Memory
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -82,25 +79,11 @@ def _open_queue() -> "Requests":
 
 
 @cache
-def _holdings() -> "Holdings":
-    from peering.service.holdings import Holdings  # noqa: PLC0415 - as above
+def memory() -> "Memory":
+    """What this process remembers from one message to the next."""
+    from peering.service.context import Memory  # noqa: PLC0415 - as above
 
-    return Holdings()
-
-
-@cache
-def _pace() -> "Pace":
-    from peering.service.concurrency import pace_of_looks  # noqa: PLC0415 - as above
-
-    return pace_of_looks()
-
-
-@cache
-def looks() -> "Looks":
-    """What this process remembers of the looks that it has begun or sent."""
-    from peering.service.looks import Looks  # noqa: PLC0415 - as above
-
-    return Looks()
+    return Memory()
 
 
 async def context() -> "Context":
@@ -116,7 +99,5 @@ async def context() -> "Context":
         chance=random.random,
         batch=given.batch,
         history=given.history,
-        holdings=_holdings(),
-        pace=_pace(),
-        looks=looks(),
+        memory=memory(),
     )

@@ -23,7 +23,7 @@ async def taken_up(request: Request, context: Context) -> AsyncIterator[Request 
     if not coalesces(request):
         yield request
         return
-    of_it = context.looks.at(request.spoke, context.clock())
+    of_it = context.memory.looks.at(request.spoke, context.clock())
     async with of_it.turn:
         look, began = await _decide(request, of_it, context), context.clock()
         if look:

@@ -13,14 +13,26 @@ from peering.service.holdings import Holdings
 from peering.service.looks import Looks
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What one process remembers from one message to the next. Where it is gone, that costs a call, and nothing else.
+
+    Which hubs it drains, which networks it has looked at or is about to, and how many it looks at just now.
+    """
+
+    holdings: Holdings = field(default_factory=Holdings)
+    looks: Looks = field(default_factory=Looks)
+    pace: Pace = field(default_factory=pace_of_looks)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """The ports, the catalogue, and the few numbers of the service.
 
-    `chance` gives fractions in [0, 1) for jitter. `batch` and `batch_time` bound the hub halves written before the
-    first of their spoke halves; `patience` bounds how long one invocation drains a hub, and `invocation` is the end of
-    it in any case, well inside the host's 30 minutes. `read_time` is how long a network may take to be read: one that
-    hangs must not hold up its hub. `history` is how long the history is kept. `looks` is one process's memory.
+    `chance` gives fractions in [0, 1) for jitter, `sleep` waits for seconds. `batch` and `batch_time` bound the hub
+    halves written after one look; `patience` bounds how long one invocation drains a hub, and `invocation` is the end
+    of it in any case, well inside the host's 30 minutes. `read_time` is how long a network may take to be read: one
+    that hangs must not hold up its hub. `history` is how long the history is kept.
     """
 
     ports: Ports
@@ -35,6 +47,4 @@ class Context:
     read_time: timedelta = timedelta(seconds=30)
     history: timedelta = timedelta(days=400)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    holdings: Holdings = field(default_factory=Holdings)
-    pace: Pace = field(default_factory=pace_of_looks)
-    looks: Looks = field(default_factory=Looks)
+    memory: Memory = field(default_factory=Memory)

@@ -36,7 +36,7 @@ async def drain(hub: str, context: Context, in_hand: Alarm | None = None) -> lis
     policy, outcomes, began = context.catalogue.hub(hub), list[Outcome](), context.clock()
     name = lease_name(policy.vnet if policy else hub)
     due = in_hand.due if in_hand else None
-    while not context.holdings.looks_after(hub, in_hand):
+    while not context.memory.holdings.looks_after(hub, in_hand):
         async with context.ports.leases.take(name) as lease:
             watch = Watch(hub, lease, await lease.read(), context, due) if lease else None
             taken = await _hold_or_lose(policy, watch, outcomes, context) if watch else None
@@ -74,7 +74,7 @@ async def _hold_or_lose(
         await watch.interrupted()
         raise
     finally:
-        context.holdings.end(watch)  # whoever comes now finds the lease busy, or free
+        context.memory.holdings.end(watch)  # whoever comes now finds the lease busy, or free
 
 
 async def _hold(
@@ -101,7 +101,7 @@ async def _hold(
             break
         careful *= 2
         await watch.begin(turn)
-        context.holdings.begin(watch)
+        context.memory.holdings.begin(watch)
         done = await _work_off(hub, policy, turn, watch, context)
         outcomes += done
         taken |= {outcome.before.etag for outcome in done}

@@ -13,6 +13,7 @@ from peering.core.intake.requests import Door
 from peering.core.network.failures import AzureFailure, StorageFailure
 from peering.core.network.resource_ids import VnetId
 from peering.core.record.record import State
+from peering.service.context import Memory
 from peering.service.looks import Looks
 from tests.builders import HUB_ID, SPOKE_ID, hub, request, spoke, vnet_id
 from tests.fakes.scheduling import ProcessDied
@@ -58,7 +59,7 @@ class Edited(Town):
 
 def instances(town: Town, count: int) -> None:
     """As many workers, which take the messages in turn and remember each for itself."""
-    contexts = itertools.cycle([replace(town.context, looks=Looks()) for _ in range(count)])
+    contexts = itertools.cycle([replace(town.context, memory=Memory()) for _ in range(count)])
 
     def next_one() -> None:
         town.context = next(contexts)
@@ -70,7 +71,7 @@ def restarts(town: Town) -> None:
     """The worker is a new process for each message."""
 
     def anew() -> None:
-        town.context = replace(town.context, looks=Looks())
+        town.context = replace(town.context, memory=Memory())
 
     town.before_delivery.append(anew)
 
@@ -324,7 +325,7 @@ def test_what_is_remembered_is_bounded_in_number_and_in_time() -> None:
 
 async def test_an_event_is_finished_before_the_queue_only_if_a_look_is_on_it() -> None:
     town = Edited((0, NONE), (1, NONE))
-    looks = town.context.looks
+    looks = town.context.memory.looks
     event = request(when=town.clock())
     assert not looks.leave(event, town.clock())
     await town.pump(timedelta())
@@ -339,6 +340,6 @@ async def test_an_event_is_finished_before_the_queue_only_if_a_look_is_on_it() -
 async def test_the_look_is_in_the_name_of_what_was_left_to_it_before_the_queue() -> None:
     town = Edited((0, NONE), (1, HUB))
     await town.pump(seconds(1))
-    assert town.context.looks.leave(request(correlation="c-9", when=town.clock() + seconds(0.5)), town.clock())
+    assert town.context.memory.looks.leave(request(correlation="c-9", when=town.clock() + seconds(0.5)), town.clock())
     await town.pump(seconds(10))
     assert town.row().asked.correlation == "c-9"

@@ -11,8 +11,8 @@ from peering.core.intake.alarms import Alarm
 from peering.core.network.resource_ids import lease_name
 from peering.core.record.note import Note
 from peering.core.record.record import State
+from peering.service.context import Memory
 from peering.service.drain import drain
-from peering.service.holdings import Holdings
 from peering.service.worker import work
 from tests.builders import HUB_ID, SPOKE_ID, hub, request, spoke, vnet_id
 from tests.service.town import Town
@@ -63,7 +63,7 @@ async def test_who_comes_meanwhile_asks_nothing_of_leases_and_is_connected_by_th
 async def test_another_process_asks() -> None:
     gate = Gate()
     async with gate.held() as town:
-        assert await drain("prod-weu", replace(town.context, holdings=Holdings())) == []
+        assert await drain("prod-weu", replace(town.context, memory=Memory())) == []
         assert gate.asked == ["take", "peek"]
 
 
@@ -72,7 +72,7 @@ async def test_a_holder_whose_lease_has_lapsed_looks_after_nothing() -> None:
     async with gate.held() as town:
         assert town.leases.current is not None
         town.leases.current.held = False
-        assert not town.context.holdings.looks_after("prod-weu", None)
+        assert not town.context.memory.holdings.looks_after("prod-weu", None)
         town.leases.current.held = True
 
 
@@ -80,7 +80,7 @@ async def test_nor_does_one_whose_alarm_is_overdue() -> None:
     gate = Gate()
     async with gate.held() as town:
         town.clock.now += town.leases.duration + timedelta(seconds=3)
-        assert not town.context.holdings.looks_after("prod-weu", None)
+        assert not town.context.memory.holdings.looks_after("prod-weu", None)
 
 
 async def test_an_alarm_in_hand_does_not_stand_for_the_one_that_has_to_come() -> None:
@@ -88,12 +88,12 @@ async def test_an_alarm_in_hand_does_not_stand_for_the_one_that_has_to_come() ->
     async with gate.held() as town:
         due = Note.from_metadata(town.leases.notes[LEASE]).alarm
         assert due is not None
-        assert town.context.holdings.looks_after("prod-weu", None)
-        assert not town.context.holdings.looks_after("prod-weu", Alarm("prod-weu", due))
+        assert town.context.memory.holdings.looks_after("prod-weu", None)
+        assert not town.context.memory.holdings.looks_after("prod-weu", Alarm("prod-weu", due))
 
 
 async def test_a_hub_that_nobody_drains_any_more_is_asked_for() -> None:
     gate = Gate()
     async with gate.held() as town:
         pass
-    assert not town.context.holdings.looks_after("prod-weu", None)
+    assert not town.context.memory.holdings.looks_after("prod-weu", None)

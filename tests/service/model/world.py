@@ -18,8 +18,7 @@ from peering.core.network.vnets import Vnet
 from peering.core.record.record import Record
 from peering.noop import NoTelemetry
 from peering.ports import Ports
-from peering.service.context import Context
-from peering.service.holdings import Holdings
+from peering.service.context import Context, Memory
 from peering.service.poison import abandon
 from peering.service.worker import work
 from tests.builders import HUB_ID, OTHER_HUB_ID, catalogue, half, hub, policy, request, spoke, vnet, vnet_id
@@ -68,12 +67,12 @@ class World:
             *(self._new(each) for each in self.spokes),
         )
         self.context = self._context()
-        self.holdings: defaultdict[int, Holdings] = defaultdict(Holdings)  # by process
+        self.memories: defaultdict[int, Memory] = defaultdict(Memory)  # by process
         self.put = 0
 
     async def _work(self, body: str, skew: timedelta) -> None:
-        holdings = self.holdings[process.get()]
-        await work(body, OURS, replace(self.context, clock=lambda: self.scheduler.now() + skew, holdings=holdings))
+        memory = self.memories[process.get()]
+        await work(body, OURS, replace(self.context, clock=lambda: self.scheduler.now() + skew, memory=memory))
 
     async def _abandon(self, body: str, skew: timedelta) -> None:
         await abandon(body, self.context.ports, self.scheduler.now() + skew)
