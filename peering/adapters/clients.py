@@ -10,6 +10,8 @@ from azure.storage.blob.aio import ContainerClient
 from azure.storage.queue.aio import QueueClient
 
 from peering.adapters.announcer import TopicAnnouncer
+from peering.adapters.arm_clients import Arm
+from peering.adapters.connections import Connections
 from peering.adapters.estate import GraphEstate
 from peering.adapters.leases import BlobLeases
 from peering.adapters.networks import ArmNetworks
@@ -61,24 +63,25 @@ def connect(
     """Every adapter, connected lazily: nothing is sent before the first call."""
     credential = credential or DefaultAzureCredential(**patience.request)
     tables, container, queue = _storage(settings.storage, credential, patience)
-    telemetry = _telemetry(settings)
+    telemetry, transport = _telemetry(settings), Connections(settings.ca_file)
+    arm = Arm(credential, settings.arm_endpoint, settings.arm_audience, transport, telemetry)
     return Ports(
-        networks=ArmNetworks(credential, settings.arm_endpoint, settings.arm_audience, settings.ca_file, telemetry),
+        networks=ArmNetworks(arm),
         records=TableRecords(tables),
         leases=BlobLeases(container, settings.lease),
         requests=StorageQueue(queue),
         pauses=TablePauses(tables),
-        announcer=_announcer(settings, credential),
+        announcer=_announcer(settings, credential, transport),
         telemetry=telemetry,
-        estate=GraphEstate(credential, settings.arm_endpoint, settings.arm_audience, settings.ca_file, telemetry),
+        estate=GraphEstate(arm),
         sweeps=TableSweepLog(tables),
     )
 
 
 def networks_alone(reach: Reach, credential: DefaultAzureCredential) -> tuple[ArmNetworks, GraphEstate]:
     """What reads networks, for somebody who has no storage of ours."""
-    where = (credential, reach.arm_endpoint, reach.arm_audience, reach.ca_file, NoTelemetry())
-    return ArmNetworks(*where), GraphEstate(*where)
+    arm = Arm(credential, reach.arm_endpoint, reach.arm_audience, Connections(reach.ca_file), NoTelemetry())
+    return ArmNetworks(arm), GraphEstate(arm)
 
 
 def own_login() -> DefaultAzureCredential:
@@ -119,8 +122,9 @@ def _telemetry(settings: Settings) -> Telemetry:
     return azure_monitor(settings.application_insights, SyncCredential())
 
 
-def _announcer(settings: Settings, credential: DefaultAzureCredential) -> TopicAnnouncer | NoAnnouncer:
+def _announcer(
+    settings: Settings, credential: DefaultAzureCredential, transport: Connections
+) -> TopicAnnouncer | NoAnnouncer:
     if settings.topic_endpoint is None:
         return NoAnnouncer()
-    options: dict[str, Any] = {"connection_verify": settings.ca_file} if settings.ca_file else {}
-    return TopicAnnouncer(EventGridPublisherClient(settings.topic_endpoint, credential, **options))
+    return TopicAnnouncer(EventGridPublisherClient(settings.topic_endpoint, credential, transport=transport))

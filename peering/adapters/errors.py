@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
+from azure.core.exceptions import AzureError, ClientAuthenticationError, DecodeError, HttpResponseError
 
 from peering.core.network.error_documents import Told, read_error
 from peering.core.network.failures import NO_ANSWER, UNEXPECTED, AzureFailure
@@ -52,6 +52,8 @@ def _from_response(error: HttpResponseError, failure: type[AzureFailure]) -> Azu
     told = read_error(document)
     if isinstance(error, ClientAuthenticationError) and not told.code:  # azure-identity got no token
         return failure(401, "NoToken", shown(error.message))
+    if isinstance(error, DecodeError):
+        return failure(NO_ANSWER, UNEXPECTED, shown(error.message))
     if response is None:  # the connection broke off
         return failure(NO_ANSWER, "NoAnswer", shown(error.message))
     message = shown(told.message or error.message)
