@@ -1,6 +1,8 @@
 """Azure Resource Manager as networks and the estate reach it: one pipeline for every subscription."""
 
-from collections.abc import AsyncIterator
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote
@@ -25,11 +27,13 @@ from azure.mgmt.core.policies import (
     AsyncARMChallengeAuthenticationPolicy,
 )
 
-from peering.adapters.arm_polling import PatientPolling
+from peering.adapters.arm_polling import TimedPolling
+from peering.adapters.arm_quotas import QuotaPolicy
 from peering.adapters.errors import azure_answers, shown
 from peering.arm_calls import count_call
 from peering.core.network.failures import NO_ANSWER, UNEXPECTED, AzureFailure
 from peering.core.network.json_parts import UnexpectedDocument
+from peering.core.network.operation_times import OperationTime
 from peering.log import logger
 from peering.ports import Telemetry
 from peering.version import VERSION
@@ -63,11 +67,16 @@ class Arm:
         audience: str,
         transport: AsyncHttpTransport[Any, Any],
         telemetry: Telemetry,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`clock` in seconds, by which `transport` sleeps."""
         self._credential = credential
         self._endpoint = endpoint
         self._scope = f"{audience}/.default"
         self._transport = transport
+        self._clock = clock
+        self._quotas = QuotaPolicy(clock, transport.sleep)
+        self._times: defaultdict[str, OperationTime] = defaultdict(OperationTime)
         self.telemetry = telemetry
         self._client: AsyncARMPipelineClient[Any, Any] = AsyncARMPipelineClient(
             endpoint, policies=self._policies(), transport=transport
@@ -81,6 +90,7 @@ class Arm:
             AsyncRedirectPolicy(),
             _for_broken_connections(),
             AsyncARMChallengeAuthenticationPolicy(self._credential, self._scope),
+            self._quotas,
             _CallCounter(self.telemetry),
             DistributedTracingPolicy(),
             SensitiveHeaderCleanupPolicy(),  # what a redirect must not take along
@@ -113,9 +123,12 @@ class Arm:
             raise HttpResponseError(response=answer.http_response)
         return answer
 
-    async def ended(self, answer: PipelineResponse[Any, Any]) -> None:
-        """Wait for the end of what was begun; HttpResponseError where it failed."""
-        polling = PatientPolling()
+    async def ended(self, answer: PipelineResponse[Any, Any], kind: str) -> None:
+        """Wait for the end of what was begun; HttpResponseError where it failed.
+
+        Operations of one `kind` are taken to last as long as each other.
+        """
+        polling = TimedPolling(self._times[kind], self._clock, lambda: self._quotas.may_hurry(answer.http_request))
         polling.initialize(self._client, answer, lambda _: None)
         await polling.run()
 

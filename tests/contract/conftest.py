@@ -106,7 +106,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 
 def scripted_arm(session: Session) -> Arm:
-    return Arm(Credential("token"), ARM, ARM, HastyTransport(session), NoTelemetry())
+    return Arm(Credential("token"), ARM, ARM, HastyTransport(session), NoTelemetry(), session.clock)
 
 
 @pytest.fixture

@@ -85,5 +85,9 @@ def adapters_for(azure: LocalAzure) -> tuple[ArmNetworks, GraphEstate]:
     """The real adapters."""
     direct = Direct()
     direct.azure = azure
-    arm = Arm(_Credential(), ENDPOINT, ENDPOINT, direct, NoTelemetry())
+
+    def clock() -> float:
+        return azure.clock.now.timestamp()
+
+    arm = Arm(_Credential(), ENDPOINT, ENDPOINT, direct, NoTelemetry(), clock)
     return ArmNetworks(arm), GraphEstate(arm)
