@@ -19,7 +19,7 @@ from peering.core.intake.requests import Door, Request
 from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.failures import NO_ANSWER, AzureFailure, StorageFailure
 from peering.log import correlated, logger, quieten_sdks
-from peering.ports import Ports
+from peering.ports import Tables
 from peering.settings import POISON_QUEUE, QUEUE, STORAGE, SettingsError
 from peering.web import api, limits
 from peering.web.bodies import read_sweep
@@ -113,13 +113,13 @@ def post_peering(req: func.HttpRequest, context: func.Context, requests: func.Ou
 @app.route("peerings", methods=["GET"])
 async def list_peerings(req: func.HttpRequest) -> func.HttpResponse:
     """The records, by hub, state or spoke."""
-    return await _read(lambda ports: api.page(ports.records, dict(req.params)))
+    return await _read(lambda tables: api.page(tables.records, dict(req.params)))
 
 
 @app.route("peerings/{hub}/{key}", methods=["GET"])
 async def get_peering(req: func.HttpRequest) -> func.HttpResponse:
     """One record and its history."""
-    return await _read(lambda ports: api.one(ports.records, req.route_params["hub"], req.route_params["key"]))
+    return await _read(lambda tables: api.one(tables.records, req.route_params["hub"], req.route_params["key"]))
 
 
 @app.timer_trigger(arg_name="timer", schedule="%AUTOPEER_SWEEP_SCHEDULE%")
@@ -157,13 +157,13 @@ async def _dry_run() -> api.Answer:
 @app.route("sweep", methods=["GET"])
 async def get_sweep(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the worker binds by this name
     """How far the sweep has got, and what the last one found."""
-    return await _read(lambda ports: api.sweep_status(ports.sweeps))
+    return await _read(lambda tables: api.sweep_status(tables.sweeps))
 
 
 @app.route("pause", methods=["GET"])
 async def get_pauses(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the worker binds by this name
     """What is paused, by whom, why and until when."""
-    return await _read(lambda ports: limits.pauses(ports.pauses))
+    return await _read(lambda tables: limits.pauses(tables.pauses))
 
 
 @app.route("pause", methods=["POST"])
@@ -199,13 +199,13 @@ async def delete_pause(req: func.HttpRequest) -> func.HttpResponse:
 async def get_held(req: func.HttpRequest) -> func.HttpResponse:
     """What the brake holds back at a hub."""
 
-    async def look(context: "Context") -> api.Answer:
+    async def look(tables: Tables) -> api.Answer:
         from peering.service.control import held_at  # noqa: PLC0415 - as above
 
-        held = await held_at(limits.hub_of(req.route_params["hub"], context.catalogue), context)
+        held = await held_at(limits.hub_of(req.route_params["hub"], wiring.catalogue()), tables.records)
         return api.Answer(200, limits.held_body(held.hub, held.digest, held.rows))
 
-    return await _control(look)
+    return await _read(look)
 
 
 @app.route("hubs/{hub}/release", methods=["POST"])
@@ -256,14 +256,15 @@ def _caller(req: func.HttpRequest) -> str:
     return (name or "a function key")[:100]
 
 
-async def _read(ask: Callable[[Ports], Awaitable[api.Answer]]) -> func.HttpResponse:
+async def _read(ask: Callable[[Tables], Awaitable[api.Answer]]) -> func.HttpResponse:
+    """Tables are all that it may ask: on a cold process nothing else is loaded for it."""
     try:
-        ports = await wiring.ports()
+        tables = await wiring.tables()
         async with asyncio.timeout(_LONGEST_READ):  # one answer may take several questions to storage
-            return _response(await ask(ports))
+            return _response(await ask(tables))
     except Problem as problem:
         return _problem(problem)
-    except SettingsError as error:
+    except (SettingsError, CatalogueError) as error:
         return _response(api.unhealthy(error))
     except TimeoutError:
         return _unavailable(StorageFailure(NO_ANSWER, "TimedOut", "Storage took too long."))

@@ -13,7 +13,7 @@ from peering.core.catalogue.policy import Catalogue
 from peering.settings import Settings, SettingsError, storage_alone
 
 if TYPE_CHECKING:
-    from peering.ports import Ports, Requests
+    from peering.ports import Ports, Requests, Tables
     from peering.service.concurrency import Pace
     from peering.service.context import Context
     from peering.service.holdings import Holdings
@@ -46,14 +46,32 @@ def catalogue() -> Catalogue:
     return load_catalogue(settings().catalogue).of_installation(settings().installation)
 
 
+_tables: "Tables | None" = None
 _ports: "Ports | None" = None
 _queue: "Requests | None" = None
 _opening = asyncio.Lock()
 
 
+async def tables() -> "Tables":
+    """The tables alone: an answer by HTTP on a cold process waits for no other SDK."""
+    if _tables is not None:
+        return _tables
+    async with _opening:
+        return await asyncio.to_thread(_open_tables)
+
+
+def _open_tables() -> "Tables":
+    global _tables  # noqa: PLW0603 - one per process, as the connections are
+    if _tables is None:
+        from peering.adapters.table_clients import open_tables  # noqa: PLC0415 - too heavy to import at start
+
+        _tables = open_tables(settings().storage)
+    return _tables
+
+
 async def ports() -> "Ports":
     """The adapters, made once. Importing the SDKs takes seconds, so it happens beside the event loop."""
-    global _ports  # noqa: PLW0603 - one per process, as the connections are
+    global _ports  # noqa: PLW0603 - as above
     async with _opening:
         if _ports is None:
             _ports = await asyncio.to_thread(_open)
@@ -61,9 +79,9 @@ async def ports() -> "Ports":
 
 
 def _open() -> "Ports":
-    from peering.adapters.clients import connect  # noqa: PLC0415 - the SDKs are too heavy to import at start
+    from peering.adapters.clients import connect  # noqa: PLC0415 - as above
 
-    return connect(settings())
+    return connect(settings(), tables=_open_tables())
 
 
 async def queue() -> "Requests":

@@ -15,10 +15,11 @@ from azure.eventgrid.aio import EventGridPublisherClient
 from peering.adapters import errors
 from peering.adapters.announcer import TopicAnnouncer
 from peering.adapters.arm_clients import Arm
-from peering.adapters.clients import Patience, connect
+from peering.adapters.clients import connect
 from peering.adapters.connections import Connections
 from peering.adapters.networks import ArmNetworks, Limits
 from peering.adapters.records import TableRecords
+from peering.adapters.table_clients import Patience
 from peering.core.decision.changes import Action
 from peering.core.network.failures import NO_ANSWER, AzureFailure, StorageFailure
 from peering.noop import NoTelemetry
