@@ -8,11 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from peering.catalogue_file import load_catalogue
-from peering.core.catalogue.policy import Catalogue
 from peering.settings import Settings, SettingsError, storage_alone
 
 if TYPE_CHECKING:
+    from peering.core.catalogue.policy import Catalogue
     from peering.ports import Ports, Requests, Tables
     from peering.service.concurrency import Pace
     from peering.service.context import Context
@@ -41,8 +40,10 @@ def principal() -> str | None:
 
 
 @cache
-def catalogue() -> Catalogue:
+def catalogue() -> "Catalogue":
     """The hubs; raises CatalogueError each time until the file is right."""
+    from peering.catalogue_file import load_catalogue  # noqa: PLC0415 - an event does without
+
     return load_catalogue(settings().catalogue).of_installation(settings().installation)
 
 
