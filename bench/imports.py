@@ -35,12 +35,12 @@ def measure() -> list[Figure]:
     alone_ms = median([alone[0] for alone, _ in pairs]) * 1000
     note = f"median of {_RUNS} pairs; azure.functions alone {alone_ms:.0f} ms"
     return [
-        Figure(what="import of function_app, time over azure.functions", value=time, unit="times", goal=1.5, note=note),
+        Figure(what="import of function_app, time over azure.functions", value=time, unit="times", goal=1.4, note=note),
         Figure(
             what="import of function_app, memory over azure.functions",
             value=memory,
             unit="times",
-            goal=1.3,
+            goal=1.2,
             note="resident set after the import",
         ),
     ]

@@ -7,7 +7,6 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import function_app
 from bench import large_estate as large
@@ -34,14 +33,13 @@ class _Credential:
 
 
 def _context(session: large.Session) -> tuple[Context, large.Queue]:
-    replaced: Any = lambda **_: large.Transport(session)  # noqa: E731 - in place of a class
-    mock.patch.object(arm_clients, "AioHttpTransport", replaced).start()
     credential: Any = _Credential()
+    arm = arm_clients.Arm(credential, _ARM, _ARM, large.Transport(session), NoTelemetry())
     queue, rows, leases = large.Queue(), large.Rows(), large.Leases()
     others: dict[str, Any] = {"records": rows, "leases": leases, "requests": queue, "sweeps": large.Book()}
     ports = Ports(
-        networks=networks.ArmNetworks(credential, _ARM, _ARM, None, NoTelemetry()),
-        estate=estate.GraphEstate(credential, _ARM, _ARM, None, NoTelemetry()),
+        networks=networks.ArmNetworks(arm),
+        estate=estate.GraphEstate(arm),
         pauses=NoPauses(),
         announcer=NoAnnouncer(),
         telemetry=NoTelemetry(),

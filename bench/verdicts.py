@@ -1,73 +1,102 @@
-"""The verdict on one spoke of a full hub."""
+"""Verdicts on a full hub: the reading of its document included, one at a time and a batch at once."""
 
+import json
 import time
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from bench.figure import Figure, median
 from peering.core.catalogue.policy import Catalogue, HubPolicy
-from peering.core.decision.hub_snapshot import HubSnapshot
-from peering.core.decision.verdict import Standing, judge
+from peering.core.decision.batch import Candidate, decide
+from peering.core.decision.ownership import hub_half_name
+from peering.core.decision.verdict import Verdict
 from peering.core.network.addresses import Prefix
-from peering.core.network.resource_ids import VnetId
-from peering.core.network.vnets import Flags, Half, Vnet
+from peering.core.network.arm_documents import vnet_from_arm
+from peering.core.network.resource_ids import VnetId, peering_id
+from peering.core.network.vnets import Vnet
 
-_PEERED, _PREFIXES, _RUNS = 499, 8, 200
-
-
-def _vnet(name: str) -> VnetId:
-    return VnetId("11111111-1111-4111-8111-111111111111", "rg", name)
-
-
-def _block(number: int) -> Prefix:
-    """The number-th /24 of 10.64.0.0/10."""
-    return Prefix(4, (10 << 24 | 64 << 16) + (number << 8), 24)
+_ROOM, _PREFIXES, _BATCH, _RUNS = 500, 8, 50, 15
+_HUB = VnetId("11111111-1111-4111-8111-111111111111", "rg-hubs", "hub")
+_POLICY = HubPolicy(name="hub", vnet=_HUB, allowed_space=(Prefix.parse("10.64.0.0/10"),))
 
 
-def _half(number: int) -> Half:
-    prefixes = tuple(_block(number * _PREFIXES + index) for index in range(_PREFIXES))
-    return Half(
-        name=f"p{number}",
-        remote=_vnet(f"spoke{number}"),
-        state="Connected",
-        sync_level="FullyInSync",
-        flags=Flags(),
-        remote_prefixes=prefixes,
-    )
+def _spoke(number: int) -> VnetId:
+    return VnetId("22222222-2222-4222-8222-222222222222", f"rg-{number // 50:03}", f"spoke-{number:05}")
+
+
+def _space(number: int) -> tuple[Prefix, ...]:
+    """Eight /24 of 10.64.0.0/10."""
+    first = (10 << 24 | 64 << 16) + (number * _PREFIXES << 8)
+    return tuple(Prefix(4, first + (index << 8), 24) for index in range(_PREFIXES))
+
+
+def _half(number: int) -> dict[str, Any]:
+    """As Azure shows one, with all that it says besides."""
+    spaces = {"addressPrefixes": list(map(str, _space(number)))}
+    hub_space = {"addressPrefixes": ["10.0.0.0/22"]}
+    return {
+        "id": peering_id(_HUB, hub_half_name(_spoke(number))),
+        "name": hub_half_name(_spoke(number)),
+        "etag": 'W/"0b2c7a4e-7d3e-4a0c-9f4e-6f1f2f3f4f5f"',
+        "type": "Microsoft.Network/virtualNetworks/virtualNetworkPeerings",
+        "properties": {
+            "provisioningState": "Succeeded",
+            "resourceGuid": "0b2c7a4e-7d3e-4a0c-9f4e-6f1f2f3f4f5f",
+            "peeringState": "Connected",
+            "peeringSyncLevel": "FullyInSync",
+            "remoteVirtualNetwork": {"id": str(_spoke(number))},
+            "allowVirtualNetworkAccess": True,
+            "allowForwardedTraffic": True,
+            "allowGatewayTransit": False,
+            "useRemoteGateways": False,
+            "peerCompleteVnets": True,
+            "localAddressSpace": hub_space,
+            "localVirtualNetworkAddressSpace": hub_space,
+            "remoteAddressSpace": spaces,
+            "remoteVirtualNetworkAddressSpace": spaces,
+        },
+    }
+
+
+def _document(peered: int) -> bytes:
+    halves = [_half(number) for number in range(peered)]
+    properties = {
+        "provisioningState": "Succeeded",
+        "addressSpace": {"addressPrefixes": ["10.0.0.0/22"]},
+        "virtualNetworkPeerings": halves,
+    }
+    document = {"id": str(_HUB), "name": "hub", "location": "westeurope", "properties": properties}
+    return json.dumps(document).encode()
+
+
+def _batch(numbers: Sequence[int], space: Callable[[int], tuple[Prefix, ...]], of: bytes) -> tuple[float, int]:
+    """Milliseconds for each spoke of a batch, from the bytes of the hub's document; and how many were let in."""
+    networks = [Vnet(id=_spoke(number), location="westeurope", prefixes=space(number)) for number in numbers]
+    candidates = [Candidate(id=network.id, network=network) for network in networks]
+    took, joined = list[float](), 0
+    for _ in range(_RUNS):
+        began = time.perf_counter()
+        hub = vnet_from_arm(json.loads(of))
+        decisions = decide(hub, _POLICY, Catalogue("hub", {"hub": _POLICY}), candidates)
+        took.append((time.perf_counter() - began) * 1000 / len(numbers))
+        answers = [decision.answer for decision in decisions]
+        joined = sum(isinstance(answer, Verdict) and answer.pair is not None for answer in answers)
+    return median(took), joined
 
 
 def measure() -> list[Figure]:
-    hub = Vnet(
-        id=_vnet("hub"),
-        location="westeurope",
-        prefixes=(Prefix.parse("10.0.0.0/22"),),
-        halves=tuple(map(_half, range(_PEERED))),
-    )
-    policy = HubPolicy(name="hub", vnet=hub.id, allowed_space=(Prefix.parse("10.64.0.0/10"),))
-    estate = HubSnapshot.around(hub, policy, Catalogue("hub", {"hub": policy}))
-    fits = tuple(_block(_PEERED * _PREFIXES + index) for index in range(_PREFIXES))
-    clashes = tuple(_block(index * 7) for index in range(_PREFIXES))
-    note = f"hub with {_PEERED} spokes of {_PREFIXES} prefixes, median of {_RUNS}"
-    return [
-        Figure(
-            what="verdict, a spoke that fits",
-            value=_median_ms(Vnet(id=_vnet("new"), location="westeurope", prefixes=fits), estate),
-            unit="ms",
-            goal=2,
-            note=note,
-        ),
-        Figure(
-            what="verdict, a spoke that clashes 8 times",
-            value=_median_ms(Vnet(id=_vnet("new"), location="westeurope", prefixes=clashes), estate),
-            unit="ms",
-            goal=2,
-            note=note,
-        ),
-    ]
-
-
-def _median_ms(spoke: Vnet, estate: HubSnapshot) -> float:
-    took = []
-    for _ in range(_RUNS):
-        began = time.perf_counter()
-        judge(spoke, estate, Standing(ours=False))
-        took.append((time.perf_counter() - began) * 1000)
-    return median(took)
+    """A hub that is full but for the batch, and the same batch where each of its spokes clashes eight times."""
+    newcomers = range(_ROOM - _BATCH, _ROOM)
+    fits, let_in = _batch(newcomers, _space, _document(_ROOM - _BATCH))
+    full, refused = _batch(range(_ROOM, _ROOM + _BATCH), _space, _document(_ROOM))
+    clash, clashed = _batch(newcomers, lambda number: _space(number - _BATCH), _document(_ROOM - _BATCH))
+    if (let_in, refused, clashed) != (_BATCH, 0, 0):
+        raise RuntimeError(f"the verdicts are others than were to be measured: {let_in, refused, clashed}")
+    size = len(_document(_ROOM)) // 1000
+    note = f"of a batch of {_BATCH}, 8 prefixes each, the hub's {size} kB of JSON read; median of {_RUNS}"
+    rows = {
+        f"verdict for a spoke that fits, hub with {_ROOM - _BATCH} peered spokes": fits,
+        f"verdict for a spoke, hub with {_ROOM} peered spokes": full,
+        f"verdict for a spoke that clashes 8 times, hub with {_ROOM - _BATCH} peered spokes": clash,
+    }
+    return [Figure(what=what, value=value, unit="ms", goal=10, note=note) for what, value in rows.items()]

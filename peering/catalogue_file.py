@@ -4,9 +4,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from peering.core.catalogue.fault import Fault
 from peering.core.catalogue.policy import Catalogue
 from peering.core.catalogue.reader import CatalogueError, read_catalogue
-from peering.core.catalogue.toml_table import Fault
 
 
 def load_catalogue(path: Path) -> Catalogue:

@@ -251,6 +251,15 @@ class Clock(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """What is kept in tables, and all that is read by HTTP."""
+
+    records: Records
+    pauses: Pauses
+    sweeps: SweepLog
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """One of each: the outside world in one bag."""
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
-from peering.core.catalogue.toml_table import Fault
+from peering.core.catalogue.fault import Fault
 
 _INSTALLATION = re.compile(r"[a-z0-9]{0,12}")
 QUEUE = "peering-requests"

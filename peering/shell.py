@@ -100,7 +100,8 @@ class Shell:
         """Networks alone: whoever may read them needs neither the app nor its storage."""
         reach = reach_alone(self._environment)
         hubs = self._hubs(catalogue, reach.installation)
-        from peering.adapters.clients import networks_alone, own_login  # noqa: PLC0415 - as above
+        from peering.adapters.clients import networks_alone  # noqa: PLC0415 - as above
+        from peering.adapters.table_clients import own_login  # noqa: PLC0415 - as above
         from peering.service.on_paper import questions_only  # noqa: PLC0415 - as above
 
         async with own_login() as credential, _closing(networks_alone(reach, credential)) as (networks, estate):
@@ -114,7 +115,8 @@ class Shell:
 
     async def _with_storage[T](self, use: "Callable[[Ports], Awaitable[T]]") -> T:
         given = Settings.from_environment(self._environment, self._root)
-        from peering.adapters.clients import connect, own_login  # noqa: PLC0415 - as above
+        from peering.adapters.clients import connect  # noqa: PLC0415 - as above
+        from peering.adapters.table_clients import own_login  # noqa: PLC0415 - as above
 
         quiet = replace(given, application_insights=None, topic_endpoint=None)
         async with own_login() as credential:

@@ -8,12 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from peering.catalogue_file import load_catalogue
-from peering.core.catalogue.policy import Catalogue
 from peering.settings import Settings, SettingsError, storage_alone
 
 if TYPE_CHECKING:
-    from peering.ports import Ports, Requests
+    from peering.core.catalogue.policy import Catalogue
+    from peering.ports import Ports, Requests, Tables
     from peering.service.context import Context, Memory
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,19 +37,39 @@ def principal() -> str | None:
 
 
 @cache
-def catalogue() -> Catalogue:
+def catalogue() -> "Catalogue":
     """The hubs; raises CatalogueError each time until the file is right."""
+    from peering.catalogue_file import load_catalogue  # noqa: PLC0415 - an event does without
+
     return load_catalogue(settings().catalogue).of_installation(settings().installation)
 
 
+_tables: "Tables | None" = None
 _ports: "Ports | None" = None
 _queue: "Requests | None" = None
 _opening = asyncio.Lock()
 
 
+async def tables() -> "Tables":
+    """The tables alone: an answer by HTTP on a cold process waits for no other SDK."""
+    if _tables is not None:
+        return _tables
+    async with _opening:
+        return await asyncio.to_thread(_open_tables)
+
+
+def _open_tables() -> "Tables":
+    global _tables  # noqa: PLW0603 - one per process, as the connections are
+    if _tables is None:
+        from peering.adapters.table_clients import open_tables  # noqa: PLC0415 - too heavy to import at start
+
+        _tables = open_tables(settings().storage)
+    return _tables
+
+
 async def ports() -> "Ports":
     """The adapters, made once. Importing the SDKs takes seconds, so it happens beside the event loop."""
-    global _ports  # noqa: PLW0603 - one per process, as the connections are
+    global _ports  # noqa: PLW0603 - as above
     async with _opening:
         if _ports is None:
             _ports = await asyncio.to_thread(_open)
@@ -58,9 +77,9 @@ async def ports() -> "Ports":
 
 
 def _open() -> "Ports":
-    from peering.adapters.clients import connect  # noqa: PLC0415 - the SDKs are too heavy to import at start
+    from peering.adapters.clients import connect  # noqa: PLC0415 - as above
 
-    return connect(settings())
+    return connect(settings(), tables=_open_tables())
 
 
 async def queue() -> "Requests":

@@ -16,8 +16,8 @@ from io import BytesIO
 from pathlib import Path
 
 from peering.catalogue_file import load_catalogue
+from peering.core.catalogue.fault import Fault
 from peering.core.catalogue.reader import CatalogueError
-from peering.core.catalogue.toml_table import Fault
 from release.bytecode import BytecodeError, bytecode, check_version
 from release.dependencies import FOLDER, DependenciesError, dependencies
 

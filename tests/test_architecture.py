@@ -156,6 +156,18 @@ def test_importing_the_app_loads_nothing_heavy(imported: dict[str, list[str]]) -
     assert [name for name in imported["modules"] if name.startswith(HEAVY)] == []
 
 
+FOR_EVENTS = {"core.intake.events", "core.intake.fields", "core.intake.requests", "core.intake.sweep_orders"}
+FOR_EVENTS |= {"core.network.resource_ids", "core.catalogue.fault", "log", "settings", "wiring"}
+ROOMS = {"core", "core.intake", "core.network", "core.catalogue"}
+
+
+def test_importing_the_app_loads_of_our_own_what_an_event_needs(imported: dict[str, list[str]]) -> None:
+    """Every event on a cold process waits for it. HTTP and the worker load theirs with their first request."""
+    ours = {name.removeprefix("peering.") for name in imported["modules"] if name.startswith("peering.")}
+    assert ours == FOR_EVENTS | ROOMS
+    assert not {"tomllib", "difflib"} & set(imported["modules"])
+
+
 def test_importing_the_app_touches_nothing_but_modules(imported: dict[str, list[str]]) -> None:
     assert imported["touched"] == []
 

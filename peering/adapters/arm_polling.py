@@ -1,10 +1,11 @@
-"""How we wait for ARM's long-running operations: with fewer requests than the SDK's own polling makes.
+"""How we wait for ARM's long-running operations: with fewer requests than the SDK's own polling makes, and sooner.
 
 The SDK asks at once after the PUT, when nothing can be done yet, and reads the resource again at the end. ARM's first
 answer to the PUT of a peering already has its final state (docs/facts/arm-peering.md, Create and update), so one poll
-is enough.
+is enough, and when to make it is learned (peering/core/network/operation_times.py).
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from azure.core.polling.base_polling import StatusCheckPolling
@@ -12,6 +13,7 @@ from azure.mgmt.core.polling.arm_polling import AzureAsyncOperationPolling
 from azure.mgmt.core.polling.async_arm_polling import AsyncARMPolling
 
 from peering.adapters.errors import retry_after
+from peering.core.network.operation_times import Course, OperationTime
 
 _INTERVAL = 2.0  # seconds between polls where ARM does not say
 
@@ -23,13 +25,29 @@ class _WithoutFinalGet(AzureAsyncOperationPolling[Any, Any]):
         return None
 
 
-class PatientPolling(AsyncARMPolling):
-    """Waits as long as the first answer asks before the first poll."""
+class TimedPolling(AsyncARMPolling):
+    """Polls when operations of this kind use to be done, and at the latest when ARM asks to.
 
-    def __init__(self) -> None:
+    `may_hurry` says before each poll whether there are reads to spare for one before its time.
+    """
+
+    def __init__(self, time: OperationTime, clock: Callable[[], float], may_hurry: Callable[[], bool]) -> None:
         super().__init__(timeout=_INTERVAL, lro_algorithms=[_WithoutFinalGet(), StatusCheckPolling()])
+        self._course = Course(time)
+        self._clock = clock
+        self._may_hurry = may_hurry
 
     async def _poll(self) -> None:
-        if not self.finished() and retry_after(self._pipeline_response.http_response.headers):
-            await self._delay()
-        await super()._poll()
+        began, least = self._clock(), 0.0
+        while not self.finished():
+            wait = self._course.wait(self._clock() - began, self._asked() or least, hurry=self._may_hurry())
+            await self._sleep(wait)
+            least = _INTERVAL
+            await self.update_status()
+            told = self._course.ended if self.finished() else self._course.running
+            told(self._clock() - began)
+        await super()._poll()  # which says how it ended
+
+    def _asked(self) -> float:
+        asked = retry_after(self._pipeline_response.http_response.headers)
+        return asked.total_seconds() if asked else 0.0

@@ -1,109 +1,70 @@
 """Makes the SDK clients from the settings: credential, endpoints and connection options stand here only."""
 
-from dataclasses import dataclass
-from typing import Any
-
-from azure.data.tables.aio import TableServiceClient
 from azure.eventgrid.aio import EventGridPublisherClient
 from azure.identity.aio import DefaultAzureCredential
 from azure.storage.blob.aio import ContainerClient
 from azure.storage.queue.aio import QueueClient
 
 from peering.adapters.announcer import TopicAnnouncer
+from peering.adapters.arm_clients import Arm
+from peering.adapters.connections import Connections
 from peering.adapters.estate import GraphEstate
 from peering.adapters.leases import BlobLeases
 from peering.adapters.networks import ArmNetworks
-from peering.adapters.pauses import TablePauses
 from peering.adapters.queue import StorageQueue
-from peering.adapters.records import TableRecords
-from peering.adapters.sweep_log import TableSweepLog
+from peering.adapters.table_clients import PATIENCE, Patience, open_tables, own_login
 from peering.noop import NoAnnouncer, NoTelemetry
-from peering.ports import Ports, Telemetry
+from peering.ports import Ports, Tables, Telemetry
 from peering.settings import LEASE_CONTAINER, QUEUE, Reach, Settings, Storage
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long one request to our storage may take, in seconds, and how often it is repeated.
-
-    The SDKs' own would wait for minutes (docs/facts/storage.md, Patience of the SDKs). With these a call has ended
-    within half a minute at the worst: others wait for the same hub, and a person for an answer by HTTP.
-    """
-
-    connect: float = 2.0
-    silence: float = 5.0
-    retries: int = 2
-    backoff: int = 2  # before the first retry; doubled before the second, a second more or less
-
-    @property
-    def worst(self) -> float:
-        waits = sum(float(self.backoff**count + 1) for count in range(1, self.retries + 1))
-        return (self.retries + 1) * (self.connect + self.silence) + waits
-
-    @property
-    def request(self) -> dict[str, Any]:
-        return {"connection_timeout": self.connect, "read_timeout": self.silence}
-
-    @property
-    def tables(self) -> dict[str, Any]:
-        return {**self.request, "retry_total": self.retries, "retry_backoff_max": self.backoff}
-
-    @property
-    def others(self) -> dict[str, Any]:
-        """Blobs and queues: their SDKs have a policy of their own."""
-        repeated = {"initial_backoff": 0, "increment_base": self.backoff, "random_jitter_range": 1}
-        return {**self.request, "retry_total": self.retries, **repeated}
-
-
 def connect(
-    settings: Settings, patience: Patience = Patience(), credential: DefaultAzureCredential | None = None
+    settings: Settings,
+    patience: Patience = PATIENCE,
+    credential: DefaultAzureCredential | None = None,
+    tables: Tables | None = None,
 ) -> Ports:
-    """Every adapter, connected lazily: nothing is sent before the first call."""
-    credential = credential or DefaultAzureCredential(**patience.request)
-    tables, container, queue = _storage(settings.storage, credential, patience)
-    telemetry = _telemetry(settings)
+    """Every adapter, connected lazily: nothing is sent before the first call. `tables` where they are open already."""
+    credential = credential or own_login(patience)
+    tables = tables or open_tables(settings.storage, patience, credential)
+    container, queue = _storage(settings.storage, credential, patience)
+    telemetry, transport = _telemetry(settings), Connections(settings.ca_file)
+    arm = Arm(credential, settings.arm_endpoint, settings.arm_audience, transport, telemetry)
     return Ports(
-        networks=ArmNetworks(credential, settings.arm_endpoint, settings.arm_audience, settings.ca_file, telemetry),
-        records=TableRecords(tables),
+        networks=ArmNetworks(arm),
+        records=tables.records,
         leases=BlobLeases(container, settings.lease),
         requests=StorageQueue(queue),
-        pauses=TablePauses(tables),
-        announcer=_announcer(settings, credential),
+        pauses=tables.pauses,
+        announcer=_announcer(settings, credential, transport),
         telemetry=telemetry,
-        estate=GraphEstate(credential, settings.arm_endpoint, settings.arm_audience, settings.ca_file, telemetry),
-        sweeps=TableSweepLog(tables),
+        estate=GraphEstate(arm),
+        sweeps=tables.sweeps,
     )
 
 
 def networks_alone(reach: Reach, credential: DefaultAzureCredential) -> tuple[ArmNetworks, GraphEstate]:
     """What reads networks, for somebody who has no storage of ours."""
-    where = (credential, reach.arm_endpoint, reach.arm_audience, reach.ca_file, NoTelemetry())
-    return ArmNetworks(*where), GraphEstate(*where)
+    arm = Arm(credential, reach.arm_endpoint, reach.arm_audience, Connections(reach.ca_file), NoTelemetry())
+    return ArmNetworks(arm), GraphEstate(arm)
 
 
-def own_login() -> DefaultAzureCredential:
-    """Whoever is logged in: by the environment, the app's identity or `az login`."""
-    return DefaultAzureCredential(**Patience().request)
-
-
-def queue_alone(storage: Storage, patience: Patience = Patience()) -> StorageQueue:
+def queue_alone(storage: Storage, patience: Patience = PATIENCE) -> StorageQueue:
     """The queue without anything else: what is on it has to wait while a setting is wrong."""
-    _, _, queue = _storage(storage, DefaultAzureCredential(**patience.request), patience)
+    _, queue = _storage(storage, own_login(patience), patience)
     return StorageQueue(queue)
 
 
 def _storage(
     storage: Storage, credential: DefaultAzureCredential, patience: Patience
-) -> tuple[TableServiceClient, ContainerClient, QueueClient]:
-    tables, others = patience.tables, patience.others
+) -> tuple[ContainerClient, QueueClient]:
+    others = patience.others
     if text := storage.connection_string:
         return (
-            TableServiceClient.from_connection_string(text, **tables),
             ContainerClient.from_connection_string(text, LEASE_CONTAINER, **others),
             QueueClient.from_connection_string(text, QUEUE, **others),
         )
     return (
-        TableServiceClient(storage.table, credential=credential, **tables),
         ContainerClient(storage.blob, LEASE_CONTAINER, credential=credential, **others),
         QueueClient(storage.queue, QUEUE, credential=credential, **others),
     )
@@ -119,8 +80,9 @@ def _telemetry(settings: Settings) -> Telemetry:
     return azure_monitor(settings.application_insights, SyncCredential())
 
 
-def _announcer(settings: Settings, credential: DefaultAzureCredential) -> TopicAnnouncer | NoAnnouncer:
+def _announcer(
+    settings: Settings, credential: DefaultAzureCredential, transport: Connections
+) -> TopicAnnouncer | NoAnnouncer:
     if settings.topic_endpoint is None:
         return NoAnnouncer()
-    options: dict[str, Any] = {"connection_verify": settings.ca_file} if settings.ca_file else {}
-    return TopicAnnouncer(EventGridPublisherClient(settings.topic_endpoint, credential, **options))
+    return TopicAnnouncer(EventGridPublisherClient(settings.topic_endpoint, credential, transport=transport))

@@ -6,11 +6,12 @@ import re
 import zlib
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
+from azure.core.exceptions import AzureError, ClientAuthenticationError, DecodeError, HttpResponseError
 
 from peering.core.network.error_documents import Told, read_error
 from peering.core.network.failures import NO_ANSWER, UNEXPECTED, AzureFailure
@@ -20,6 +21,7 @@ STORAGE_LIMIT = 25.0
 
 _SHOWN = 1000
 _COUNT = re.compile(r"[0-9]{1,9}")
+_deadline: ContextVar[asyncio.Timeout | None] = ContextVar("deadline", default=None)
 _LONGEST_WAIT = timedelta(days=1)  # Azure's own are minutes; one of years would put a network off for ever
 
 
@@ -27,8 +29,29 @@ _LONGEST_WAIT = timedelta(days=1)  # Azure's own are minutes; one of years would
 async def azure_answers(limit: float, failure: type[AzureFailure] = AzureFailure) -> AsyncIterator[None]:
     """As azure_failures, for a block that takes `limit` seconds at most, the SDK's own retries and tokens included."""
     with azure_failures(failure):
-        async with asyncio.timeout(limit):
-            yield
+        async with asyncio.timeout(limit) as deadline:
+            token = _deadline.set(deadline)
+            try:
+                yield
+            finally:
+                _deadline.reset(token)
+
+
+@contextmanager
+def limit_stands_still() -> Iterator[None]:
+    """The limit of `azure_answers` does not count what is waited for inside the block: it is not Azure's doing."""
+    deadline = _deadline.get()
+    ends = None if deadline is None else deadline.when()
+    if deadline is None or ends is None:
+        yield
+        return
+    clock = asyncio.get_running_loop().time
+    left = ends - clock()
+    deadline.reschedule(None)
+    try:
+        yield
+    finally:
+        deadline.reschedule(clock() + left)
 
 
 @contextmanager
@@ -52,6 +75,8 @@ def _from_response(error: HttpResponseError, failure: type[AzureFailure]) -> Azu
     told = read_error(document)
     if isinstance(error, ClientAuthenticationError) and not told.code:  # azure-identity got no token
         return failure(401, "NoToken", shown(error.message))
+    if isinstance(error, DecodeError):
+        return failure(NO_ANSWER, UNEXPECTED, shown(error.message))
     if response is None:  # the connection broke off
         return failure(NO_ANSWER, "NoAnswer", shown(error.message))
     message = shown(told.message or error.message)
@@ -63,6 +88,13 @@ def _from_response(error: HttpResponseError, failure: type[AzureFailure]) -> Azu
     ended = document.get("status") if isinstance(document, dict) else None
     code = ended if ended in ("Failed", "Canceled") else UNEXPECTED  # the first two without a reason
     return failure(NO_ANSWER, code, message, wait)
+
+
+def refusal(response: Any) -> tuple[str, float]:  # noqa: ANN401 - the SDK has several types of response
+    """The code of an answer that refuses, and the seconds that it asks to wait, wherever they stand; 0 for none."""
+    told = read_error(_document(response))
+    wait = _longest_wait(response.headers, told)
+    return told.code, wait.total_seconds() if wait else 0.0
 
 
 def shown(words: object) -> str:

@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from azure.core.credentials_async import AsyncTokenCredential
-
-from peering.adapters.arm_clients import client_options, readable
+from peering.adapters.arm_clients import Arm, readable
 from peering.adapters.errors import azure_answers
 from peering.core.network.arm_documents import vnet_from_arm
 from peering.core.network.failures import NO_ANSWER, UNEXPECTED, AzureFailure
@@ -17,7 +15,7 @@ from peering.core.network.json_parts import UnexpectedDocument, list_of, require
 from peering.core.network.resource_ids import InvalidResourceId, VnetId
 from peering.core.network.vnets import Vnet
 from peering.log import logger
-from peering.ports import EstatePage, Telemetry
+from peering.ports import EstatePage
 
 if TYPE_CHECKING:
     from azure.mgmt.resourcegraph.aio import ResourceGraphClient
@@ -47,27 +45,15 @@ class GraphLimits:
 
     query: float = 60.0
     page: float = 240.0
-    connect: float = 10.0
-    silence: float = 60.0
     wait: float = 5.0  # after a 429 that says nothing of how long: the quota's own window
 
 
 class GraphEstate:
     """Estate. It waits before it is told to: a quota that is spent is left alone until it is back."""
 
-    def __init__(
-        self,
-        credential: AsyncTokenCredential,
-        endpoint: str,
-        audience: str,
-        ca_file: str | None,
-        telemetry: Telemetry,
-        limits: GraphLimits = GraphLimits(),
-    ) -> None:
+    def __init__(self, arm: Arm, limits: GraphLimits = GraphLimits()) -> None:
+        self._arm = arm
         self._limits = limits
-        self._telemetry = telemetry
-        self._credential = credential
-        self._options = client_options(endpoint, audience, ca_file, connect=limits.connect, silence=limits.silence)
         self._client: ResourceGraphClient | None = None
         self._pause = 0.0
 
@@ -103,7 +89,7 @@ class GraphEstate:
 
     def _keep(self, pipeline_response: Any, *_: object) -> Any:  # noqa: ANN401 - as the SDK's hook has it
         response = pipeline_response.http_response
-        self._telemetry.arm_answered(response.status_code)
+        self._arm.telemetry.arm_answered(response.status_code)
         resets = _CLOCK.fullmatch(response.headers.get(_RESETS_AFTER) or "")
         if response.headers.get(_REMAINING) == "0" and resets:
             hours, minutes, seconds = map(int, resets.groups())
@@ -112,19 +98,17 @@ class GraphEstate:
 
     async def _connected(self) -> "ResourceGraphClient":
         if self._client is None:
-            self._client = await asyncio.to_thread(_open, self._credential, self._options)
+            self._client = await asyncio.to_thread(_open, self._arm.options)
         return self._client
 
     async def close(self) -> None:
-        if self._client is not None:
-            await self._client.close()
-        await self._options["transport"].close()
+        await self._arm.close()
 
 
-def _open(credential: AsyncTokenCredential, options: dict[str, Any]) -> "ResourceGraphClient":
+def _open(options: dict[str, Any]) -> "ResourceGraphClient":
     from azure.mgmt.resourcegraph.aio import ResourceGraphClient  # noqa: PLC0415 - for the sweep alone
 
-    return ResourceGraphClient(credential, **options)
+    return ResourceGraphClient(**options)
 
 
 def _query(without: Collection[VnetId]) -> str:

@@ -1,28 +1,20 @@
-"""Virtual networks over azure-mgmt-network."""
+"""Virtual networks over Azure Resource Manager."""
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from azure.core.credentials_async import AsyncTokenCredential
-from azure.core.pipeline import PipelineRequest, PipelineResponse
-from azure.core.pipeline.policies import SansIOHTTPPolicy
-from azure.core.rest import HttpRequest
-from azure.mgmt.network.aio import NetworkManagementClient
-from azure.mgmt.network.models import VirtualNetworkPeering
-
-from peering.adapters.arm_clients import client_options, readable
-from peering.adapters.arm_polling import PatientPolling
-from peering.arm_calls import count_call
+from peering.adapters.arm_clients import Arm, readable
 from peering.core.decision.changes import Action, Change, Kind
 from peering.core.network.arm_documents import half_from_arm, half_to_arm, tags_from_arm, vnet_from_arm
 from peering.core.network.failures import AzureFailure
 from peering.core.network.json_parts import UnexpectedDocument
 from peering.core.network.resource_ids import VnetId, peering_id
 from peering.core.network.vnets import Half, Vnet
-from peering.ports import Accepted, Telemetry, nobody_waits
+from peering.ports import Accepted, nobody_waits
 
+_NETWORK_API = "2026-03-01"
 _TAGS_API = "2022-09-01"
 _SUBSCRIPTIONS_API, _GROUPS_API = "2022-12-01", "2024-11-01"
 _GONE = {"ResourceNotFound", "ResourceGroupNotFound"}  # no other 404 says that it is this network that is missing
@@ -36,56 +28,20 @@ class Limits:
     # A half takes 10 to 32 (docs/facts/arm-operations.md, How long things take). What has not ended after eight times
     # that is looked at again: the hub waits meanwhile, and the host ends an invocation after thirty minutes.
     operation: float = 240.0
-    connect: float = 10.0  # of each request
-    silence: float = 60.0  # of each request, between two bytes; ARM itself gives up on a provider after a minute
-
-
-class _CallCounter(SansIOHTTPPolicy[Any, Any]):
-    def __init__(self, telemetry: Telemetry) -> None:
-        super().__init__()
-        self._telemetry = telemetry
-
-    def on_request(self, request: PipelineRequest[Any]) -> None:  # noqa: ARG002 - counted, not looked at
-        count_call()
-
-    def on_response(self, request: PipelineRequest[Any], response: PipelineResponse[Any, Any]) -> None:  # noqa: ARG002
-        self._telemetry.arm_answered(response.http_response.status_code)
 
 
 class ArmNetworks:
-    """Networks, one SDK client per subscription over one connection pool."""
+    """Networks of every subscription, over one pipeline."""
 
-    def __init__(
-        self,
-        credential: AsyncTokenCredential,
-        endpoint: str,
-        audience: str,
-        ca_file: str | None,
-        telemetry: Telemetry,
-        limits: Limits = Limits(),
-    ) -> None:
-        self._credential = credential
-        self._endpoint = endpoint
+    def __init__(self, arm: Arm, limits: Limits = Limits()) -> None:
+        self._arm = arm
         self._limits = limits
-        self._options = {
-            **client_options(endpoint, audience, ca_file, connect=limits.connect, silence=limits.silence),
-            "per_retry_policies": [_CallCounter(telemetry)],
-        }
-        self._clients: dict[str, NetworkManagementClient] = {}
-
-    def _client(self, vnet: VnetId) -> NetworkManagementClient:
-        return self._client_of(vnet.subscription.lower())
-
-    def _client_of(self, subscription: str) -> NetworkManagementClient:
-        if subscription not in self._clients:
-            self._clients[subscription] = NetworkManagementClient(self._credential, subscription, **self._options)
-        return self._clients[subscription]
 
     async def read(self, vnet: VnetId) -> Vnet | None:
         try:
             async with _answer_about(vnet, self._limits.call):
-                document: Any = await self._client(vnet).virtual_networks.get(vnet.group, vnet.name, cls=_body)
-                return _the_one_asked_for(vnet, vnet_from_arm(document))
+                answer = await self._arm.send("GET", str(vnet), _NETWORK_API)
+                return _the_one_asked_for(vnet, vnet_from_arm(_document(answer)))
         except AzureFailure as failure:
             if failure.status == 404 and failure.code in _GONE:
                 return None
@@ -103,41 +59,30 @@ class ArmNetworks:
                 await self._remove(change, accepted)
                 return None
             case Action.PUT:
-                return half_from_arm(_body(await self._put(change, accepted)))
+                return half_from_arm(await self._put(change, accepted))
             case Action.SYNC:
                 await self._put(change, accepted)  # its 200 proves nothing (docs/facts/arm-peering.md, Sync)
-                halves = self._client(change.vnet).virtual_network_peerings
-                return half_from_arm(await halves.get(*_where(change), cls=_body))
+                return half_from_arm(_document(await self._arm.send("GET", _half(change), _NETWORK_API)))
 
     async def _remove(self, change: Change, accepted: Accepted) -> None:
-        halves = self._client(change.vnet).virtual_network_peerings
-        poller = await halves.begin_delete(*_where(change), polling=PatientPolling())
+        answer = await self._arm.send("DELETE", _half(change), _NETWORK_API, good=(200, 202, 204))
         await accepted()
-        await poller.result()
+        await self._arm.ended(answer, _kind(change))
 
     async def _put(self, change: Change, accepted: Accepted) -> object:
         """Write the half and wait for the end; returns the answer to the PUT, which has the final state already."""
-        answers: list[object] = []  # more than one where the SDK had to show a token, or register the provider, first
-        poller = await self._client(change.vnet).virtual_network_peerings.begin_create_or_update(
-            *_where(change),
-            VirtualNetworkPeering(half_to_arm(change.remote, change.flags, change.rest)),
-            sync_remote_address_space="true" if change.action is Action.SYNC else None,
-            polling=PatientPolling(),
-            raw_response_hook=answers.append,
-            cls=_body,
-        )
+        body = half_to_arm(change.remote, change.flags, change.rest)
+        sync = {"syncRemoteAddressSpace": "true"} if change.action is Action.SYNC else {}
+        answer = await self._arm.send("PUT", _half(change), _NETWORK_API, body=body, good=(200, 201), **sync)
         await accepted()
-        await poller.result()
-        return answers[-1]
+        await self._arm.ended(answer, _kind(change))
+        return _document(answer)
 
     async def read_tags(self, subscription: str, group: str | None) -> Mapping[str, str]:
         scope = f"/subscriptions/{subscription}" + (f"/resourceGroups/{group}" if group else "")
         version = _GROUPS_API if group else _SUBSCRIPTIONS_API
-        request = HttpRequest("GET", f"{self._endpoint}{scope}", params={"api-version": version})
         async with _answer_about(scope, self._limits.call):
-            response = await self._client_of(subscription.lower()).send_request(request)
-            response.raise_for_status()
-            return tags_from_arm(response.json())
+            return tags_from_arm(_document(await self._arm.send("GET", scope, version)))
 
     async def write_tag(self, vnet: VnetId, name: str, value: str) -> None:
         """Merge through Microsoft.Resources/tags: a PATCH of the network itself would replace all of its tags."""
@@ -147,20 +92,13 @@ class ArmNetworks:
         await self._patch_tags(vnet, "Delete", {name: value})
 
     async def _patch_tags(self, vnet: VnetId, operation: str, tags: dict[str, str]) -> None:
-        request = HttpRequest(
-            "PATCH",
-            f"{self._endpoint}{vnet}/providers/Microsoft.Resources/tags/default",
-            params={"api-version": _TAGS_API},
-            json={"operation": operation, "properties": {"tags": tags}},
-        )
+        scope = f"{vnet}/providers/Microsoft.Resources/tags/default"
+        body = {"operation": operation, "properties": {"tags": tags}}
         async with _answer_about(vnet, self._limits.call):
-            response = await self._client(vnet).send_request(request)
-            response.raise_for_status()
+            await self._arm.send("PATCH", scope, _TAGS_API, body=body, good=(200, 202))
 
     async def close(self) -> None:
-        for client in self._clients.values():
-            await client.close()
-        await self._options["transport"].close()
+        await self._arm.close()
 
 
 def _answer_about(what: object, limit: float) -> AbstractAsyncContextManager[None]:
@@ -173,9 +111,14 @@ def _the_one_asked_for(vnet: VnetId, found: Vnet) -> Vnet:
     return found
 
 
-def _where(change: Change) -> tuple[str, str, str]:
-    return change.vnet.group, change.vnet.name, change.name
+def _half(change: Change) -> str:
+    return peering_id(change.vnet, change.name)
 
 
-def _body(pipeline_response: Any, *_: object) -> Any:  # noqa: ANN401 - JSON, which the core reads
-    return pipeline_response.http_response.json()
+def _kind(change: Change) -> str:
+    """What lasts as long as each other: the half that uses the hub's gateway takes Azure two to three times as long."""
+    return f"{change.action} with a gateway" if change.flags.remote_gateways else str(change.action)
+
+
+def _document(answer: Any) -> Any:  # noqa: ANN401 - JSON, which the core reads
+    return answer.http_response.json()

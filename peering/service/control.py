@@ -12,7 +12,7 @@ from peering.core.network.resource_ids import VnetId
 from peering.core.record.holding import released, resumed, waits_for_a_release
 from peering.core.record.record import Record
 from peering.log import logger
-from peering.ports import StaleRecord
+from peering.ports import Records, StaleRecord
 from peering.service.context import Context
 from peering.service.requeue import arm, requeue
 
@@ -35,9 +35,9 @@ class HeldList:
         return hashlib.sha256(keys.encode()).hexdigest()[:16]
 
 
-async def held_at(hub: str, context: Context) -> HeldList:
+async def held_at(hub: str, records: Records) -> HeldList:
     """The rows that wait for a person to let something go, longest asked for first."""
-    rows = [row for row in await context.ports.records.of_hub(hub) if waits_for_a_release(row)]
+    rows = [row for row in await records.of_hub(hub) if waits_for_a_release(row)]
     return HeldList(hub, tuple(sorted(rows, key=lambda row: (row.asked.requested, row.spoke.key))))
 
 
@@ -46,7 +46,7 @@ async def release(hub: str, digest: str, who: str, context: Context) -> HeldList
 
     An alarm before the rows, for the case that we die in between, and one after them.
     """
-    held = await held_at(hub, context)
+    held = await held_at(hub, context.ports.records)
     if held.digest != digest or not held.rows:
         return None
     _log.warning("%s releases what the brake has held back at hub %s: %s networks", who, hub, len(held.rows))

@@ -19,7 +19,8 @@ from azure.data.tables.aio import TableServiceClient
 from azure.storage.blob.aio import ContainerClient
 
 from localazure.azurite.launcher import running
-from peering.adapters import arm_clients
+from peering.adapters.arm_clients import Arm
+from peering.adapters.connections import Connections
 from peering.adapters.leases import BlobLeases
 from peering.adapters.networks import ArmNetworks
 from peering.adapters.pauses import TablePauses
@@ -63,6 +64,9 @@ class Emulator:
         answer = httpx.get(f"{self.local}/msi/token", params=query, headers=headers, trust_env=False)
         return str(answer.raise_for_status().json()["access_token"])
 
+    def reached_by(self, credential: "Credential") -> Arm:
+        return Arm(credential, self.arm, ARM, Connections(self.ca), NoTelemetry())
+
     def client(self) -> httpx.Client:
         trusted = ssl.create_default_context(cafile=self.ca)
         headers = {"Authorization": f"Bearer {self.token()}"}
@@ -101,11 +105,14 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
             process.terminate()
 
 
+def scripted_arm(session: Session) -> Arm:
+    return Arm(Credential("token"), ARM, ARM, HastyTransport(session), NoTelemetry(), session.clock)
+
+
 @pytest.fixture
-async def scripted(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ScriptedArm]:
+async def scripted() -> AsyncIterator[ScriptedArm]:
     session = Session()
-    monkeypatch.setattr(arm_clients, "AioHttpTransport", lambda **_: HastyTransport(session))
-    adapter = ArmNetworks(Credential("token"), ARM, ARM, None, NoTelemetry())
+    adapter = ArmNetworks(scripted_arm(session))
     yield ScriptedArm(adapter, session)
     await adapter.close()
 

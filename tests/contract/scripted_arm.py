@@ -1,5 +1,6 @@
 """The real adapter over a transport that answers from a script: what ARM might send, without a server."""
 
+import asyncio
 import json
 from dataclasses import dataclass
 from typing import Self, cast
@@ -45,6 +46,10 @@ class Session:
 
     def __init__(self) -> None:
         self.script: list[Answer] = []
+        self.now = 0.0
+
+    def clock(self) -> float:
+        return self.now
 
     async def __aenter__(self) -> Self:
         return self
@@ -54,13 +59,15 @@ class Session:
 
 
 class HastyTransport(AioHttpTransport):  # type: ignore[misc]  # the SDK has no types for it
-    """The SDK's own, over a session of ours, which never sleeps."""
+    """The SDK's own, over a session of ours, and a clock that moves when somebody sleeps."""
 
     def __init__(self, session: Session) -> None:
+        self._clock = session
         super().__init__(session=cast("ClientSession", session), session_owner=False)
 
     async def sleep(self, duration: float) -> None:
-        """Do not."""
+        await asyncio.sleep(0)
+        self._clock.now += duration
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import pytest
 from azure.eventgrid.aio import EventGridPublisherClient
 
 from peering.adapters.announcer import TopicAnnouncer
+from peering.adapters.connections import Connections
 from peering.core.decision.findings import Finding
 from peering.core.network.failures import AzureFailure
 from peering.core.record.record import State
@@ -15,7 +16,9 @@ from tests.contract.conftest import Credential, Emulator
 
 def announcer(emulator: Emulator, endpoint: str, token: str | None = None) -> TopicAnnouncer:
     credential = Credential(token or emulator.token("https://eventgrid.azure.net"))
-    return TopicAnnouncer(EventGridPublisherClient(endpoint, credential, connection_verify=emulator.ca, retry_total=0))
+    return TopicAnnouncer(
+        EventGridPublisherClient(endpoint, credential, transport=Connections(emulator.ca), retry_total=0)
+    )
 
 
 def published(emulator: Emulator, topic: str) -> list[dict[str, object]]:

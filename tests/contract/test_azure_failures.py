@@ -14,8 +14,7 @@ from peering.adapters.networks import ArmNetworks
 from peering.arm_calls import Meter, metered
 from peering.core.network.failures import NO_ANSWER, AzureFailure, Kind, rule_for
 from peering.core.network.resource_ids import VnetId
-from peering.noop import NoTelemetry
-from tests.contract.conftest import ARM, Credential, Emulator
+from tests.contract.conftest import Credential, Emulator
 from tests.contract.grounds import RealGround, put
 
 
@@ -41,7 +40,7 @@ class Faulty:
 
 @pytest.fixture
 async def faulty(emulator: Emulator) -> AsyncIterator[Faulty]:
-    adapter = ArmNetworks(Credential(emulator.token()), emulator.arm, ARM, emulator.ca, NoTelemetry())
+    adapter = ArmNetworks(emulator.reached_by(Credential(emulator.token())))
     with emulator.client() as http:
         ground = RealGround(adapter, http, f"rg-{uuid.uuid4().hex[:12]}")
         pair = [await ground.make("one", "10.0.0.0/16"), await ground.make("other", "10.1.0.0/16")]

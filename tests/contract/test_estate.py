@@ -14,10 +14,9 @@ from peering.core.network.addresses import parse_prefixes
 from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import PeeringState, Vnet
-from peering.noop import NoTelemetry
 from peering.ports import Estate
 from tests.builders import vnet_id
-from tests.contract.conftest import ARM, BOTH, Credential, Emulator
+from tests.contract.conftest import BOTH, Credential, Emulator
 from tests.contract.grounds import FakeGround, RealGround, put
 from tests.fakes.estate import FakeEstate
 
@@ -54,8 +53,8 @@ async def given(request: pytest.FixtureRequest) -> AsyncIterator[Given]:
         return
     emulator: Emulator = request.getfixturevalue("emulator")
     credential = Credential(emulator.token())
-    networks = ArmNetworks(credential, emulator.arm, ARM, emulator.ca, NoTelemetry())
-    shown = GraphEstate(credential, emulator.arm, ARM, emulator.ca, NoTelemetry())
+    networks = ArmNetworks(emulator.reached_by(credential))
+    shown = GraphEstate(emulator.reached_by(credential))
     with emulator.client() as http:
         yield Given(RealGround(networks, http, f"rg-{uuid.uuid4().hex[:8]}"), shown)
     await shown.close()
@@ -112,7 +111,7 @@ async def test_pages_show_everybody_once_in_order(given: Given, monkeypatch: pyt
 
 @pytest.fixture
 async def graph(emulator: Emulator) -> AsyncIterator[GraphEstate]:
-    adapter = GraphEstate(Credential(emulator.token()), emulator.arm, ARM, emulator.ca, NoTelemetry())
+    adapter = GraphEstate(emulator.reached_by(Credential(emulator.token())))
     yield adapter
     await adapter.close()
 
@@ -120,7 +119,7 @@ async def graph(emulator: Emulator) -> AsyncIterator[GraphEstate]:
 async def test_answers_may_be_late(graph: GraphEstate, emulator: Emulator) -> None:
     async with httpx.AsyncClient(base_url=emulator.local, trust_env=False) as control:
         with emulator.client() as http:
-            port = ArmNetworks(Credential(""), emulator.arm, ARM, emulator.ca, NoTelemetry())
+            port = ArmNetworks(emulator.reached_by(Credential("")))
             await control.put("/control/latency", json={"graphDelaySeconds": 3600})
             late = await RealGround(port, http, "rg-late").make("late", "10.8.0.0/24")
             assert late not in {network.id for network in (await graph.page((), None)).networks}

@@ -14,9 +14,12 @@ from azure.eventgrid.aio import EventGridPublisherClient
 
 from peering.adapters import errors
 from peering.adapters.announcer import TopicAnnouncer
-from peering.adapters.clients import Patience, connect
+from peering.adapters.arm_clients import Arm
+from peering.adapters.clients import connect
+from peering.adapters.connections import Connections
 from peering.adapters.networks import ArmNetworks, Limits
 from peering.adapters.records import TableRecords
+from peering.adapters.table_clients import Patience
 from peering.core.decision.changes import Action
 from peering.core.network.failures import NO_ANSWER, AzureFailure, StorageFailure
 from peering.noop import NoTelemetry
@@ -127,7 +130,7 @@ CALLS: dict[str, Callable[[ArmNetworks], Awaitable[object]]] = {
 @pytest.mark.parametrize("call", CALLS)
 async def test_every_call_to_arm_has_a_limit_in_all(silent: Silent, call: str) -> None:
     where = f"https://127.0.0.1:{silent.port}"
-    arm = ArmNetworks(Credential("t"), where, where, None, NoTelemetry(), Limits(call=0.3, operation=0.3))
+    arm = ArmNetworks(Arm(Credential("t"), where, where, Connections(), NoTelemetry()), Limits(call=0.3, operation=0.3))
     found = await failure(CALLS[call](arm))
     assert (found.code, isinstance(found, StorageFailure)) == ("TimedOut", False)
     await arm.close()
@@ -143,9 +146,9 @@ async def test_a_topic_that_does_not_answer_is_waited_for_no_longer_than_that(si
 
 def test_the_limits_of_production() -> None:
     """An answer by HTTP within 30 seconds, and nothing near the thirty minutes after which the host ends all of it."""
-    limits, patience = Limits(), Patience()
+    limits, patience, connections = Limits(), Patience(), Connections().connection_config
     assert (limits.call, limits.operation) == (30, 240)
-    assert limits.connect + limits.silence < limits.operation
+    assert connections.timeout + connections.read_timeout < limits.operation
     assert errors.STORAGE_LIMIT < 30
     assert 15 < patience.worst < 30
     defaults: Any = TopicAnnouncer.__init__.__defaults__

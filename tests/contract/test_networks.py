@@ -11,9 +11,8 @@ from peering.core.decision.changes import Action, Change
 from peering.core.network.failures import AzureFailure, Kind, rule_for
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Flags, Half, PeeringState, Vnet
-from peering.noop import NoTelemetry
 from tests.builders import gateway_of, texts
-from tests.contract.conftest import ARM, Credential, Emulator
+from tests.contract.conftest import Credential, Emulator
 from tests.contract.grounds import FakeGround, Ground, RealGround, put
 
 
@@ -23,7 +22,7 @@ async def ground(request: pytest.FixtureRequest) -> Any:  # noqa: ANN401 - a gen
         yield FakeGround()
         return
     emulator: Emulator = request.getfixturevalue("emulator")
-    adapter = ArmNetworks(Credential(emulator.token()), emulator.arm, ARM, emulator.ca, NoTelemetry())
+    adapter = ArmNetworks(emulator.reached_by(Credential(emulator.token())))
     with emulator.client() as http:
         yield RealGround(adapter, http, f"rg-{uuid.uuid4().hex[:12]}")
     await adapter.close()

@@ -7,13 +7,11 @@ from typing import Any
 
 import pytest
 
-from peering.adapters import arm_clients
 from peering.adapters.estate import GraphEstate, GraphLimits
 from peering.core.network.failures import AzureFailure
-from peering.noop import NoTelemetry
-from tests.contract.conftest import ARM, Credential
+from tests.contract.conftest import scripted_arm
 from tests.contract.oddities import Body
-from tests.contract.scripted_arm import Answer, HastyTransport, Session, whole
+from tests.contract.scripted_arm import Answer, Session, whole
 
 ROWS: dict[str, Any] = {"data": [], "count": 0, "totalRecords": 0, "resultTruncated": "false"}
 TOO_MANY = {"error": {"code": "RateLimiting", "message": "Please slow down."}}
@@ -24,9 +22,8 @@ class Graph:
 
     def __init__(self, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
         self.session, self.slept = session, list[float]()
-        monkeypatch.setattr(arm_clients, "AioHttpTransport", lambda **_: HastyTransport(session))
         monkeypatch.setattr("peering.adapters.estate.asyncio.sleep", self._sleep)
-        self.adapter = GraphEstate(Credential("token"), ARM, ARM, None, NoTelemetry(), GraphLimits(page=10))
+        self.adapter = GraphEstate(scripted_arm(session), GraphLimits(page=10))
 
     async def _sleep(self, seconds: float) -> None:
         self.slept += [seconds] if seconds else []
@@ -78,9 +75,8 @@ async def test_another_failure_is_raised(graph: Graph) -> None:
 
 async def test_a_page_ends_in_time_whatever_it_is_asked_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     session, never = Session(), asyncio.Event()
-    monkeypatch.setattr(arm_clients, "AioHttpTransport", lambda **_: HastyTransport(session))
     session.script = [(429, Body(json.dumps(TOO_MANY).encode(), {"Retry-After": "3600"}))]
-    adapter = GraphEstate(Credential("token"), ARM, ARM, None, NoTelemetry(), GraphLimits(page=0.5))
+    adapter = GraphEstate(scripted_arm(session), GraphLimits(page=0.5))
 
     async def wait(seconds: float) -> None:
         if seconds:

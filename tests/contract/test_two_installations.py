@@ -14,9 +14,8 @@ from peering.core.decision.ownership import bears_our_mark
 from peering.core.intake.requests import Door
 from peering.core.network.resource_ids import VnetId
 from peering.core.record.record import State
-from peering.noop import NoTelemetry
 from tests.builders import catalogue, policy
-from tests.contract.conftest import ARM, Credential, Emulator
+from tests.contract.conftest import Credential, Emulator
 from tests.contract.grounds import API, RealGround
 from tests.service.town import Town
 
@@ -64,7 +63,7 @@ class Estate:
 
 @pytest.fixture
 async def estate(emulator: Emulator) -> AsyncIterator[Estate]:
-    adapter = ArmNetworks(Credential(emulator.token()), emulator.arm, ARM, emulator.ca, NoTelemetry())
+    adapter = ArmNetworks(emulator.reached_by(Credential(emulator.token())))
     with emulator.client() as http:
         made = Estate(RealGround(adapter, http, f"rg-{uuid.uuid4().hex[:12]}"))
         await made.build()

@@ -8,7 +8,7 @@ import azure.functions as func
 import pytest
 
 import function_app
-from peering import wiring
+from peering import routes, wiring
 from peering.core.network.failures import NO_ANSWER, StorageFailure
 from tests.builders import SPOKE_ID, record
 
@@ -42,14 +42,14 @@ async def answer(function: Any, query: dict[str, str]) -> func.HttpResponse:  # 
 
 @pytest.fixture
 def storage(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    class Ports:
+    class Tables:
         records = request.param()
 
-    async def ports() -> Ports:
-        return Ports()
+    async def tables() -> Tables:
+        return Tables()
 
-    monkeypatch.setattr(wiring, "ports", ports)
-    monkeypatch.setattr(function_app, "_LONGEST_READ", 0.1)
+    monkeypatch.setattr(wiring, "tables", tables)
+    monkeypatch.setattr(routes, "_LONGEST_READ", 0.1)
 
 
 @pytest.mark.usefixtures("storage")
@@ -70,4 +70,4 @@ async def test_what_storage_fails_with_is_a_503_too() -> None:
 
 
 def test_the_limit_of_production() -> None:
-    assert function_app._LONGEST_READ < 30
+    assert routes._LONGEST_READ < 30

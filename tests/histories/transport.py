@@ -3,7 +3,6 @@
 import asyncio
 from datetime import timedelta
 from typing import Any, Self
-from unittest import mock
 
 from azure.core.credentials import AccessToken
 from azure.core.pipeline.transport import AsyncHttpTransport
@@ -11,7 +10,7 @@ from azure.core.rest import HttpRequest
 from azure.core.rest._http_response_impl_async import AsyncHttpResponseImpl
 from azure.core.utils import case_insensitive_dict
 
-from peering.adapters import arm_clients
+from peering.adapters.arm_clients import Arm
 from peering.adapters.estate import GraphEstate
 from peering.adapters.networks import ArmNetworks
 from peering.noop import NoTelemetry
@@ -82,17 +81,13 @@ class _Credential:
         """Nothing to leave."""
 
 
-_DIRECT = Direct()
-_ADAPTERS: list[tuple[ArmNetworks, GraphEstate]] = []
-
-
 def adapters_for(azure: LocalAzure) -> tuple[ArmNetworks, GraphEstate]:
-    """The real adapters. One of each for all histories: an SDK client takes longer to make than a history to play."""
-    if not _ADAPTERS:
-        credential = _Credential()
-        with mock.patch.object(arm_clients, "AioHttpTransport", return_value=_DIRECT):
-            networks = ArmNetworks(credential, ENDPOINT, ENDPOINT, None, NoTelemetry())
-            estate = GraphEstate(credential, ENDPOINT, ENDPOINT, None, NoTelemetry())
-        _ADAPTERS.append((networks, estate))
-    _DIRECT.azure = azure
-    return _ADAPTERS[0]
+    """The real adapters."""
+    direct = Direct()
+    direct.azure = azure
+
+    def clock() -> float:
+        return azure.clock.now.timestamp()
+
+    arm = Arm(_Credential(), ENDPOINT, ENDPOINT, direct, NoTelemetry(), clock)
+    return ArmNetworks(arm), GraphEstate(arm)

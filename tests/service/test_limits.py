@@ -158,7 +158,7 @@ async def test_a_tag_policy_gone_wrong_cuts_no_more_than_the_limit(count: int, m
     await town.pump(timedelta(days=3))
     figure = most if most is not None else {50: 10, 6: 3}[count]
     assert cut(town, ids) <= figure
-    held = await held_at("prod-weu", town.context)
+    held = await held_at("prod-weu", town.context.ports.records)
     assert len(held.rows) == count - cut(town, ids)
     assert {each.found.findings[0].code for each in held.rows} == {Code.BRAKED}
 
@@ -166,11 +166,11 @@ async def test_a_tag_policy_gone_wrong_cuts_no_more_than_the_limit(count: int, m
 async def test_what_was_looked_at_is_released_and_nothing_else() -> None:
     town, ids = await untagged(8, 2)
     await town.pump(HOUR)
-    held = await held_at("prod-weu", town.context)
+    held = await held_at("prod-weu", town.context.ports.records)
     assert await release("prod-weu", "0" * 16, "Ada", town.context) is None
     assert await release("prod-weu", held.digest, "Ada", town.context)
     await town.pump(HOUR)
-    assert (cut(town, ids), (await held_at("prod-weu", town.context)).rows) == (8, ())
+    assert (cut(town, ids), (await held_at("prod-weu", town.context.ports.records)).rows) == (8, ())
 
 
 async def test_a_tag_that_is_back_is_held_no_more() -> None:
@@ -179,7 +179,7 @@ async def test_a_tag_that_is_back_is_held_no_more() -> None:
     for each in ids:
         town.change(each, tags={"hub": "prod-weu"})
         await town.ask(each)
-    assert (cut(town, ids), (await held_at("prod-weu", town.context)).rows) == (0, ())
+    assert (cut(town, ids), (await held_at("prod-weu", town.context.ports.records)).rows) == (0, ())
 
 
 async def test_networks_that_are_deleted_are_all_cleaned_up() -> None:
@@ -215,20 +215,20 @@ async def test_an_edit_of_the_catalogue_takes_nothing_away_until_its_list_is_rel
     town.context = replace(town.context, catalogue=catalogue(policy(max_removals=2, gateway=GatewayUse.NEVER)))
     town.put(*(request(each, when=town.clock()) for each in ids))
     await town.pump(DAY)
-    held = await held_at("prod-weu", town.context)
+    held = await held_at("prod-weu", town.context.ports.records)
     assert (town.writes, len(held.rows)) == ([], 8)
     assert await release("prod-weu", held.digest, "Ada", town.context)
     await town.pump(HOUR)
     assert {town.row(each).found.gateway for each in ids} == {"none"}
     assert town.connected(ids)
     assert town.writes[0].startswith("put spoke")
-    assert (await held_at("prod-weu", town.context)).rows == ()
+    assert (await held_at("prod-weu", town.context.ports.records)).rows == ()
 
 
 async def test_nothing_is_lost_when_somebody_dies_while_he_releases() -> None:
     town, ids = await untagged(6, 2)
     await town.pump(HOUR)
-    held = await held_at("prod-weu", town.context)
+    held = await held_at("prod-weu", town.context.ports.records)
     saves = []
 
     def die(row: object) -> None:
@@ -241,7 +241,7 @@ async def test_nothing_is_lost_when_somebody_dies_while_he_releases() -> None:
         await release("prod-weu", held.digest, "Ada", town.context)
     town.records.before_save.clear()
     await town.pump(HOUR)
-    again = await held_at("prod-weu", town.context)
+    again = await held_at("prod-weu", town.context.ports.records)
     assert len(again.rows) + cut(town, ids) == 6
     if again.rows:
         assert await release("prod-weu", again.digest, "Ada", town.context)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from peering.core.catalogue.fault import Fault
 from peering.core.catalogue.policy import (
     UNKNOWN,
     ApprovalRule,
@@ -18,7 +19,7 @@ from peering.core.catalogue.policy import (
     Moves,
     TagSource,
 )
-from peering.core.catalogue.toml_table import Fault, Table
+from peering.core.catalogue.toml_table import Table
 from peering.core.network.resource_ids import VnetId
 
 _HUB_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")

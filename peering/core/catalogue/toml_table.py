@@ -7,19 +7,12 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
 
+from peering.core.catalogue.fault import Fault
 from peering.core.catalogue.policy import PerHalf
 from peering.core.network.addresses import InvalidPrefix, Prefix
 from peering.core.network.resource_ids import InvalidResourceId, VnetId
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong in a configuration: the key it stands at, and a sentence."""
-
-    key: str
-    reason: str
 
 
 @dataclass(slots=True)

@@ -70,8 +70,7 @@ class HubSnapshot:
 
     @property
     def peered(self) -> int:
-        existing = {half.remote for half in self.hub.halves}
-        return len(self.hub.halves) + len(self.admitted - existing)
+        return len(self.hub.halves) + sum(self.hub.half_to(spoke) is None for spoke in self.admitted)
 
 
 def _rank(half: Half) -> Rank:

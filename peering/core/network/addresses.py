@@ -7,6 +7,7 @@ ten times slower to compare.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address, ip_network
 from itertools import chain, islice
 from typing import NamedTuple, Self
@@ -73,40 +74,69 @@ class Claim(NamedTuple):
     rank: int = 0
 
 
+class _Run:
+    """Some claims in the order of their first address, which never change."""
+
+    def __init__(self, claims: Iterable[Claim]) -> None:
+        self.claims = sorted(claims)
+        self.by_prefix: dict[Prefix, list[Claim]] = {}
+        for claim in self.claims:
+            self.by_prefix.setdefault(claim.prefix, []).append(claim)
+        self.lengths = {(prefix.version, prefix.length) for prefix in self.by_prefix}
+
+    @cached_property
+    def starts(self) -> list[tuple[int, int]]:
+        return [(claim.prefix.version, claim.prefix.low) for claim in self.claims]
+
+    @cached_property
+    def ranges(self) -> dict[int, list[tuple[int, int]]]:
+        """The claimed addresses of each version as disjoint ranges, neighbours joined, in order."""
+        found: dict[int, list[tuple[int, int]]] = {version: [] for version in _WIDTH}
+        for prefix in self.by_prefix:  # in the order of the claims
+            _extend(found[prefix.version], prefix.low, prefix.high)
+        return found
+
+    def within(self, prefix: Prefix) -> Iterator[Claim]:
+        first = bisect_left(self.starts, (prefix.version, prefix.low))
+        last = bisect_right(self.starts, (prefix.version, prefix.high))
+        return (claim for claim in self.claims[first:last] if claim.prefix.length >= prefix.length)
+
+
 class AddressBook:
     """Claims in the order of their first address, so that a look-up costs a bisection and not a scan.
 
     Two CIDR blocks are either disjoint or one holds the other: what overlaps a prefix either begins inside it
     (a slice of the order) or is one of its at most 128 enclosing blocks (a dictionary).
+
+    Books that grow share what they began with: each is a few runs, the longer first, and only short ones are merged.
     """
 
     def __init__(self, claims: Iterable[Claim]) -> None:
-        self._claims = sorted(claims)
-        self._starts = [(claim.prefix.version, claim.prefix.low) for claim in self._claims]
-        self._by_prefix: dict[Prefix, list[Claim]] = {}
-        for claim in self._claims:
-            self._by_prefix.setdefault(claim.prefix, []).append(claim)
-        self._lengths = sorted({(prefix.version, prefix.length) for prefix in self._by_prefix})
-        self._ranges: dict[int, list[tuple[int, int]]] = {}
+        self._runs: tuple[_Run, ...] = (_Run(claims),)
 
     def plus(self, claims: Iterable[Claim]) -> "AddressBook":
         """This book and the given claims; this one stays as it is."""
-        return AddressBook([*self._claims, *claims])
+        *runs, last = [*self._runs, _Run(claims)]
+        while runs and len(runs[-1].claims) <= 2 * len(last.claims):
+            last = _Run([*runs.pop().claims, *last.claims])
+        grown = AddressBook(())
+        grown._runs = (*runs, last)
+        return grown
 
     def overlapping(self, prefix: Prefix) -> list[Claim]:
         """Every claim that shares an address with the prefix, enclosing blocks first."""
-        return [*self._enclosing(prefix), *self._within(prefix)]
+        return [*self._enclosing(prefix), *sorted(chain.from_iterable(run.within(prefix) for run in self._runs))]
 
-    def _within(self, prefix: Prefix) -> list[Claim]:
-        first = bisect_left(self._starts, (prefix.version, prefix.low))
-        last = bisect_right(self._starts, (prefix.version, prefix.high))
-        return [claim for claim in self._claims[first:last] if claim.prefix.length >= prefix.length]
+    @cached_property
+    def _lengths(self) -> list[tuple[int, int]]:
+        return sorted(set().union(*(run.lengths for run in self._runs)))
 
     def _enclosing(self, prefix: Prefix) -> Iterator[Claim]:
         for version, length in self._lengths:
             if version == prefix.version and length < prefix.length:
                 shift = _WIDTH[version] - length
-                yield from self._by_prefix.get(Prefix(version, prefix.low >> shift << shift, length), ())
+                block = Prefix(version, prefix.low >> shift << shift, length)
+                yield from sorted(chain.from_iterable(run.by_prefix.get(block, ()) for run in self._runs))
 
     def free(self, within: Sequence[Prefix], length: int, count: int = 3) -> list[Prefix]:
         """Up to `count` unclaimed prefixes of `length` bits inside the blocks of `within`, lowest first."""
@@ -116,7 +146,7 @@ class AddressBook:
     def _free_in(self, block: Prefix, length: int) -> Iterator[Prefix]:
         """Walk the gaps between what is taken, from one aligned prefix to the next."""
         size = 1 << (_WIDTH[block.version] - length)
-        taken = self._taken(block.version)
+        taken = self._ranges[block.version]
         index = max(0, bisect_right(taken, (block.low,)) - 1)
         low = block.low
         while low + size - 1 <= block.high:
@@ -128,15 +158,13 @@ class AddressBook:
             else:
                 low = -(-(taken[index][1] + 1) // size) * size
 
-    def _taken(self, version: int) -> list[tuple[int, int]]:
-        """The claimed addresses of a version as disjoint ranges, neighbours joined, in order."""
-        if version not in self._ranges:
-            ranges: list[tuple[int, int]] = []
-            for claim in self._claims:
-                if claim.prefix.version == version:
-                    _extend(ranges, claim.prefix.low, claim.prefix.high)
-            self._ranges[version] = ranges
-        return self._ranges[version]
+    @cached_property
+    def _ranges(self) -> dict[int, list[tuple[int, int]]]:
+        found: dict[int, list[tuple[int, int]]] = {version: [] for version in _WIDTH}
+        for version, ranges in found.items():
+            for low, high in sorted(chain.from_iterable(run.ranges[version] for run in self._runs)):
+                _extend(ranges, low, high)
+        return found
 
 
 def _outermost(blocks: Iterable[Prefix]) -> list[Prefix]:

@@ -112,10 +112,15 @@ class Vnet:
     guid: str = ""
     overruled: Overruled | None = None
     summarized: tuple[Prefix, ...] = ()
+    _by_remote: Mapping[str, Half] | None = field(default=None, init=False, repr=False, compare=False)
 
     def half_to(self, remote: VnetId) -> Half | None:
         """The half that references `remote`. ARM allows one at most (AnotherPeeringAlreadyReferencesRemoteVnet)."""
-        return next((half for half in self.halves if half.remote == remote), None)
+        if self._by_remote is None:  # by the first verdict: each of a batch asks about thirty times
+            found = {half.remote.lowered: half for half in reversed(self.halves) if half.remote}
+            object.__setattr__(self, "_by_remote", found)
+            return found.get(remote.lowered)
+        return self._by_remote.get(remote.lowered)
 
     def half_named(self, name: str) -> Half | None:
         return next((half for half in self.halves if half.name.lower() == name.lower()), None)

@@ -1,11 +1,13 @@
 """Prefixes and the book of who holds them, against Python's own ipaddress and brute force."""
 
+from collections.abc import Iterable
 from ipaddress import ip_network
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from peering.core.network import addresses
 from peering.core.network.addresses import AddressBook, Claim, InvalidPrefix, Prefix, parse_prefixes
 from tests.builders import texts
 
@@ -121,6 +123,33 @@ def test_overlapping_is_what_brute_force_finds(held: list[Claim], prefix: Prefix
     mine = ip_network(str(prefix))
     expected = [claim for claim in held if mine.overlaps(ip_network(str(claim.prefix)))]
     assert sorted(AddressBook(held).overlapping(prefix)) == sorted(expected)
+
+
+@given(st.lists(claims, min_size=1, max_size=8), prefixes())
+def test_a_book_that_grew_is_one_that_was_made_whole(parts: list[list[Claim]], prefix: Prefix) -> None:
+    grown = AddressBook(parts[0])
+    for part in parts[1:]:
+        grown = grown.plus(part)
+    whole = AddressBook([claim for part in parts for claim in part])
+    assert grown.overlapping(prefix) == whole.overlapping(prefix)
+    finer = min(prefix.length + 2, {4: 32, 6: 128}[prefix.version])
+    assert grown.free([prefix], finer) == whole.free([prefix], finer)
+
+
+def test_growing_looks_at_what_is_new_and_not_at_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hub of 4,000 claims and a batch of 50 spokes of 8: what is sorted on the way, counted and not timed."""
+    grown, counted = AddressBook(Claim(Prefix(4, number << 8, 24), "a") for number in range(4000)), list[int]()
+    run = addresses._Run.__init__
+
+    def count(self: addresses._Run, claims: Iterable[Claim]) -> None:
+        counted.append(len(found := list(claims)))
+        run(self, found)
+
+    monkeypatch.setattr(addresses._Run, "__init__", count)
+    for spoke in range(50):
+        grown = grown.plus(Claim(Prefix(4, (5000 + 8 * spoke + number) << 8, 24), "b") for number in range(8))
+    assert sum(counted) <= 50 * 8 * 7  # the new ones, each as often as a heap of 50 has floors
+    assert len(grown.overlapping(Prefix(4, 0, 0))) == 4400
 
 
 @given(claims, st.lists(prefixes(), max_size=4), st.integers(0, 16), st.sampled_from([4, 6]))
