@@ -5,6 +5,8 @@ import ssl
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 from azure.core.pipeline.transport import AioHttpTransport
 
+from peering.adapters.proxies import are_named
+
 _MOST = 50  # connections at a time: each costs a handshake and some 0.1 MB, and ARM takes 25 reads a second
 _KEPT = 60.0  # seconds that an idle one is kept: longer than ARM has a client wait between two polls
 
@@ -30,6 +32,6 @@ class Connections(AioHttpTransport):  # type: ignore[misc]  # the SDK has no typ
             pool = TCPConnector(ssl=self._trusted, limit=_MOST, keepalive_timeout=_KEPT)
             # As the SDK makes its own: no cookies, bodies as they come, and a proxy where the environment names one.
             self.session = ClientSession(
-                connector=pool, cookie_jar=DummyCookieJar(), auto_decompress=False, trust_env=True
+                connector=pool, cookie_jar=DummyCookieJar(), auto_decompress=False, trust_env=are_named()
             )
         await super().open()

@@ -78,6 +78,7 @@ class BlobLeases:
     def __init__(self, container: ContainerClient, duration: timedelta) -> None:
         self.duration = duration
         self._container = container
+        self._blobs: dict[str, BlobClient] = {}
         self._making = asyncio.Lock()
 
     @asynccontextmanager
@@ -96,7 +97,7 @@ class BlobLeases:
             await lease.release()
 
     async def _acquire(self, name: str) -> BlobLease | None:
-        blob = self._container.get_blob_client(name)
+        blob = self._blob(name)
         async with azure_answers(STORAGE_LIMIT, StorageFailure):
             try:
                 return await self._lease(blob)
@@ -122,7 +123,13 @@ class BlobLeases:
         return BlobLease(blob, client, self.duration, asked)
 
     async def peek(self, name: str) -> Note:
-        return await _note(self._container.get_blob_client(name))
+        return await _note(self._blob(name))
+
+    def _blob(self, name: str) -> BlobClient:
+        """One for each hub: it is dear to make."""
+        if name not in self._blobs:
+            self._blobs[name] = self._container.get_blob_client(name)
+        return self._blobs[name]
 
     async def _create(self, blob: BlobClient) -> None:
         with suppress(ResourceExistsError):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from azure.data.tables.aio import TableServiceClient
 
 from peering.adapters.pauses import TablePauses
+from peering.adapters.proxies import are_named
 from peering.adapters.records import TableRecords
 from peering.adapters.sweep_log import TableSweepLog
 from peering.ports import Tables
@@ -39,13 +40,17 @@ class Patience:
 
     @property
     def tables(self) -> dict[str, Any]:
-        return {**self.request, "retry_total": self.retries, "retry_backoff_max": self.backoff}
+        return {**self._storage, "retry_total": self.retries, "retry_backoff_max": self.backoff}
 
     @property
     def others(self) -> dict[str, Any]:
         """Blobs and queues: their SDKs have a policy of their own."""
         repeated = {"initial_backoff": 0, "increment_base": self.backoff, "random_jitter_range": 1}
-        return {**self.request, "retry_total": self.retries, **repeated}
+        return {**self._storage, "retry_total": self.retries, **repeated}
+
+    @property
+    def _storage(self) -> dict[str, Any]:
+        return {**self.request, "use_env_settings": are_named()}
 
 
 PATIENCE = Patience()
