@@ -1,18 +1,17 @@
 """Azure Resource Manager as networks and the estate reach it: one pipeline for every subscription."""
 
 import time
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import quote
 
 from azure.core.credentials_async import AsyncTokenCredential
-from azure.core.exceptions import HttpResponseError
-from azure.core.pipeline import PipelineRequest, PipelineResponse
+from azure.core.pipeline import AsyncPipeline, PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import (
     AsyncRedirectPolicy,
     AsyncRetryPolicy,
+    CustomHookPolicy,
     DistributedTracingPolicy,
     RequestIdPolicy,
     SansIOHTTPPolicy,
@@ -20,12 +19,11 @@ from azure.core.pipeline.policies import (
     UserAgentPolicy,
 )
 from azure.core.pipeline.transport import AsyncHttpTransport
-from azure.core.rest import HttpRequest
-from azure.mgmt.core import AsyncARMPipelineClient
 from azure.mgmt.core.policies import (
     AsyncARMAutoResourceProviderRegistrationPolicy,
     AsyncARMChallengeAuthenticationPolicy,
 )
+from azure.mgmt.network.aio import NetworkManagementClient
 
 from peering.adapters.arm_polling import TimedPolling
 from peering.adapters.arm_quotas import QuotaPolicy
@@ -39,6 +37,8 @@ from peering.ports import Telemetry
 from peering.version import VERSION
 
 _log = logger(__name__)
+
+_KEPT = 32  # clients, of as many subscriptions
 
 
 class _CallCounter(SansIOHTTPPolicy[Any, Any]):
@@ -54,10 +54,10 @@ class _CallCounter(SansIOHTTPPolicy[Any, Any]):
 
 
 class Arm:
-    """Sends requests to Resource Manager, as whoever the credential is for.
+    """The clients of Resource Manager, for whoever the credential is for: one of azure-mgmt-network's per subscription.
 
-    The pipeline is that of the SDKs (azure-mgmt-core) without their clients: azure-mgmt-network's reads a hub's 430 kB
-    of JSON three times over, and takes half a megabyte for each subscription (docs/decisions/0002-dependencies.md).
+    They share one pipeline, and with it the connections. A client by itself takes half a megabyte and 9 ms, for all the
+    operations that we never call, so only the latest are kept: an estate has a subscription for each team.
     """
 
     def __init__(
@@ -71,18 +71,18 @@ class Arm:
     ) -> None:
         """`clock` in seconds, by which `transport` sleeps."""
         self._credential = credential
-        self._endpoint = endpoint
+        self.endpoint = endpoint
         self._scope = f"{audience}/.default"
         self._transport = transport
         self._clock = clock
         self._quotas = QuotaPolicy(clock, transport.sleep)
         self._times: defaultdict[str, OperationTime] = defaultdict(OperationTime)
         self.telemetry = telemetry
-        self._client: AsyncARMPipelineClient[Any, Any] = AsyncARMPipelineClient(
-            endpoint, policies=self._policies(), transport=transport
-        )
+        self._pipeline: AsyncPipeline[Any, Any] = AsyncPipeline(transport, self._policies())
+        self._clients: OrderedDict[str, NetworkManagementClient] = OrderedDict()
 
     def _policies(self) -> list[Any]:
+        """The SDK's own, without those that log (log.quieten_sdks silences them) or that read JSON a second time."""
         return [
             RequestIdPolicy(),
             UserAgentPolicy(sdk_moniker=f"autopeer/{VERSION}"),
@@ -90,6 +90,7 @@ class Arm:
             AsyncRedirectPolicy(),
             _for_broken_connections(),
             AsyncARMChallengeAuthenticationPolicy(self._credential, self._scope),
+            CustomHookPolicy(),
             self._quotas,
             _CallCounter(self.telemetry),
             DistributedTracingPolicy(),
@@ -101,36 +102,26 @@ class Arm:
         """Keyword arguments for a client of the SDK beside this one. Closing it would close our connections."""
         return {
             "credential": self._credential,
-            "base_url": self._endpoint,
+            "base_url": self.endpoint,
             "credential_scopes": [self._scope],
             "transport": self._transport,
             "retry_policy": _for_broken_connections(),
         }
 
-    async def send(
-        self, method: str, path: str, api: str, *, body: object = None, good: tuple[int, ...] = (200,), **query: str
-    ) -> PipelineResponse[Any, Any]:
-        """The answer to a request; HttpResponseError where its status is none of the good ones."""
-        request = HttpRequest(
-            method,
-            self._endpoint + quote(path),
-            params={"api-version": api, **query},
-            headers={"Accept": "application/json"},
-            json=body,
-        )
-        answer: PipelineResponse[Any, Any] = await self._client.send_request(request, _return_pipeline_response=True)
-        if answer.http_response.status_code not in good:
-            raise HttpResponseError(response=answer.http_response)
-        return answer
+    def of(self, subscription: str) -> NetworkManagementClient:
+        """The client of a subscription. It is not closed by anybody: what it could close is shared."""
+        name = subscription.lower()
+        if name not in self._clients:
+            options: dict[str, Any] = {"base_url": self.endpoint, "pipeline": self._pipeline}
+            self._clients[name] = NetworkManagementClient(self._credential, name, **options)
+        self._clients.move_to_end(name)
+        while len(self._clients) > _KEPT:
+            self._clients.popitem(last=False)
+        return self._clients[name]
 
-    async def ended(self, answer: PipelineResponse[Any, Any], kind: str) -> None:
-        """Wait for the end of what was begun; HttpResponseError where it failed.
-
-        Operations of one `kind` are taken to last as long as each other.
-        """
-        polling = TimedPolling(self._times[kind], self._clock, lambda: self._quotas.may_hurry(answer.http_request))
-        polling.initialize(self._client, answer, lambda _: None)
-        await polling.run()
+    def polling(self, kind: str, subscription: str) -> TimedPolling:
+        """How to wait for an operation; those of one `kind` are taken to last as long as each other."""
+        return TimedPolling(self._times[kind], self._clock, lambda: self._quotas.may_hurry(subscription))
 
     async def close(self) -> None:
         await self._transport.close()

@@ -28,24 +28,34 @@ class _WithoutFinalGet(AzureAsyncOperationPolling[Any, Any]):
 class TimedPolling(AsyncARMPolling):
     """Polls when operations of this kind use to be done, and at the latest when ARM asks to.
 
-    `may_hurry` says before each poll whether there are reads to spare for one before its time.
+    `clock` is in seconds. `may_hurry` says before each poll whether there are reads to spare for one before its time.
     """
 
     def __init__(self, time: OperationTime, clock: Callable[[], float], may_hurry: Callable[[], bool]) -> None:
         super().__init__(timeout=_INTERVAL, lro_algorithms=[_WithoutFinalGet(), StatusCheckPolling()])
         self._course = Course(time)
         self._clock = clock
+        self._began = clock()
         self._may_hurry = may_hurry
 
+    def initialize(self, client: Any, initial_response: Any, deserialization_callback: Any) -> None:  # noqa: ANN401
+        """With the answer to the write, from which on time counts."""
+        self._began = self._clock()
+        super().initialize(client, initial_response, deserialization_callback)
+
+    def _elapsed(self) -> float:
+        return self._clock() - self._began
+
     async def _poll(self) -> None:
-        began, least = self._clock(), 0.0
+        answered = least = 0.0
         while not self.finished():
-            wait = self._course.wait(self._clock() - began, self._asked() or least, hurry=self._may_hurry())
-            await self._sleep(wait)
-            least = _INTERVAL
+            elapsed = self._elapsed()
+            asked = max(0.0, answered + (self._asked() or least) - elapsed)
+            await self._sleep(self._course.wait(elapsed, asked, hurry=self._may_hurry()))
             await self.update_status()
+            answered, least = self._elapsed(), _INTERVAL
             told = self._course.ended if self.finished() else self._course.running
-            told(self._clock() - began)
+            told(answered)
         await super()._poll()  # which says how it ended
 
     def _asked(self) -> float:

@@ -46,10 +46,9 @@ class QuotaPolicy(AsyncHTTPPolicy[Any, Any]):
         self._quotas: defaultdict[str, Quota] = defaultdict(Quota)
         self._lines: defaultdict[tuple[str, Use], _Line] = defaultdict(_Line)
 
-    def may_hurry(self, request: HttpRequest) -> bool:
-        """Whether the subscription that this request is about can do with polls before their time."""
-        subscription = _subscription(request)
-        return subscription is not None and self._quotas[subscription].may_hurry(self._clock())
+    def may_hurry(self, subscription: str) -> bool:
+        """Whether that subscription can do with polls before their time."""
+        return self._quotas[subscription.lower()].may_hurry(self._clock())
 
     async def send(self, request: PipelineRequest[Any]) -> PipelineResponse[Any, Any]:
         """Raises AzureFailure, as Resource Manager would refuse, where the wait would be too long."""
@@ -58,7 +57,7 @@ class QuotaPolicy(AsyncHTTPPolicy[Any, Any]):
             return await self.next.send(request)
         number = await self._admitted(subscription, request.http_request)
         answer = await self.next.send(request)
-        self._learn(subscription, number, answer)
+        await self._learn(subscription, number, answer)
         return answer
 
     async def _admitted(self, subscription: str, request: HttpRequest) -> int:
@@ -84,12 +83,13 @@ class QuotaPolicy(AsyncHTTPPolicy[Any, Any]):
                 line.length -= 1
         return quota.take(use, self._clock(), of_network=of_network)
 
-    def _learn(self, subscription: str, number: int, answer: PipelineResponse[Any, Any]) -> None:
+    async def _learn(self, subscription: str, number: int, answer: PipelineResponse[Any, Any]) -> None:
         response, now = answer.http_response, self._clock()
         quota, use = self._quotas[subscription], use_of(answer.http_request.method)
         if (left := response.headers.get(f"x-ms-ratelimit-remaining-subscription-{use}", "")).isdecimal():
             quota.told(use, number, int(left), now)
         if response.status_code == 429:
+            await response.read()  # that to a write is a stream until somebody wants it
             code, wait = refusal(response)
             quota.refused(now, wait)
             if code == _SPENT:
