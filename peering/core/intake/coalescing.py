@@ -18,7 +18,7 @@ SOON = timedelta(seconds=4)
 """For how much later a look is sent: `LAG`, and some room for events that come after it was sent."""
 WHILE_BUSY = timedelta(seconds=6)
 """The same while one that was sent before is still to come: more room, as each look is a message too."""
-OFTEN = timedelta(seconds=8)
+OFTEN = timedelta(seconds=6.5)
 """A network that is written all the time is looked at so often; who was not for so long is looked at once."""
 
 
