@@ -60,6 +60,11 @@ async def ports() -> "Ports":
     return _ports
 
 
+def opened() -> "Ports | None":
+    """The adapters, where this process has made them already."""
+    return _ports
+
+
 def _open() -> "Ports":
     from peering.adapters.clients import connect  # noqa: PLC0415 - the SDKs are too heavy to import at start
 
