@@ -32,11 +32,24 @@ async def on_network_event(event: func.EventGridEvent, requests: func.Out[str]) 
     decision = decode_event(_document(event), wiring.principal(), now)
     if isinstance(decision, Ignored):
         _log.log(logging.WARNING if decision.malformed else logging.INFO, "event ignored: %s", decision.reason)
-    elif isinstance(decision, Request) and wiring.memory().looks.leave(decision, now):
-        with correlated(decision.correlation):
-            _log.info("another look at %s, which is on the queue, stands for this event", decision.spoke)
-    else:
+    elif not (isinstance(decision, Request) and await _is_left(decision)):
         requests.set(decision.to_json())
+
+
+async def _is_left(event: Request) -> bool:
+    """Whether a look that is on the queue stands for the event: who shares the worker's process knows of such."""
+    ports = wiring.opened()
+    if ports is None:
+        return False
+    from peering.core.network.failures import AzureFailure  # noqa: PLC0415 - these are loaded already, if the worker is
+    from peering.service.coalesce import left_at_the_door  # noqa: PLC0415 - likewise
+
+    with correlated(event.correlation):
+        try:
+            return await left_at_the_door(event, wiring.memory().looks, ports.requests, wiring.now)
+        except AzureFailure as failure:
+            _log.warning("a look could not be sent for later, so the event goes on the queue itself: %s", failure)
+            return False
 
 
 @app.queue_trigger(arg_name="message", queue_name=QUEUE, connection=STORAGE)

@@ -76,6 +76,11 @@ async def ports() -> "Ports":
     return _ports
 
 
+def opened() -> "Ports | None":
+    """The adapters, where this process has made them already."""
+    return _ports
+
+
 def _open() -> "Ports":
     from peering.adapters.clients import connect  # noqa: PLC0415 - as above
 

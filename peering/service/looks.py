@@ -5,7 +5,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from peering.core.intake.coalescing import Course, Known, course, newer
+from peering.core.intake.coalescing import Known, newer
 from peering.core.intake.requests import Request
 from peering.core.network.resource_ids import VnetId
 
@@ -17,13 +17,14 @@ _FORGOTTEN = timedelta(minutes=1)  # well after the second look at the last even
 class Remembered:
     """Of one network: what is known, and the newest of the events that the look which was sent for later stands for.
 
-    Who decides by it holds `turn` until what he has decided is done and noted: nobody shall count on a message that
-    has not been sent.
+    `asked` is when an event about it was last let onto the queue itself, to be looked at at once. Who decides by all
+    this holds `turn` until what he has decided is done and noted: nobody shall count on a message that was not sent.
     """
 
     touched: datetime
     known: Known = field(default_factory=Known)
     newest: Request | None = None
+    asked: datetime | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def begin(self, now: datetime) -> None:
@@ -59,14 +60,3 @@ class Looks:
         while len(self._kept) > self._most or next(iter(self._kept.values())).touched < now - _FORGOTTEN:
             self._kept.popitem(last=False)
         return kept
-
-    def leave(self, event: Request, now: datetime) -> bool:
-        """Whether the event is finished before it is on the queue, as a look that is there already stands for it.
-
-        For the function that takes events in: it shares a process with the worker, or else knows nothing.
-        """
-        of_it = self._kept.get(event.spoke)
-        if of_it is None or course(event, of_it.known, now, is_hub=False) is not Course.LEFT:
-            return False
-        of_it.stands_for(event, now)
-        return True

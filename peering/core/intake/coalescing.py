@@ -18,7 +18,7 @@ SOON = timedelta(seconds=4)
 """For how much later a look is sent: `LAG`, and some room for events that come after it was sent."""
 WHILE_BUSY = timedelta(seconds=6)
 """The same while one that was sent before is still to come: more room, as each look is a message too."""
-OFTEN = timedelta(seconds=8)
+OFTEN = timedelta(seconds=6.5)
 """A network that is written all the time is looked at so often; who was not for so long is looked at once."""
 
 
@@ -71,10 +71,30 @@ def course(request: Request, known: Known, now: datetime, *, is_hub: bool) -> Co
 
 
 def _of_an_event(known: Known, now: datetime) -> Course:
-    """It came now: whenever it happened, that was before."""
-    if known.is_coming(now + LAG - timedelta.resolution, now):
-        return Course.LEFT
-    return Course.LATER if known.is_recent(now) or known.is_coming(now, now) else Course.NOW
+    """It came now: whenever it happened, that was before.
+
+    What was not read for a while is read at once, unless a look is coming that would be the last one, and too early.
+    """
+    is_recent = known.is_recent(now)
+    if _comes_after(known, now):
+        return Course.LEFT if is_recent else Course.NOW
+    return Course.LATER if is_recent or known.is_coming(now, now) else Course.NOW
+
+
+def course_at_the_door(event: Request, known: Known, asked: datetime | None, now: datetime) -> Course:
+    """The same before it is on the queue, for one that follows on others: the first of them, `asked` then, is there.
+
+    That one will be looked at as soon as the worker comes to it, whatever look has been sent for later meanwhile.
+    """
+    follows = known.is_recent(now) or known.is_coming(now, now) or Known(began=asked).is_recent(now)
+    if not (coalesces(event) and follows):
+        return Course.NOW
+    return Course.LEFT if _comes_after(known, now) else Course.LATER
+
+
+def _comes_after(known: Known, now: datetime) -> bool:
+    """Whether a look is on its way that will see what an event is about which comes now."""
+    return known.is_coming(now + LAG - timedelta.resolution, now)
 
 
 def delay(known: Known, now: datetime) -> timedelta:

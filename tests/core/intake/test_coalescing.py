@@ -16,6 +16,7 @@ from peering.core.intake.coalescing import (
     Course,
     Known,
     course,
+    course_at_the_door,
     delay,
     later,
     newer,
@@ -43,11 +44,11 @@ def look(since: float) -> Request:
 
 EVENTS = {
     "a quiet network": (known(), NOW),
-    "read long ago": (known(-8), NOW),
+    "read long ago": (known(-6.5), NOW),
     "read just now": (known(0), LATER),
-    "read a moment ago": (known(-7.9), LATER),
+    "read a moment ago": (known(-6.4), LATER),
     "a look that comes late enough": (known(-1, 3), LEFT),
-    "the same, and never read": (known(None, 3), LEFT),
+    "the same, and never read": (known(None, 3), NOW),
     "a look that comes too early": (known(-1, 2.999), LATER),
     "the same, read long ago": (known(-20, 2.999), LATER),
     "a look that should have been seen by now": (known(-20, -0.1), NOW),
@@ -63,6 +64,27 @@ def test_what_becomes_of_an_event(case: str) -> None:
     what, expected = EVENTS[case]
     assert course(request(), what, NOON, is_hub=False) is expected
     assert course(request(), what, NOON, is_hub=True) is expected
+
+
+AT_THE_DOOR = {
+    "a quiet network": (known(), None, NOW),
+    "one was let in just now": (known(), 0, LATER),
+    "one was let in long ago": (known(), -6.5, NOW),
+    "one was let in just now, and a look comes late enough": (known(None, 3), 0, LEFT),
+    "the same, and the look comes too early": (known(None, 2.999), 0, LATER),
+    "read just now": (known(0), None, LATER),
+    "a look comes late enough": (known(-20, 3), None, LEFT),
+    "a look comes too early": (known(-20, 2.999), -20, LATER),
+    "a clock that was set back": (known(100, 100), 100, NOW),
+}
+
+
+@pytest.mark.parametrize("case", AT_THE_DOOR)
+def test_what_becomes_of_an_event_before_it_is_on_the_queue(case: str) -> None:
+    what, asked, expected = AT_THE_DOOR[case]
+    since = None if asked is None else at(asked)
+    assert course_at_the_door(request(), what, since, NOON) is expected
+    assert course_at_the_door(request(gone=True), what, since, NOON) is NOW
 
 
 LOOKS = {
@@ -143,14 +165,14 @@ def test_a_look_is_left_only_to_one_that_does_what_it_was_to_do(
         return
     begun = what.began is not None and since <= what.began <= NOON
     comes = what.due is not None and what.due > NOON and what.due > since
-    assert begun or (comes and what.began is not None and what.began > at(-8))
+    assert begun or (comes and what.began is not None and what.began > at(-6.5))
 
 
 @given(KNOWN)
 def test_a_look_that_is_sent_stands_for_the_event_that_it_is_sent_for(what: Known) -> None:
     wait = delay(what, NOON)
     sent = later(request(), NOON + wait)
-    assert course(request(), Known(what.began, sent.since), NOON, is_hub=False) is LEFT
+    assert course_at_the_door(request(), Known(what.began, sent.since), None, NOON) is LEFT
     assert what.due is None or not NOON < what.due <= NOON + WHILE_BUSY or sent.since != what.due or wait == WHILE_BUSY
 
 
