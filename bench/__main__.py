@@ -1,36 +1,76 @@
-"""Runs every measurement and prints the table; `--write` puts it into docs/performance.md."""
+"""Measures, section by section, and prints the tables; `--write` puts each into its place in docs/performance.md."""
 
 import argparse
 import asyncio
+import inspect
 import os
 import platform
 import sys
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 
-from bench import imports, spokes, sweeps, verdicts
+from bench import page
 from bench.figure import Figure
+from bench.load import Load, Meter
+from bench.sections import SECTIONS, Section
 
-_PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
-_BEGIN, _END = "<!-- bench: begin -->", "<!-- bench: end -->"
+
+def main() -> int:
+    """0 when no goal was missed by something else than a machine that others were busy on."""
+    arguments = _arguments()
+    missed = []
+    for name in arguments.only or [name for name, section in SECTIONS.items() if section.asked == arguments.rivals]:
+        sys.stdout.write(f"== {name} ==\n")
+        sys.stdout.flush()
+        figures, load = _measured(SECTIONS[name], arguments.spokes)
+        text = page.table(figures, _circumstances(load))
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+        missed += [f"{name}: {figure.what}" for figure in figures if figure.verdict == "**no**"]
+        if arguments.write:
+            page.write(name, text)
+    sys.stdout.write("".join(f"missed: {each}\n" for each in missed) or "no goal missed\n")
+    return 1 if missed else 0
 
 
-def main() -> None:
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--write", action="store_true", help="replace the table in docs/performance.md")
+    parser.add_argument("--only", type=_names, metavar="A,B", help=f"of {', '.join(SECTIONS)}")
+    parser.add_argument("--rivals", action="store_true", help="what people use instead, side by side with us")
+    parser.add_argument("--spokes", type=int, metavar="N", help="another number of spokes, where a section has one")
+    parser.add_argument("--write", action="store_true", help="replace these sections in docs/performance.md")
     arguments = parser.parse_args()
-    table = _table([*imports.measure(), *verdicts.measure(), *sweeps.measure(), *asyncio.run(spokes.measure())])
-    sys.stdout.write(table)
-    if arguments.write:
-        before, _, rest = _PAGE.read_text("utf-8").partition(_BEGIN)
-        after = rest.partition(_END)[2]
-        _PAGE.write_text(f"{before}{_BEGIN}\n{table}{_END}{after}", "utf-8")
+    if arguments.write and arguments.spokes:
+        parser.error("--write is for the sizes that the goals are set for, so not with --spokes")
+    return arguments
 
 
-def _table(figures: list[Figure]) -> str:
+def _names(text: str) -> list[str]:
+    names = text.split(",")
+    if unknown := sorted(set(names) - set(SECTIONS)):
+        raise argparse.ArgumentTypeError(f"there is no section {', '.join(unknown)}; there are {', '.join(SECTIONS)}")
+    return names
+
+
+def _measured(section: Section, spokes: int | None) -> tuple[Sequence[Figure], Load]:
+    """The rows, each with what disturbed it where the machine did; what a section says itself comes first."""
+    meter = Meter.start()
+    made = section.measure(spokes=spokes) if section.sized and spokes else section.measure()
+    figures = asyncio.run(_awaited(made)) if inspect.isawaitable(made) else made
+    load = meter.read()
+    return [replace(figure, disturbed=figure.disturbed or load.disturbed) for figure in figures], load
+
+
+async def _awaited(made: object) -> list[Figure]:
+    found: list[Figure] = await made  # type: ignore[misc]  # asked for by inspect
+    return found
+
+
+def _circumstances(load: Load) -> str:
     machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}"
-    head = "| what | measured | goal | met | how |\n|---|---|---|---|---|\n"
-    return f"{machine}. Made by `make bench`.\n\n{head}" + "".join(f"{figure.row}\n" for figure in figures)
+    return f"{datetime.now(UTC).date()}: {load}. {machine}."
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
