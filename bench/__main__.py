@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bench import page
-from bench.figure import Figure
+from bench.figure import MISSED, Figure
 from bench.load import Load, Meter
 from bench.sections import SECTIONS, Section
 
@@ -27,7 +27,7 @@ def main() -> int:
         text = page.table(figures, _circumstances(load))
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
-        missed += [f"{name}: {figure.what}" for figure in figures if figure.verdict == "**no**"]
+        missed += [f"{name}: {figure.what}" for figure in figures if figure.verdict == MISSED]
         if arguments.write:
             page.write(name, text)
     sys.stdout.write("".join(f"missed: {each}\n" for each in missed) or "no goal missed\n")
@@ -59,7 +59,13 @@ def _measured(section: Section, spokes: int | None) -> tuple[Sequence[Figure], L
     made = section.measure(spokes=spokes) if section.sized and spokes else section.measure()
     figures = asyncio.run(_awaited(made)) if inspect.isawaitable(made) else made
     load = meter.read()
-    return [replace(figure, disturbed=figure.disturbed or load.disturbed) for figure in figures], load
+    return [_disturbed(figure, load) for figure in figures], load
+
+
+def _disturbed(figure: Figure, load: Load) -> Figure:
+    """With the greater of what the section says itself and what the machine says."""
+    known = [each for each in (figure.disturbance, load.disturbance) if each]
+    return replace(figure, disturbance=max(known, key=lambda each: each.factor, default=None))
 
 
 async def _awaited(made: object) -> list[Figure]:

@@ -37,7 +37,7 @@ async def measure(spokes: int = SPOKES) -> list[Figure]:
             unit="times",
             goal=1.05,
             note=f"{found.last:.1f} s of {floor:.1f} s; {bare}",
-            disturbed=unsteady,
+            disturbance=unsteady,
         ),
         Figure(
             what="the first one recorded, over 5 hub writes and one spoke write",
@@ -45,7 +45,7 @@ async def measure(spokes: int = SPOKES) -> list[Figure]:
             unit="times",
             goal=1,
             note=f"{found.first:.1f} s of {first:.1f} s",
-            disturbed=unsteady,
+            disturbance=unsteady,
         ),
         Figure(
             what="the median, of the last",
@@ -54,7 +54,7 @@ async def measure(spokes: int = SPOKES) -> list[Figure]:
             goal=60,
             note=f"{found.middle:.1f} s; the longest gap between two {found.longest_gap:.1f} s",
             timed=True,
-            disturbed=unsteady,
+            disturbance=unsteady,
         ),
         Figure(what="ARM writes per pair", value=len(found.writes) / spokes, goal=2, goal_is=Goal.EXACTLY),
         Figure(

@@ -1,5 +1,7 @@
 """Networks tagged at once, and what became of them: when each was recorded, held against what ARM's log says."""
 
+import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,13 +48,12 @@ class Crowd:
         """Writes that ARM turned down as too many or too early."""
         return sum(entry["status"] in _REFUSED for entry in self.writes)
 
-    @property
-    def written_again(self) -> int:
-        """Writes of a half that ARM had already said yes to."""
+    def written_again(self, but: str) -> int:
+        """Writes of a half that ARM had already said yes to. `but`: a pattern of halves that are left out."""
         again, done = 0, set()
         for entry in self.writes:
             half = entry["path"].lower()
-            again += half in done
+            again += half in done and not re.search(but, half)
             if entry["status"] in {200, 201, 202}:
                 done.add(half)
         return again
@@ -72,18 +73,32 @@ async def crowd(site: Site, wishes: Mapping[str, str], latency: Mode, *, tries: 
     pace = Pace()
     await site.lone.pairs(tries, pace)
     await site.quiet(1.0)
+    found = await tagged(site, wishes, latency, pace, longest)
+    await site.lone.pairs(tries, pace)
+    return found
+
+
+async def tagged(
+    site: Site,
+    wishes: Mapping[str, str],
+    latency: Mode,
+    pace: Pace,
+    longest: float,
+    all_tagged: asyncio.Event | None = None,
+) -> Crowd:
+    """As `crowd`, with a pace that is measured elsewhere. `all_tagged` is set once every tag is written."""
     since = await site.mark()
     began = await site.tag(wishes)
+    if all_tagged:
+        all_tagged.set()
     rows = await site.until_connected(wishes, since, longest)
     requests = await site.requests(since)
-    memory = site.memory()
-    await site.lone.pairs(tries, pace)
     return Crowd(
-        finished=sorted(_time(row["finished"]) - began for row in rows),
+        finished=sorted(seconds(row["finished"]) - began for row in rows),
         requests=requests,
         pace=pace,
         untrue=await _untrue(site, wishes, rows, requests, Latency(mode=latency).seconds(Work.PEERING)),
-        memory=memory,
+        memory=site.memory(),
     )
 
 
@@ -91,7 +106,7 @@ async def _untrue(
     site: Site, wishes: Mapping[str, str], rows: Sequence[Json], requests: Sequence[Json], write_takes: float
 ) -> int:
     """Records that say Connected before the spoke's own half could be, or where ARM does not say so at the end."""
-    written = {_network(entry["path"]): _time(entry["time"]) for entry in halves_written(requests)}
+    written = {_network(entry["path"]): seconds(entry["time"]) for entry in halves_written(requests)}
     standing = set()
     for hub in sorted(set(wishes.values())):
         halves = (await site.arm.get(hub_id(hub)))["properties"]["virtualNetworkPeerings"]
@@ -99,7 +114,7 @@ async def _untrue(
         standing |= {each["remoteVirtualNetwork"]["id"].lower() for each in connected}
     return sum(
         row["spoke"].lower() not in standing
-        or _time(row["finished"]) < written[row["spoke"].lower()] + write_takes - _CLOCKS
+        or seconds(row["finished"]) < written[row["spoke"].lower()] + write_takes - _CLOCKS
         for row in rows
     )
 
@@ -108,6 +123,6 @@ def _network(half: str) -> str:
     return half.lower().partition("/virtualnetworkpeerings/")[0]
 
 
-def _time(text: str) -> float:
+def seconds(text: str) -> float:
     """Seconds since 1970."""
     return datetime.fromisoformat(text).timestamp()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+MISSED = "**no**"
 _TIMED = {"ms", "s", "times"}
 
 
@@ -16,12 +17,20 @@ class Goal(StrEnum):
     EXACTLY = "="
 
 
+@dataclass(frozen=True, slots=True)
+class Disturbance:
+    """What else went on while it was measured, and how many times slower that alone can have made it."""
+
+    what: str
+    factor: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """One row of docs/performance.md. `value` and `goal` in `unit`; no goal where the design sets none.
 
-    `timed` says whether a neighbour on the machine can spoil it; without a word, its unit tells.
-    `disturbed` is why a goal that was missed proves nothing: who else was busy.
+    `timed` says whether a neighbour on the machine can spoil it; without a word, its unit tells. A goal that is missed
+    by no more than a disturbance can explain is not judged.
     """
 
     what: str
@@ -31,33 +40,31 @@ class Figure:
     goal_is: Goal = Goal.AT_MOST
     note: str = ""
     timed: bool | None = None
-    disturbed: str = ""
+    disturbance: Disturbance | None = None
 
     @property
     def is_timed(self) -> bool:
         return self.unit in _TIMED if self.timed is None else self.timed
 
     @property
-    def is_met(self) -> bool:
-        """True too where there is no goal."""
-        match self.goal, self.goal_is:
-            case None, _:
-                return True
-            case float() | int() as goal, Goal.AT_MOST:
-                return self.value <= goal
-            case float() | int() as goal, Goal.AT_LEAST:
-                return self.value >= goal
-            case goal, _:
-                return self.value == goal
-
-    @property
     def verdict(self) -> str:
         """`yes`, `**no**`, or `not judged: …`; nothing where there is no goal."""
         if self.goal is None:
             return ""
-        if self.is_met:
+        if self._meets(self.goal, 1.0):
             return "yes"
-        return f"not judged: {self.disturbed}" if self.is_timed and self.disturbed else "**no**"
+        if self.is_timed and self.disturbance and self._meets(self.goal, self.disturbance.factor):
+            return f"not judged: {self.disturbance.what}"
+        return MISSED
+
+    def _meets(self, goal: float, slower: float) -> bool:
+        match self.goal_is:
+            case Goal.AT_MOST:
+                return self.value <= goal * slower
+            case Goal.AT_LEAST:
+                return self.value * slower >= goal
+            case Goal.EXACTLY:
+                return self.value == goal
 
     @property
     def row(self) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from bench.figure import Disturbance
 from bench.processes import cpu_of_tree
 
 _TOO_MUCH = 0.25
@@ -25,9 +26,11 @@ class Load:
     others: float
 
     @property
-    def disturbed(self) -> str:
-        """Why a time that was taken meanwhile proves nothing; empty where the machine was ours."""
-        return f"load, others took {self.others:.0%} of the machine" if self.others > _TOO_MUCH else ""
+    def disturbance(self) -> Disturbance | None:
+        """None where the machine was ours but for some housekeeping."""
+        if self.others <= _TOO_MUCH:
+            return None
+        return Disturbance(f"load, others took {self.others:.0%} of the machine", 1 / max(0.1, 1 - self.others))
 
     def __str__(self) -> str:
         return f"{self.seconds:.0f} s; of the machine, {self.ours:.0%} went to this and {self.others:.0%} to others"

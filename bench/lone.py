@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from bench.figure import median
+from bench.figure import Disturbance, median
 from bench.ground import BARE, BARE_SPOKES, bare_id
 from localazure.client.arm import NETWORK_API, fetch_token
 from localazure.client.ready import Ready
@@ -42,13 +42,14 @@ class Pace:
         return hub_writes * self.hub + self.spoke
 
     @property
-    def unsteady(self) -> str:
-        """Why it is no measure: the script itself was not equally fast before and after."""
+    def unsteady(self) -> Disturbance | None:
+        """The script itself was not equally fast before and after."""
         half = len(self.to_hub) // 2
         halves = sorted(median(each) for each in (self.to_hub[:half], self.to_hub[half:]) if each)
         if len(halves) == 2 and halves[1] > halves[0] * _LOOSE:
-            return f"load, a bare write took {halves[0]:.2f} s and then {halves[1]:.2f} s"
-        return ""
+            what = f"load, a bare write took {halves[0]:.2f} s and at other times {halves[1]:.2f} s"
+            return Disturbance(what, halves[1] / halves[0])
+        return None
 
 
 class Lone:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bench import burst
+from bench import burst, failing, hubs, one_at_a_time
 from bench.figure import Figure
 
 type Measure = Callable[..., list[Figure] | Awaitable[list[Figure]]]
@@ -20,4 +20,7 @@ class Section:
 
 SECTIONS: dict[str, Section] = {
     "burst": Section(burst.measure, sized=True),
+    "hubs": Section(hubs.measure, sized=True),
+    "one-at-a-time": Section(one_at_a_time.measure, sized=True),
+    "failing": Section(failing.measure, sized=True),
 }
