@@ -2,18 +2,17 @@
 
 import argparse
 import asyncio
-import inspect
 import os
 import platform
 import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from bench import page
+from bench.curves import Drawn
 from bench.figure import MISSED, Figure
 from bench.load import Load, Meter
-from bench.sections import SECTIONS, Section
+from bench.sections import SECTIONS, Section, measured
 
 
 def main() -> int:
@@ -23,13 +22,13 @@ def main() -> int:
     for name in arguments.only or [name for name, section in SECTIONS.items() if section.asked == arguments.rivals]:
         sys.stdout.write(f"== {name} ==\n")
         sys.stdout.flush()
-        figures, load = _measured(SECTIONS[name], arguments.spokes)
-        text = page.table(figures, _circumstances(load))
+        made, load = _measured(SECTIONS[name], arguments.spokes)
+        text = page.table(made.figures, _circumstances(load))
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
-        missed += [f"{name}: {figure.what}" for figure in figures if figure.verdict == MISSED]
+        missed += [f"{name}: {figure.what}" for figure in made.figures if figure.verdict == MISSED]
         if arguments.write:
-            page.write(name, text)
+            page.write(name, text, made.svg)
     sys.stdout.write("".join(f"missed: {each}\n" for each in missed) or "no goal missed\n")
     return 1 if missed else 0
 
@@ -53,24 +52,18 @@ def _names(text: str) -> list[str]:
     return names
 
 
-def _measured(section: Section, spokes: int | None) -> tuple[Sequence[Figure], Load]:
-    """The rows, each with what disturbed it where the machine did; what a section says itself comes first."""
+def _measured(section: Section, spokes: int | None) -> tuple[Drawn, Load]:
+    """Each row with what disturbed it, where something did."""
     meter = Meter.start()
-    made = section.measure(spokes=spokes) if section.sized and spokes else section.measure()
-    figures = asyncio.run(_awaited(made)) if inspect.isawaitable(made) else made
+    made = asyncio.run(measured(section, spokes))
     load = meter.read()
-    return [_disturbed(figure, load) for figure in figures], load
+    return Drawn([_disturbed(figure, load) for figure in made.figures], made.svg), load
 
 
 def _disturbed(figure: Figure, load: Load) -> Figure:
     """With the greater of what the section says itself and what the machine says."""
     known = [each for each in (figure.disturbance, load.disturbance) if each]
     return replace(figure, disturbance=max(known, key=lambda each: each.factor, default=None))
-
-
-async def _awaited(made: object) -> list[Figure]:
-    found: list[Figure] = await made  # type: ignore[misc]  # asked for by inspect
-    return found
 
 
 def _circumstances(load: Load) -> str:

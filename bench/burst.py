@@ -59,7 +59,7 @@ async def measure(spokes: int = SPOKES) -> list[Figure]:
         Figure(what="ARM writes per pair", value=len(found.writes) / spokes, goal=2, goal_is=Goal.EXACTLY),
         Figure(
             what="ARM requests per pair, polls included",
-            value=len(found.requests) / spokes,
+            value=found.requests_per_pair,
             goal=7,
             note=_methods(found),
         ),

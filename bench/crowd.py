@@ -44,6 +44,10 @@ class Crowd:
         return halves_written(self.requests)
 
     @property
+    def requests_per_pair(self) -> float:
+        return len(self.requests) / len(self.finished)
+
+    @property
     def refused(self) -> int:
         """Writes that ARM turned down as too many or too early."""
         return sum(entry["status"] in _REFUSED for entry in self.writes)
@@ -71,6 +75,7 @@ async def crowd(site: Site, wishes: Mapping[str, str], latency: Mode, *, tries: 
         RuntimeError: not all of them are connected after `longest` seconds.
     """
     pace = Pace()
+    await site.warm_up()
     await site.lone.pairs(tries, pace)
     await site.quiet(1.0)
     found = await tagged(site, wishes, latency, pace, longest)

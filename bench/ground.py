@@ -15,6 +15,7 @@ _SPOKES = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg
 _NETWORKS = "providers/Microsoft.Network/virtualNetworks"
 _REGION = "westeurope"
 BARE_SPOKES = 250
+_BARE = 124  # of 10.x: behind the hubs and the spokes
 
 
 def hub_name(number: int) -> str:
@@ -39,17 +40,19 @@ def bare_id(number: int) -> str:
 
 
 BARE = hub_id("bare")
+WARM_UP = (f"{_SPOKES}/{_NETWORKS}/warm", "warm")
+"""A spoke and its hub, for the first pair of all: it makes the app load what it needs."""
 
 
 def write_scenario(folder: Path, hubs: int, spokes: int, quiet: int = 0) -> Path:
     """A folder for `--scenario`. Every hub of the catalogue has a gateway, as hubs do."""
     folder.mkdir(parents=True, exist_ok=True)
-    names = [hub_name(number) for number in range(hubs)]
+    names = [*(hub_name(number) for number in range(hubs)), WARM_UP[1]]
     (folder / "hubs.toml").write_text('tag = "hub"\n' + "".join(map(_policy, names)), "utf-8")
     resources: list[Resource] = [{"id": group, "body": {"location": _REGION}} for group in (_HUBS, _SPOKES)]
     for number, name in enumerate(names):
         resources += _hub(name, f"10.{number}.0.0/24")
-    resources.append(_network(BARE, "10.62.0.0/24"))
+    resources += [_network(BARE, f"10.{_BARE}.0.0/24"), _network(WARM_UP[0], f"10.{_BARE + 1}.0.0/24")]
     resources += [_network(spoke_id(each), f"10.{64 + each // 256}.{each % 256}.0/24") for each in range(spokes)]
     resources += [_network(bare_id(each), f"10.127.{each}.0/24") for each in range(BARE_SPOKES)]
     resources += [_network(quiet_id(each), f"10.126.{each}.0/24") for each in range(quiet)]

@@ -44,6 +44,7 @@ async def measure(hubs: int = HUBS, spokes: int = SPOKES) -> list[Figure]:
     wishes = {spoke_id(each): hub_name(each // spokes) for each in range(hubs * spokes)}
     async with site(Mode.FAST, hubs=2 * hubs + 2, spokes=by_script.stop) as place:
         pace = Pace()
+        await place.warm_up()
         await place.lone.pairs(_TRIES, pace)
         alone_found = await tagged(place, one, Mode.FAST, pace, _LONGEST)
         many, took, waiting = await _and_a_late_one(place, wishes, pace, spoke_id(late), hub_name(idle))

@@ -6,6 +6,7 @@ from pathlib import Path
 from bench.figure import Figure
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
+DRAWING = PAGE.with_suffix(".svg")
 _HEAD = "| what | measured | goal | met | how |\n|---|---|---|---|---|\n"
 
 
@@ -31,5 +32,7 @@ def replaced(page: str, section: str, text: str) -> str:
     return f"{before}{opening}\n{text}{closing}{after}"
 
 
-def write(section: str, text: str) -> None:
+def write(section: str, text: str, svg: str = "") -> None:
     PAGE.write_text(replaced(PAGE.read_text("utf-8"), section, text), "utf-8")
+    if svg:
+        DRAWING.write_text(svg, "utf-8")
