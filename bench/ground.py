@@ -1,18 +1,19 @@
-"""The networks that are measured on: hubs of a catalogue, spokes that wait for a tag, and a hub of nobody's.
+"""The networks that are measured on: hubs of a catalogue, spokes that wait for a tag, and hubs of nobody's.
 
-The last one, `bare`, is where the bare script writes: no catalogue names it, so the app leaves it alone.
+Those are where the bare script and the rivals write: no catalogue names them, so the app leaves them alone. Ten hubs
+share a subscription, and a hundred spokes: ARM counts writes by subscription.
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 type Resource = dict[str, Any]
 
 TENANT = "99999999-9999-4999-8999-999999999999"
-_HUBS = "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg-hubs"
-_SPOKES = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg-bench"
-_NETWORKS = "providers/Microsoft.Network/virtualNetworks"
+_HUBS = "11111111-1111-4111-8111-{}"
+_SPOKES = "22222222-2222-4222-8222-222222222222"
 _REGION = "westeurope"
 BARE_SPOKES = 250
 _BARE = 124  # of 10.x: behind the hubs and the spokes
@@ -23,40 +24,62 @@ def hub_name(number: int) -> str:
 
 
 def hub_id(name: str) -> str:
-    return f"{_HUBS}/{_NETWORKS}/hub-{name}"
+    tens = int(name[1:]) // 10 if name[1:].isdigit() else 0
+    return _network_id(_HUBS.format(111111111111 + tens), "rg-hubs", f"hub-{name}")
 
 
 def spoke_id(number: int) -> str:
-    return f"{_SPOKES}/{_NETWORKS}/spoke-{number:04}"
+    hundreds = 222222222222 + number // 100
+    return _network_id(f"{_SPOKES[:24]}{hundreds}", "rg-bench", f"spoke-{number:04}")
 
 
 def quiet_id(number: int) -> str:
     """A network that nobody tags for a hub."""
-    return f"{_SPOKES}/{_NETWORKS}/quiet-{number:04}"
+    return _network_id(_SPOKES, "rg-bench", f"quiet-{number:04}")
 
 
 def bare_id(number: int) -> str:
-    return f"{_SPOKES}/{_NETWORKS}/bare-{number:04}"
+    return _network_id(_SPOKES, "rg-bench", f"bare-{number:04}")
 
 
+def rival_hub(rival: str) -> str:
+    return _network_id(SUBSCRIPTION, RIVALS, f"hub-{rival}")
+
+
+def rival_spoke(rival: str, number: int) -> str:
+    return _network_id(SUBSCRIPTION, RIVALS, f"{rival}-{number:04}")
+
+
+def _network_id(subscription: str, group: str, name: str) -> str:
+    return f"/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Network/virtualNetworks/{name}"
+
+
+SUBSCRIPTION, RIVALS = _HUBS.format(111111111111), "rg-rivals"
 BARE = hub_id("bare")
-WARM_UP = (f"{_SPOKES}/{_NETWORKS}/warm", "warm")
+WARM_UP = (_network_id(_SPOKES, "rg-bench", "warm"), "warm")
 """A spoke and its hub, for the first pair of all: it makes the app load what it needs."""
 
 
-def write_scenario(folder: Path, hubs: int, spokes: int, quiet: int = 0) -> Path:
-    """A folder for `--scenario`. Every hub of the catalogue has a gateway, as hubs do."""
+def write_scenario(
+    folder: Path, hubs: int, spokes: int, quiet: int = 0, rivals: Mapping[str, int] | None = None
+) -> Path:
+    """A folder for `--scenario`. Every hub of the catalogue has a gateway, as hubs do; a rival has a hub and spokes."""
     folder.mkdir(parents=True, exist_ok=True)
     names = [*(hub_name(number) for number in range(hubs)), WARM_UP[1]]
     (folder / "hubs.toml").write_text('tag = "hub"\n' + "".join(map(_policy, names)), "utf-8")
-    resources: list[Resource] = [{"id": group, "body": {"location": _REGION}} for group in (_HUBS, _SPOKES)]
+    resources: list[Resource] = []
     for number, name in enumerate(names):
-        resources += _hub(name, f"10.{number}.0.0/24")
+        resources += _hub(hub_id(name), f"10.{number}.0.0/24")
     resources += [_network(BARE, f"10.{_BARE}.0.0/24"), _network(WARM_UP[0], f"10.{_BARE + 1}.0.0/24")]
     resources += [_network(spoke_id(each), f"10.{64 + each // 256}.{each % 256}.0/24") for each in range(spokes)]
     resources += [_network(bare_id(each), f"10.127.{each}.0/24") for each in range(BARE_SPOKES)]
     resources += [_network(quiet_id(each), f"10.126.{each}.0/24") for each in range(quiet)]
-    document = {"tenant": TENANT, "subscription": _HUBS.split("/")[2], "resources": resources}
+    for rival, count in (rivals or {}).items():
+        resources.append(_network(rival_hub(rival), f"10.{_BARE}.0.0/24"))
+        resources += [_network(rival_spoke(rival, each), f"10.64.{each}.0/24") for each in range(count)]
+    groups = dict.fromkeys(each["id"].split("/providers/", maxsplit=1)[0] for each in resources)
+    resources = [*({"id": group, "body": {"location": _REGION}} for group in groups), *resources]
+    document = {"tenant": TENANT, "subscription": SUBSCRIPTION, "resources": resources}
     (folder / "networks.json").write_text(json.dumps(document), "utf-8")
     return folder
 
@@ -77,13 +100,13 @@ def _network(identity: str, space: str, *subnets: Resource) -> Resource:
     return {"id": identity, "body": {"location": _REGION, "properties": properties}}
 
 
-def _hub(name: str, space: str) -> list[Resource]:
+def _hub(hub: str, space: str) -> list[Resource]:
     """A hub whose GatewaySubnet is the whole of it: nobody else wants a place there."""
-    address = f"{_HUBS}/providers/Microsoft.Network/publicIPAddresses/pip-{name}"
-    static = {"publicIPAllocationMethod": "Static"}
+    beside, _, name = hub.rpartition("/virtualNetworks/")
+    address, static = f"{beside}/publicIPAddresses/pip-{name}", {"publicIPAllocationMethod": "Static"}
     configuration = {
         "privateIPAllocationMethod": "Dynamic",
-        "subnet": {"id": f"{hub_id(name)}/subnets/GatewaySubnet"},
+        "subnet": {"id": f"{hub}/subnets/GatewaySubnet"},
         "publicIPAddress": {"id": address},
     }
     properties = {
@@ -92,9 +115,9 @@ def _hub(name: str, space: str) -> list[Resource]:
         "sku": {"name": "VpnGw1", "tier": "VpnGw1"},
         "ipConfigurations": [{"name": "default", "properties": configuration}],
     }
-    gateway = f"{_HUBS}/providers/Microsoft.Network/virtualNetworkGateways/vpn-{name}"
+    gateway = {"location": _REGION, "properties": properties}
     return [
-        _network(hub_id(name), space, {"name": "GatewaySubnet", "properties": {"addressPrefix": space}}),
+        _network(hub, space, {"name": "GatewaySubnet", "properties": {"addressPrefix": space}}),
         {"id": address, "body": {"location": _REGION, "sku": {"name": "Standard"}, "properties": static}},
-        {"id": gateway, "body": {"location": _REGION, "properties": properties}},
+        {"id": f"{beside}/virtualNetworkGateways/vpn-{name}", "body": gateway},
     ]

@@ -45,12 +45,12 @@ def _curves(bursts: dict[int, Crowd], crowds: dict[int, Crowd], of_each: int) ->
     on_one, on_several = sorted(bursts.items()), sorted(crowds.items())
     return [
         curves.Panel(
-            title="One hub: seconds until its spokes are recorded",
+            title="One hub: seconds until recorded",
             across="spokes",
             lines=_times(on_one) | {"ARM's limit": [(number, found.pace.floor(number)) for number, found in on_one]},
         ),
         curves.Panel(
-            title=f"{of_each} spokes on each hub: seconds until all are recorded",
+            title=f"{of_each} spokes a hub: seconds until recorded",
             across="hubs",
             lines=_times(on_several)
             | {"ARM's limit": [(hubs, found.pace.floor(of_each)) for hubs, found in on_several]},

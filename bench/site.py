@@ -136,9 +136,13 @@ def halves_written(requests: Iterable[Json]) -> list[Json]:
 
 
 @asynccontextmanager
-async def site(latency: str, *, hubs: int = 1, spokes: int = 0, quiet: int = 0) -> AsyncIterator[Site]:
+async def site(
+    latency: str, *, hubs: int = 1, spokes: int = 0, quiet: int = 0, rivals: Mapping[str, int] | None = None
+) -> AsyncIterator[Site]:
+    """`rivals` by name, each with the number of spokes on its own hub."""
     with tempfile.TemporaryDirectory() as folder:
-        scenario, file = write_scenario(Path(folder) / "scenario", hubs, spokes, quiet), Path(folder) / "ready.json"
+        scenario = write_scenario(Path(folder) / "scenario", hubs, spokes, quiet, rivals)
+        file = Path(folder) / "ready.json"
         async with (
             stage("--scenario", str(scenario), "--latency", latency, ready_file=file) as ready,
             ArmClient(ready) as arm,
