@@ -15,7 +15,7 @@ _TRIES = 5
 _HALVES, _READS = "/virtualnetworkpeerings/[^/]+$", "/microsoft.network/(?!.*/tags/)"
 # Of some spokes a write's answer gets lost once the work is done, of the others before: only then is it known from the
 # log which answers have arrived.
-_LOST_AFTER, _LOST_BEFORE = "spoke-[0-9]+[5-9][-/]", "spoke-[0-9]+[0-4][-/]"
+LOST_AFTER, _LOST_BEFORE = "spoke-[0-9]+[5-9][-/]", "spoke-[0-9]+[0-4][-/]"
 
 
 def _answer(status: int, code: str, **headers: str) -> Rule:
@@ -36,7 +36,7 @@ _ON_READS = (_THROTTLED, _BROKEN, {"drop": "before"})
 def rules(share: float = SHARE) -> list[Rule]:
     """Writes of halves, and reads of networks and operations, fail by chance; each kind equally often."""
     part = share / (len(_ON_WRITES) + 1)
-    lost = {_LOST_AFTER: "after", _LOST_BEFORE: "before"}
+    lost = {LOST_AFTER: "after", _LOST_BEFORE: "before"}
     drops = [_by_chance("PUT", path, len(_ON_WRITES), part, {"drop": when}) for path, when in lost.items()]
     writes = [_by_chance("PUT", _HALVES, place, part, kind) for place, kind in enumerate(_ON_WRITES)]
     part = share / len(_ON_READS)
@@ -81,7 +81,7 @@ async def measure(spokes: int = SPOKES) -> list[Figure]:
         Figure(what="writes per half", value=len(stormy.writes) / (2 * spokes), goal=1.5, note=note),
         Figure(
             what="halves written again after ARM had said yes",
-            value=stormy.written_again(but=_LOST_AFTER),
+            value=stormy.written_again(but=LOST_AFTER),
             goal=0,
             goal_is=Goal.EXACTLY,
             note="but for those whose answer got lost once the work was done",

@@ -4,7 +4,20 @@ import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bench import burst, events, failing, growth, hubs, imports, memory, one_at_a_time, one_spoke, sweeps, verdicts
+from bench import (
+    burst,
+    events,
+    failing,
+    growth,
+    hubs,
+    imports,
+    memory,
+    one_at_a_time,
+    one_spoke,
+    rivals,
+    sweeps,
+    verdicts,
+)
 from bench.curves import Drawn
 from bench.figure import Figure
 
@@ -33,6 +46,7 @@ SECTIONS: dict[str, Section] = {
     "one-at-a-time": Section(one_at_a_time.measure, sized=True),
     "failing": Section(failing.measure, sized=True),
     "growth": Section(growth.measure),
+    "rivals": Section(rivals.measure, asked=True),
 }
 
 
