@@ -20,7 +20,7 @@ async def on_one_hub(spokes: int, latency: Mode = Mode.FAST) -> Crowd:
     if spokes not in _done:
         wishes = {spoke_id(number): hub_name(0) for number in range(spokes)}
         async with site(latency, spokes=spokes) as place:
-            _done[spokes] = await crowd(place, wishes, latency, tries=_TRIES, longest=60 + 3 * spokes)
+            _done[spokes] = await crowd(place, wishes, latency, tries=min(_TRIES, spokes), longest=60 + 3 * spokes)
     return _done[spokes]
 
 

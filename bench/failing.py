@@ -57,7 +57,7 @@ async def clean_and_failing(spokes: int) -> tuple[Crowd, Crowd]:
     clean = {spoke_id(number): hub_name(0) for number in range(spokes)}
     failing = {spoke_id(number): hub_name(1) for number in range(spokes, 2 * spokes)}
     async with site(Mode.FAST, hubs=2, spokes=2 * spokes) as place:
-        calm = await crowd(place, clean, Mode.FAST, tries=_TRIES, longest=60 + 3 * spokes)
+        calm = await crowd(place, clean, Mode.FAST, tries=min(_TRIES, spokes), longest=60 + 3 * spokes)
         await place.quiet()
         await place.put("/control/faults", rules())
         stormy = await tagged(place, failing, Mode.FAST, calm.pace, longest=120 + 6 * spokes)

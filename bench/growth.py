@@ -32,7 +32,7 @@ async def measure(
 async def _on_hubs(hubs: int, of_each: int) -> Crowd:
     wishes = {spoke_id(number): hub_name(number % hubs) for number in range(hubs * of_each)}
     async with site(Mode.FAST, hubs=hubs, spokes=len(wishes)) as place:
-        return await crowd(place, wishes, Mode.FAST, tries=_TRIES, longest=300)
+        return await crowd(place, wishes, Mode.FAST, tries=min(_TRIES, of_each), longest=300)
 
 
 def _row(what: str, found: Crowd, floor: float) -> Figure:

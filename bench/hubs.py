@@ -45,10 +45,10 @@ async def measure(hubs: int = HUBS, spokes: int = SPOKES) -> list[Figure]:
     async with site(Mode.FAST, hubs=2 * hubs + 2, spokes=by_script.stop) as place:
         pace = Pace()
         await place.warm_up()
-        await place.lone.pairs(_TRIES, pace)
+        await place.lone.pairs(min(_TRIES, spokes), pace)
         alone_found = await tagged(place, one, Mode.FAST, pace, _LONGEST)
         many, took, waiting = await _and_a_late_one(place, wishes, pace, spoke_id(late), hub_name(idle))
-        await place.lone.pairs(_TRIES, pace)
+        await place.lone.pairs(min(_TRIES, spokes), pace)
         slowed = await _scripts(place, scripts, [spoke_id(each) for each in by_script], pace)
     found = _Found(one=alone_found, many=many, late=took, waiting=waiting, slowed=slowed)
     return _figures(hubs, spokes, found)

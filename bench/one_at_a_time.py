@@ -17,7 +17,7 @@ async def measure(spokes: int = SPOKES) -> list[Figure]:
     wishes = {spoke_id(number): hub_name(0) for number in range(spokes)}
     async with site(Mode.FAST, spokes=spokes) as place:
         await place.put("/control/latency", {"halfHolds": HalfHolds.BOTH})
-        found = await crowd(place, wishes, Mode.FAST, tries=_TRIES, longest=60 + 6 * spokes)
+        found = await crowd(place, wishes, Mode.FAST, tries=min(_TRIES, spokes), longest=60 + 6 * spokes)
         told = await place.announced()
     floor = spokes * (found.pace.hub + found.pace.spoke)
     failed = sum(each != "Autopeer.Spoke.Connected" for each in told)
