@@ -64,8 +64,11 @@ class Site:
         """
         end, hubs = time.monotonic() + longest, sorted(set(wishes.values()))
         found: list[Json] = []
+        written = 0
         while time.monotonic() < end:
-            if len(halves_written(await self.requests(since))) >= 2 * len(wishes):
+            since, asked = await self._requests(since)
+            written += len(halves_written(asked))
+            if written >= 2 * len(wishes):
                 found = [row for hub in hubs for row in await self.connected(hub)]
                 found = [row for row in found if row["spoke"] in wishes]
                 if len(found) == len(wishes):
@@ -79,8 +82,12 @@ class Site:
 
     async def requests(self, since: int) -> list[Json]:
         """What the app has asked of ARM since a mark."""
-        log: list[Json] = (await self._get(f"/control/requests?since={since}"))["requests"]
-        return [entry for entry in log if entry["caller"] == _APP]
+        return (await self._requests(since))[1]
+
+    async def _requests(self, since: int) -> tuple[int, list[Json]]:
+        """Where to go on, and the app's requests up to there."""
+        log = await self._get(f"/control/requests?since={since}")
+        return int(log["next"]), [entry for entry in log["requests"] if entry["caller"] == _APP]
 
     async def quiet(self, seconds: float = 2.0) -> None:
         """Wait until the app asks nothing of ARM for so long."""
