@@ -9,6 +9,8 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import httpx
+
 from bench import page
 from bench.curves import Drawn
 from bench.figure import MISSED, Figure
@@ -24,7 +26,12 @@ def main() -> int:
         _say(f"== {name} ==")
         try:
             made, load = _measured(SECTIONS[name], arguments.spokes)
-        except (RuntimeError, subprocess.CalledProcessError) as error:  # the others are still worth their time
+        except (
+            RuntimeError,
+            OSError,
+            httpx.HTTPError,
+            subprocess.CalledProcessError,
+        ) as error:  # the others are still worth their time
             _say(f"{error}\n")
             missed.append(f"{name} did not come to its end")
             continue

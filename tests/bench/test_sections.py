@@ -9,7 +9,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bench import burst, events, failing, growth, hubs, memory, one_at_a_time, one_spoke, verdicts
+from bench.__main__ import main
 from bench.figure import MISSED, Figure
+from bench.sections import SECTIONS, Section
 
 _ROOT = Path(__file__).parents[2]
 _TINY: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
@@ -49,6 +51,28 @@ async def test_growth_gives_rows_and_a_drawing() -> None:
 
 def test_a_verdict_is_measured_in_this_process() -> None:
     assert {figure.unit for figure in verdicts.measure() if figure.goal is not None} == {"ms"}
+
+
+def test_a_section_that_breaks_off_keeps_no_other_from_being_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> list[Figure]:
+        raise RuntimeError("3 of 4 networks are recorded")
+
+    fine = Section(lambda: [Figure(what="x", value=1, goal=2), Figure(what="y", value=3, goal=2)])
+    for name in list(SECTIONS):
+        monkeypatch.delitem(SECTIONS, name)
+    monkeypatch.setitem(SECTIONS, "a", Section(broken))
+    monkeypatch.setitem(SECTIONS, "b", fine)
+    monkeypatch.setitem(SECTIONS, "c", Section(broken, asked=True))
+    monkeypatch.setattr(sys, "argv", ["bench"])
+    assert main() == 1
+    said = capsys.readouterr().out
+    assert "3 of 4 networks" in said
+    assert [line for line in said.splitlines() if line.startswith("missed: ")] == [
+        "missed: a did not come to its end",
+        "missed: b: y",
+    ]
 
 
 @pytest.mark.parametrize("wrong", [["--only", "birst"], ["--write", "--spokes", "5"]])
