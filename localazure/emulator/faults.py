@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 from localazure.emulator.busy import Busy, InvalidBusy
@@ -13,9 +14,11 @@ from localazure.emulator.networks.refusals import Failure
 type Json = dict[str, Any]
 
 _KEYS = {
-    *("match", "times", "after", "answer", "fail", "delaySeconds", "durationSeconds", "drop"),
+    *("match", "times", "after", "share", "seed"),
+    *("answer", "fail", "delaySeconds", "durationSeconds", "drop"),
     *("busy", "staleSeconds", "unchanged"),
 }
+_WHEN = {"match", "times", "after", "share", "seed"}
 
 
 @dataclass(kw_only=True)
@@ -32,6 +35,9 @@ class Rule(CountedRule):
     busy: Busy | None = None
     stale: float | None = None
     unchanged: bool = False
+    share: float = 1.0
+    """How many of those whose turn it is are struck, from above 0 to 1."""
+    luck: Random = field(default_factory=lambda: Random(0))  # noqa: S311 - chance that can be repeated
 
     def matches(self, method: str, path: str, now: float) -> bool:
         """Whether the rule strikes now; counts the requests it is asked about and fits."""
@@ -40,6 +46,8 @@ class Rule(CountedRule):
         if (self.stale is not None and method != "GET") or (self.busy is not None and not self.busy.refuses(method)):
             return False
         if not self.comes_up() or (self.busy is not None and not self.busy.lasts(now)):
+            return False
+        if self.luck.random() >= self.share:
             return False
         self.hits += 1
         return True
@@ -71,7 +79,7 @@ def _rule(index: int, source: object) -> Rule:
             source={key: value for key, value in source.items() if key in _KEYS},
             method=match.get("method"),
             path=re.compile(str(match.get("path", "")), re.IGNORECASE),
-            times=source.get("times", None if "busy" in source else 1),
+            times=source.get("times", None if source.keys() & {"busy", "share"} else 1),
             after=source.get("after", 0),
             answer=source.get("answer"),
             failure=_failure(source.get("fail")),
@@ -81,6 +89,8 @@ def _rule(index: int, source: object) -> Rule:
             busy=Busy.read(source["busy"]) if "busy" in source else None,
             stale=float(source["staleSeconds"]) if "staleSeconds" in source else None,
             unchanged=bool(source.get("unchanged")),
+            share=_share(source.get("share", 1.0)),
+            luck=Random(int(source.get("seed", index))),  # noqa: S311 - as above
         )
     except re.error as error:
         raise InvalidRule(f"Fault rule {index}: the path is not a regular expression: {error}.") from error
@@ -94,13 +104,19 @@ def _check(index: int, source: Json) -> None:
         raise InvalidRule(f"Fault rule {index} has unknown members: {', '.join(sorted(unknown))}.")
     if source.get("drop") not in {None, "before", "after"}:
         raise InvalidRule(f'Fault rule {index}: "drop" is "before" or "after".')
-    if not _KEYS & set(source) - {"match", "times", "after"}:
+    if not _KEYS & set(source) - _WHEN:
         raise InvalidRule(f"Fault rule {index} says what to match and not what to do.")
     match = source.get("match") or {}
     if not isinstance(match, dict) or set(match) - {"method", "path"}:
         raise InvalidRule(f'Fault rule {index}: "match" is an object with "method", "path", or both.')
     if not isinstance(source.get("times", 1), int | None) or not isinstance(source.get("after", 0), int):
         raise InvalidRule(f'Fault rule {index}: "times" is a number or null, "after" is a number.')
+
+
+def _share(source: object) -> float:
+    if isinstance(source, bool) or not isinstance(source, int | float) or not 0 < source <= 1:
+        raise ValueError('"share" is a number above 0 and not above 1.')
+    return float(source)
 
 
 def _failure(source: Json | None) -> Failure | None:

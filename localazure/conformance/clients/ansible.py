@@ -36,7 +36,7 @@ class Ansible(Client):
 
     async def outcomes(self, ready: Ready, file: Path) -> list[Outcome]:
         answers = file.parent / "ansible.json"
-        environment = self._environment(ready, file.parent / "ansible")
+        environment = self.environment(ready, file.parent / "ansible")
         status, output, errors = await said(self._command(answers), environment)
         if not answers.exists():
             return [Outcome(self.name, "the play itself", f"ended with {status}: {(errors or output).strip()[-300:]}")]
@@ -49,7 +49,7 @@ class Ansible(Client):
         chosen = [word for name, value in variables.items() for word in ("-e", f"{name}={value}")]
         return [str(binaries / "ansible-playbook"), "-i", "localhost,", *chosen, str(SCRIPTS / "play.yml")]
 
-    def _environment(self, ready: Ready, config: Path) -> dict[str, str]:
+    def environment(self, ready: Ready, config: Path) -> dict[str, str]:
         """`config` is this run's own, for what is kept there knows the ports of its local Azure."""
         return {
             "ARM_CLOUD_METADATA_URL": f"{ready.local}/metadata/endpoints?api-version=2019-05-01",

@@ -59,6 +59,25 @@ async def test_a_rule_for_ever_lasts_until_the_rules_are_deleted(arm: Arm) -> No
     assert (await arm.ask("GET", network_id("hub"))).status == 200
 
 
+async def test_a_rule_may_strike_a_share_by_chance_that_can_be_repeated(arm: Arm) -> None:
+    arm.given(HUB)
+    rule = {"match": {"method": "GET"}, "share": 0.2, "seed": 7, "answer": {"status": 503}}
+    runs = []
+    for _ in range(2):
+        await arm.control("PUT", "/control/faults", [rule])
+        runs.append([(await arm.ask("GET", network_id("hub"))).status for _ in range(100)])
+    assert runs[0] == runs[1]
+    assert 10 <= runs[0].count(503) <= 30
+    [seen] = (await arm.control("GET", "/control/faults")).body["rules"]
+    assert (seen["seen"], seen["hits"], seen["share"]) == (100, runs[1].count(503), 0.2)
+
+
+async def test_a_share_strikes_no_more_often_than_it_is_told(arm: Arm) -> None:
+    arm.given(HUB)
+    await arm.control("PUT", "/control/faults", [{"share": 1, "times": 2, "answer": {"status": 503}}])
+    assert [(await arm.ask("GET", network_id("hub"))).status for _ in range(3)] == [503, 503, 200]
+
+
 @pytest.mark.parametrize(("moment", "exists"), [("before", False), ("after", True)])
 async def test_a_connection_dropped_before_or_after_the_work(arm: Arm, moment: str, exists: bool) -> None:
     arm.given({"id": GROUP})
@@ -106,6 +125,10 @@ async def test_an_operation_may_take_longer(arm: Arm) -> None:
         [{"busy": {"seconds": 5, "status": 500}}],
         [{"fail": {"status": "Succeeded"}}],
         [{"staleSeconds": "long"}],
+        [{"share": 0.2}],
+        [{"share": 0, "drop": "before"}],
+        [{"share": 20, "drop": "before"}],
+        [{"share": 0.2, "seed": "x", "drop": "before"}],
     ],
 )
 async def test_rules_that_cannot_be_understood_change_nothing(arm: Arm, rules: object) -> None:

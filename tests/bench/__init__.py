@@ -1,0 +1,1 @@
+"""The bench itself: its verdicts and its page quickly, its sections at a tiny size among the long ones."""
