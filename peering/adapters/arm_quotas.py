@@ -56,7 +56,10 @@ class QuotaPolicy(AsyncHTTPPolicy[Any, Any]):
         if subscription is None:
             return await self.next.send(request)
         number = await self._admitted(subscription, request.http_request)
-        answer = await self.next.send(request)
+        try:
+            answer = await self.next.send(request)
+        finally:
+            self._quotas[subscription].answered(use_of(request.http_request.method))
         await self._learn(subscription, number, answer)
         return answer
 

@@ -27,6 +27,7 @@ class TablePauses:
         self._limit = limit
         self._made = asyncio.Lock()
         self._is_made = False
+        self._client = service.get_table_client(TABLE)  # asked before each write, and dear to make
 
     async def all(self) -> tuple[Pause, ...]:
         query = Query(condition="PartitionKey eq @key", parameters={"key": _PARTITION})
@@ -53,7 +54,7 @@ class TablePauses:
             if not self._is_made:
                 await self._service.create_table_if_not_exists(TABLE)
                 self._is_made = True
-        return self._service.get_table_client(TABLE)
+        return self._client
 
 
 def _written(pause: Pause) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 
+import httpx
 import pytest
 
 from localazure.emulator.throttle import LIMITS, Throttle, kind_of
@@ -15,7 +16,7 @@ from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import VnetId
 from peering.noop import NoTelemetry
 from tests.builders import SUBSCRIPTION
-from tests.contract.conftest import ARM, Credential
+from tests.contract.conftest import ARM, Credential, Emulator
 from tests.contract.grounds import put
 from tests.contract.oddities import DONE, HALF, Body
 from tests.contract.scripted_arm import POLL, HastyTransport, Response, Session, whole
@@ -96,6 +97,24 @@ async def test_a_burst_of_writes_is_never_refused_and_comes_in_its_order(ground:
     assert ground.azure.refused == 0
     assert [asked.url.split("/")[10] for asked in ground.azure.asked] == [f"v{number:04}" for number in range(400)]
     assert 20 <= ground.azure.now <= 21.5  # what is beyond the first 200, at ten a second
+
+
+@pytest.fixture
+def throttling(emulator: Emulator) -> Iterator[Emulator]:
+    """An emulator that throttles, which it does in the mode `real` only."""
+    with httpx.Client(base_url=emulator.local, trust_env=False) as control:
+        control.put("/control/latency", json={"mode": "real"}).raise_for_status()
+        yield emulator
+        control.put("/control/latency", json={"mode": "none"}).raise_for_status()
+
+
+@pytest.mark.long
+async def test_the_emulator_has_nothing_to_refuse(throttling: Emulator) -> None:
+    """With a real clock, connections that are fewer than the requests, and answers that overtake each other."""
+    adapter = ArmNetworks(throttling.reached_by(Credential(throttling.token())))
+    nowhere = VnetId(SUBSCRIPTION, "rg-quotas", "v")
+    assert await asyncio.gather(*(adapter.read(nowhere) for _ in range(400))) == [None] * 400
+    await adapter.close()
 
 
 async def test_another_subscription_does_not_wait(ground: Ground) -> None:

@@ -34,6 +34,7 @@ class Bucket:
     refill: float
     _full: float = field(default=0.0, init=False)  # when it is full again
     _taken: int = field(default=0, init=False)
+    _under_way: int = field(default=0, init=False)
     _told: int = field(default=0, init=False)  # up to which request Azure has told what was left
 
     def left(self, now: float) -> float:
@@ -47,16 +48,21 @@ class Bucket:
         """The number of the request, by which to say what its answer tells."""
         self._full = max(self._full, now) + 1 / self.refill
         self._taken += 1
+        self._under_way += 1
         return self._taken
+
+    def answered(self) -> None:
+        """One of those that were taken is under way no longer."""
+        self._under_way -= 1
 
     def told(self, number: int, left: float, now: float) -> None:
         """Azure's count is the right one: others use the bucket too, and it may be another one than we think.
 
-        Those that were sent after that request may not be counted in it yet.
+        Those that are under way may not be counted in it yet.
         """
         if number > self._told:
             self._told = number
-            self._leave(left - (self._taken - number) - _MARGIN, now)
+            self._leave(left - self._under_way - _MARGIN, now)
 
     def empty(self, until: float) -> None:
         """Azure says so: it has one more at that time."""
@@ -112,6 +118,10 @@ class Quota:
         if of_network and use is not Use.READ:
             self._changes.take(now)
         return self._buckets[use].take(now)
+
+    def answered(self, use: Use) -> None:
+        """One that was taken has come to its end, whatever it was."""
+        self._buckets[use].answered()
 
     def told(self, use: Use, number: int, left: int, now: float) -> None:
         """What the answer to that request says in `x-ms-ratelimit-remaining-subscription-…`."""

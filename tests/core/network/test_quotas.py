@@ -78,12 +78,24 @@ def test_what_azure_has_left_counts() -> None:
     bucket = Bucket(100, 10)
     numbers = [bucket.take(0) for _ in range(100)]
     assert bucket.left(0) == pytest.approx(0)
+    for _ in range(90):
+        bucket.answered()
     bucket.told(numbers[89], 60, 0)  # ten are on their way, and five are kept back
     assert bucket.left(0) == pytest.approx(45)
     bucket.told(numbers[80], 0, 0)  # an older answer that comes late
     assert bucket.left(0) == pytest.approx(45)
-    bucket.told(numbers[99], 3, 0)  # somebody else has used them
-    assert bucket.wait(0) == pytest.approx(0.3)
+    for _ in range(10):
+        bucket.answered()
+    bucket.told(numbers[99], 8, 0)  # somebody else has used them
+    assert bucket.left(0) == pytest.approx(3)
+
+
+def test_those_that_were_overtaken_are_under_way_too() -> None:
+    bucket = Bucket(100, 10)
+    last = [bucket.take(0) for _ in range(50)][-1]
+    bucket.answered()
+    bucket.told(last, 90, 0)  # 49 that were sent before it wait for a connection
+    assert bucket.left(0) == pytest.approx(90 - 49 - 5)
 
 
 def test_nobody_sends_before_a_refusal_is_over() -> None:
