@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bench.crowd import Crowd, seconds, tagged
 from bench.figure import Disturbance, Figure, Goal
-from bench.ground import hub_id, hub_name, spoke_id
+from bench.ground import hub_name, rival_hub, rival_spoke, spoke_id
 from bench.lone import Pace
 from bench.site import Site, site
 from localazure.emulator.latency import Mode
@@ -36,20 +36,19 @@ class _Found:
 
 
 async def measure(hubs: int = HUBS, spokes: int = SPOKES) -> list[Figure]:
-    """The hub that is measured alone, the one that stays idle and those of the scripts come on top."""
-    alone, idle, scripts = hubs, hubs + 1, [hub_id(hub_name(hubs + 2 + each)) for each in range(hubs)]
-    late = (hubs + 1) * spokes
-    by_script = range(late + 1, late + 1 + hubs * _TRIES)
+    """The hub that is measured alone and the one that stays idle come on top; the scripts have hubs of their own."""
+    alone, idle, late = hubs, hubs + 1, (hubs + 1) * spokes
+    scripts = {f"script-{number:02}": _TRIES for number in range(hubs)}
     one = {spoke_id(each): hub_name(alone) for each in range(hubs * spokes, late)}
     wishes = {spoke_id(each): hub_name(each // spokes) for each in range(hubs * spokes)}
-    async with site(Mode.FAST, hubs=2 * hubs + 2, spokes=by_script.stop) as place:
+    async with site(Mode.FAST, hubs=hubs + 2, spokes=late + 1, rivals=scripts) as place:
         pace = Pace()
         await place.warm_up()
         await place.lone.pairs(min(_TRIES, spokes), pace)
         alone_found = await tagged(place, one, Mode.FAST, pace, _LONGEST)
         many, took, waiting = await _and_a_late_one(place, wishes, pace, spoke_id(late), hub_name(idle))
         await place.lone.pairs(min(_TRIES, spokes), pace)
-        slowed = await _scripts(place, scripts, [spoke_id(each) for each in by_script], pace)
+        slowed = await _at_once(place, list(scripts), pace)
     found = _Found(one=alone_found, many=many, late=took, waiting=waiting, slowed=slowed)
     return _figures(hubs, spokes, found)
 
@@ -73,16 +72,16 @@ async def _and_a_late_one(
     return many, took, waiting
 
 
-async def _scripts(place: Site, hubs: Sequence[str], spokes: Sequence[str], pace: Pace) -> float:
-    """How much longer a write takes each of so many scripts than one that is alone."""
+async def _at_once(place: Site, scripts: Sequence[str], pace: Pace) -> float:
+    """How much longer a write to a hub takes each of so many scripts than one that is alone."""
 
-    async def one(number: int) -> None:
-        for spoke in spokes[number :: len(hubs)]:
-            await place.lone.write(hubs[number], spoke)
+    async def one(script: str) -> None:
+        for number in range(_TRIES):
+            await place.lone.write(rival_hub(script), rival_spoke(script, number))
 
     began = time.monotonic()
-    await asyncio.gather(*map(one, range(len(hubs))))
-    return (time.monotonic() - began) / (len(spokes) / len(hubs)) / pace.hub
+    await asyncio.gather(*map(one, scripts))
+    return (time.monotonic() - began) / _TRIES / pace.hub
 
 
 def _figures(hubs: int, spokes: int, found: _Found) -> list[Figure]:
