@@ -9,6 +9,7 @@ remembered for the hub.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,8 +27,9 @@ _log = logger(__name__)
 
 _A_FEW = 4
 """Spokes that are handed over together, once the first have gone alone; and as many halves at once to begin with."""
-_CERTAIN = 2
-"""Refusals that were over as soon as nothing else of ours was under way. One may be a coincidence: the spoke's own."""
+_CERTAIN = 3
+"""Refusals that were over as soon as nothing else of ours was under way, where nothing was taken while something was.
+Fewer may be a coincidence: a spoke that is busy for its own sake, a bad day of Azure's."""
 
 type Send = Callable[[Accepted], Awaitable[AzureFailure | None]]
 """One write to ARM, from its request to the end of its operation."""
@@ -35,11 +37,12 @@ type Send = Callable[[Accepted], Awaitable[AzureFailure | None]]
 
 @dataclass(slots=True, eq=False)
 class _UnderWay:
-    """A write. `met` says that another one of ours was under way at any time meanwhile."""
+    """A write. `met` says that another one of ours was under way at any time meanwhile, `second` that it came to it."""
 
     side: Side
     accepted: bool = False
     met: bool = False
+    second: bool = False
 
 
 class Memory(Protocol):
@@ -59,7 +62,7 @@ class RightOfWay:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
         self._one_by_one = memory.takes_one_write
-        self._coincidences = 0
+        self._in_the_way, self._taken_beside = Counter[Side](), Counter[Side]()
         self._trials = 0
         self._under_way: set[_UnderWay] = set()
         self._hub_to_come = 0  # writers to the hub
@@ -83,7 +86,8 @@ class RightOfWay:
         async with self._passing(change.side) as write:
             failure = await send(partial(self._accept, write))
         if failure is None:
-            self._room += change.side is Side.SPOKE
+            self._room += change.side is Side.SPOKE and self._in_the_way[Side.SPOKE] < _CERTAIN
+            self._taken_beside[change.side] += write.second
             return None
         if not write.met or not stands_in_the_way(failure, spoke):
             return failure
@@ -97,12 +101,19 @@ class RightOfWay:
                 failure = await send(partial(self._accept, write))
         finally:
             self._trials -= 1
-        self._coincidences = 0 if failure else self._coincidences + 1
-        if self._coincidences >= _CERTAIN and not self._one_by_one:
+        self._in_the_way[change.side] += failure is None
+        if self._in_the_way[change.side] >= _CERTAIN and not self._taken_beside[change.side]:
+            self._fall_to_one(change.side)
+        return failure
+
+    def _fall_to_one(self, side: Side) -> None:
+        """Where spokes exclude each other only, the hub goes on beside them."""
+        if side is Side.SPOKE:
+            self._room = 1
+        elif not self._one_by_one:
             _log.info("hub %s takes one write at a time, its spokes' halves included", self._memory.hub)
             self._one_by_one = True
             self._memory.remember_one_write()
-        return failure
 
     @asynccontextmanager
     async def _passing(self, side: Side) -> AsyncIterator[_UnderWay]:
@@ -126,6 +137,7 @@ class RightOfWay:
                 finally:
                     self._waiting -= 1
                     self._let_go = min(self._let_go, self._waiting)
+            write.second = any(each.accepted for each in self._under_way)
             self._under_way.add(write)
             if len(self._under_way) > 1:
                 for each in self._under_way:
@@ -158,9 +170,12 @@ class RightOfWay:
         return self._let_go > 0
 
     def _hand_over(self) -> None:
-        """All that wait, as far as there is room: who has none must not hold up the hub."""
+        """All that wait, as far as there is room: who has none must not hold up the hub.
+
+        One goes alone until the hub was seen to take a write beside it.
+        """
         self._let_go = max(0, min(self._waiting, self._room - len(self._under_way)))
-        if self._let_go:
+        if self._let_go and self._taken_beside[Side.HUB]:
             self._together = min(2 * self._together, _A_FEW)
 
     @property

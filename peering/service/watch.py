@@ -23,7 +23,7 @@ _log = logger(__name__)
 
 _SHORTEST = timedelta(seconds=1)  # an alarm for the same moment again and again would be a loop
 _STUCK = timedelta(minutes=1)  # before a row is looked at again of which this drain could make nothing
-_REMEMBERED = timedelta(hours=1)  # that a hub takes one write at a time: to find out again costs two refusals
+_REMEMBERED = timedelta(hours=1)  # that a hub takes one write at a time: to find out again costs three refusals
 _DIGITS = 12  # of a row's key in the note: enough to tell the rows of a hub apart
 
 
