@@ -202,13 +202,13 @@ def test_a_bad_day_is_not_taken_for_a_rule() -> None:
 
 
 def test_one_coincidence_is_not_taken_for_a_rule() -> None:
-    """A spoke whose refusal names nobody, and that is free again by the time it is asked alone."""
+    """A refusal that names nobody, and is over by the time that nothing else is under way."""
     spokes, hub = _spokes(20), Hub()
     arm = Arm(World.HUB_ALONE)
     write, struck = arm.write, list[VnetId]()
 
     async def once(side: Side, spoke: VnetId, accepted: Accepted) -> AzureFailure | None:
-        if side is Side.SPOKE and arm.under_way and not struck:
+        if side is Side.HUB and arm.under_way and not struck:
             struck.append(spoke)
             return AzureFailure(409, "AnotherOperationInProgress", REFUSALS["plain"])
         return await write(side, spoke, accepted)
