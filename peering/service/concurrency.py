@@ -2,40 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterable
-from contextlib import asynccontextmanager
 from typing import Any
-
-
-class Pace:
-    """Lets in so many at a time, in the order in which they come.
-
-    Many that are done at the same time are all done late: where each needs a little of the one event loop, the first
-    are done sooner if the others wait. Who is inside for longer than `patience` seconds waits for somebody else, and
-    keeps nobody out.
-    """
-
-    def __init__(self, most: int, patience: float) -> None:
-        self._free = asyncio.Semaphore(most)
-        self._patience = patience
-
-    @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        await self._free.acquire()
-        early = asyncio.get_running_loop().call_later(self._patience, self._free.release)
-        try:
-            yield
-        finally:
-            if asyncio.get_running_loop().time() < early.when():
-                early.cancel()
-                self._free.release()
-
-
-def pace_of_looks() -> Pace:
-    """For what comes before a hub is drained: a read and some rows, some hundredths of a second of work each.
-
-    Eight keep the way to Azure busy. A network that hangs is not among them for longer than a second.
-    """
-    return Pace(8, 1.0)
 
 
 async def run_all[T](jobs: Iterable[Awaitable[T]]) -> list[T]:

@@ -8,7 +8,6 @@ from datetime import timedelta
 from peering.core.catalogue.policy import Catalogue
 from peering.core.network.failures import Backoff
 from peering.ports import Clock, Ports
-from peering.service.concurrency import Pace, pace_of_looks
 from peering.service.holdings import Holdings
 from peering.service.looks import Looks
 
@@ -17,12 +16,11 @@ from peering.service.looks import Looks
 class Memory:
     """What one process remembers from one message to the next. Where it is gone, that costs a call, and nothing else.
 
-    Which hubs it drains, which networks it has looked at or is about to, and how many it looks at just now.
+    Which hubs it drains, and which networks it has looked at or is about to.
     """
 
     holdings: Holdings = field(default_factory=Holdings)
     looks: Looks = field(default_factory=Looks)
-    pace: Pace = field(default_factory=pace_of_looks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

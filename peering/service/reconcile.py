@@ -50,8 +50,7 @@ async def _look(request: Request, context: Context) -> list[Outcome]:
         began = context.clock()
         if request.door is not Door.RETRY and request.since is None:  # those were meant to wait
             context.ports.telemetry.message_waited(max(began - request.when, timedelta()))
-        async with context.memory.pace.place():
-            intent, policy = await _observe_and_intend(request, context), context.catalogue.hub_of(request.spoke)
+        intent, policy = await _observe_and_intend(request, context), context.catalogue.hub_of(request.spoke)
         differs = policy is not None and await reopen_what_differs(request, policy, intent.seen, context)
         if not differs and _may_be_early(request, intent, policy, context):
             await requeue(once_more(request, began), ONCE_MORE, context.ports)
