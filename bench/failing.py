@@ -61,7 +61,6 @@ async def clean_and_failing(spokes: int) -> tuple[Crowd, Crowd]:
         await place.quiet()
         await place.put("/control/faults", rules())
         stormy = await tagged(place, failing, Mode.FAST, calm.pace, longest=120 + 6 * spokes)
-        await place.put("/control/faults", [])
     return calm, stormy
 
 

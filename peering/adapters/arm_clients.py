@@ -133,7 +133,9 @@ def _for_broken_connections() -> AsyncRetryPolicy[Any, Any]:
     It would sleep through a `Retry-After` while we hold a hub's lease, where the row can wait and the hub be used for
     others.
     """
-    return AsyncRetryPolicy(retry_total=3, retry_connect=3, retry_read=2, retry_status=0)
+    return AsyncRetryPolicy(
+        retry_total=3, retry_connect=3, retry_read=2, retry_status=0, retry_backoff_factor=0.2, retry_backoff_max=5
+    )
 
 
 @asynccontextmanager

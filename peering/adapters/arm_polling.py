@@ -6,9 +6,11 @@ is enough, and when to make it is learned (peering/core/network/operation_times.
 """
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
-from azure.core.polling.base_polling import StatusCheckPolling
+from azure.core.exceptions import ServiceRequestError, ServiceResponseError
+from azure.core.polling.base_polling import BadStatus, StatusCheckPolling
 from azure.mgmt.core.polling.arm_polling import AzureAsyncOperationPolling
 from azure.mgmt.core.polling.async_arm_polling import AsyncARMPolling
 
@@ -16,6 +18,7 @@ from peering.adapters.errors import retry_after
 from peering.core.network.operation_times import Course, OperationTime
 
 _INTERVAL = 2.0  # seconds between polls where ARM does not say
+_PAUSES = (0.1, 0.5, 2.0, 5.0)  # seconds before a poll that failed is made again
 
 
 class _WithoutFinalGet(AzureAsyncOperationPolling[Any, Any]):
@@ -52,11 +55,27 @@ class TimedPolling(AsyncARMPolling):
             elapsed = self._elapsed()
             asked = max(0.0, answered + (self._asked() or least) - elapsed)
             await self._sleep(self._course.wait(elapsed, asked, hurry=self._may_hurry()))
-            await self.update_status()
+            await self._ask()
             answered, least = self._elapsed(), _INTERVAL
             told = self._course.ended if self.finished() else self._course.running
             told(answered)
         await super()._poll()  # which says how it ended
+
+    async def _ask(self) -> None:
+        """Once more where the answer got lost, or the one who answers is in trouble: the operation goes on without."""
+        for pause in _PAUSES:
+            try:
+                await self.update_status()
+            except (ServiceRequestError, ServiceResponseError):
+                await self._sleep(pause)
+            except BadStatus:
+                status = self._pipeline_response.http_response.status_code
+                if status != HTTPStatus.TOO_MANY_REQUESTS and status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                    raise
+                await self._sleep(max(pause, self._asked()))
+            else:
+                return
+        await self.update_status()
 
     def _asked(self) -> float:
         asked = retry_after(self._pipeline_response.http_response.headers)

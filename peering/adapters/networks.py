@@ -20,6 +20,8 @@ from peering.ports import Accepted, nobody_waits
 
 _TAGS_API = "2022-09-01"
 _SUBSCRIPTIONS_API, _GROUPS_API = "2022-12-01", "2024-11-01"
+# A write whose answer is lost may have arrived: whoever wants it looks before he makes it again.
+_ONCE: dict[str, Any] = {"retry_total": 0}
 _GONE = {"ResourceNotFound", "ResourceGroupNotFound"}  # no other 404 says that it is this network that is missing
 
 
@@ -76,7 +78,7 @@ class ArmNetworks:
 
     async def _remove(self, change: Change, accepted: Accepted) -> None:
         halves = self._arm.of(change.vnet.subscription).virtual_network_peerings
-        poller = await halves.begin_delete(*_where(change), polling=self._polling(change))
+        poller = await halves.begin_delete(*_where(change), polling=self._polling(change), **_ONCE)
         await accepted()
         await poller.result()
 
@@ -89,6 +91,7 @@ class ArmNetworks:
             sync_remote_address_space="true" if change.action is Action.SYNC else None,
             polling=self._polling(change),
             raw_response_hook=answers.append,
+            **_ONCE,
             cls=_body,
         )
         await accepted()

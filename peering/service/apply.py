@@ -158,15 +158,19 @@ class Crew:
             if wait is None or self._context.clock() > self._deadline:
                 return failure
             await self._context.sleep(wait.total_seconds())
-            if await self._has_arrived(job, change):
+            arrived = await self._has_arrived(job, change)
+            if arrived is None:
+                return failure
+            if arrived:
                 return None
         raise AssertionError
 
-    async def _has_arrived(self, job: Job, change: Change) -> bool:
+    async def _has_arrived(self, job: Job, change: Change) -> bool | None:
+        """None where nobody can say: then it is not made again just now."""
         network, calls = await observe(change.vnet, self._context)
         job.meter.calls += calls
         if not isinstance(network, Vnet):
-            return False
+            return None
         half = network.half_named(change.name)
         if not _is_done(change, half):
             return False

@@ -89,7 +89,8 @@ class RightOfWay:
             self._room += change.side is Side.SPOKE and self._in_the_way[Side.SPOKE] < _CERTAIN
             self._taken_beside[change.side] += write.second
             return None
-        if not write.met or not stands_in_the_way(failure, spoke):
+        known_to_pass = self._taken_beside[change.side] > 0
+        if not write.met or known_to_pass or not stands_in_the_way(failure, spoke):
             return failure
         return await self._once_more(change, send)
 

@@ -29,7 +29,12 @@ class Faulty:
 
     def fail(self, method: str = "PUT", **how: Any) -> None:  # noqa: ANN401 - a rule of docs/local-azure.md
         path = f"{self.ground.group}/.*/virtualnetwork" + ("peerings/" if method in ("PUT", "DELETE") else "s/")
-        rule = {"match": {"method": method, "path": path}, **how}
+        self._set({"match": {"method": method, "path": path}, **how})
+
+    def fail_polls(self, **how: Any) -> None:  # noqa: ANN401 - as above
+        self._set({"match": {"method": "GET", "path": "/operations/"}, **how})
+
+    def _set(self, rule: dict[str, Any]) -> None:
         httpx.put(f"{self.local}/control/faults", json=[rule], trust_env=False).raise_for_status()  # those before go
 
     async def failure(self) -> AzureFailure:
@@ -133,3 +138,24 @@ async def test_a_404_that_is_about_something_else_is_no_missing_network(faulty: 
 )
 def test_the_wait_that_a_response_asks_for(headers: dict[str, str], wait: timedelta | None) -> None:
     assert retry_after(headers) == wait
+
+
+BAD_POLLS: dict[str, dict[str, Any]] = {
+    "a server error": {"answer": answer(500)},
+    "too many": {"answer": answer(429)},
+    "cut off": {"drop": "before"},
+}
+
+
+@pytest.mark.parametrize("how", BAD_POLLS.values(), ids=BAD_POLLS)
+async def test_an_operation_goes_on_although_asking_about_it_fails(faulty: Faulty, how: dict[str, Any]) -> None:
+    faulty.fail_polls(times=2, **how)
+    half = await faulty.ground.port.apply(put(faulty.one, faulty.other))
+    assert half is not None
+    assert half.remote == faulty.other
+
+
+async def test_an_operation_that_nobody_may_ask_about_is_told(faulty: Faulty) -> None:
+    faulty.fail_polls(times=9, answer=answer(403, "AuthorizationFailed"))
+    with pytest.raises(AzureFailure):
+        await faulty.ground.port.apply(put(faulty.one, faulty.other))

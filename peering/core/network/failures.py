@@ -222,7 +222,7 @@ class Backoff:
     longest: timedelta = timedelta(minutes=30)
     horizon: timedelta = timedelta(hours=6)
     horizon_slow: timedelta = timedelta(hours=24)
-    tries_at_once: int = 3
+    tries_at_once: int = 4
     longest_at_once: timedelta = timedelta(seconds=3)
 
     def at_once(self, failure: AzureFailure, tries: int) -> timedelta | None:
@@ -233,7 +233,7 @@ class Backoff:
         if tries >= self.tries_at_once or not passes_at_once(failure):
             return None
         asked = failure.retry_after or wait_in_words(failure.message) or timedelta()
-        wait = max(asked, doubled(self.first / 4, tries - 1, self.longest_at_once))
+        wait = max(asked, doubled(self.first / 10, tries - 1, self.longest_at_once))
         return wait if wait <= self.longest_at_once else None
 
     def after(self, failure: AzureFailure, attempt: int, tried_for: timedelta, jitter: float) -> timedelta | None:
