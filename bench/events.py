@@ -12,6 +12,7 @@ from localazure.emulator.latency import Mode
 SINGLE, MANY = 60, 2000
 _WARM, _LOOSE = 10, 2.0
 _LONGEST = 120.0
+_SOON = 12.0  # seconds of quiet after which no look is to come: one stands for many events, six seconds later at most
 _NO_MESSAGES = {
     "match": {"service": "queue", "method": "GET", "path": "/messages"},
     "times": None,
@@ -27,9 +28,11 @@ async def measure(many: int = MANY, single: int = SINGLE) -> list[Figure]:
         since, events = await place.mark(), await place.event_mark()
         await edit_all(place, [quiet_id(1)], many)
         await delivered(place, events, many)
-        await place.quiet(5.0)
+        await place.quiet(_SOON)
         requests = await place.requests(since)
     about = [entry for entry in requests if quiet_id(1).lower() in entry["path"].lower()]
+    if not about:
+        raise RuntimeError("Nobody has looked at the network of which there were so many events.")
     return [
         Figure(
             what="event function, warm, p95",

@@ -58,15 +58,14 @@ def queue_alone(storage: Storage, patience: Patience = PATIENCE) -> StorageQueue
 def _storage(
     storage: Storage, credential: DefaultAzureCredential, patience: Patience
 ) -> tuple[ContainerClient, QueueClient]:
-    others = patience.others
     if text := storage.connection_string:
         return (
-            ContainerClient.from_connection_string(text, LEASE_CONTAINER, **others),
-            QueueClient.from_connection_string(text, QUEUE, **others),
+            ContainerClient.from_connection_string(text, LEASE_CONTAINER, **patience.others),
+            QueueClient.from_connection_string(text, QUEUE, **patience.others),
         )
     return (
-        ContainerClient(storage.blob, LEASE_CONTAINER, credential=credential, **others),
-        QueueClient(storage.queue, QUEUE, credential=credential, **others),
+        ContainerClient(storage.blob, LEASE_CONTAINER, credential=credential, **patience.others),
+        QueueClient(storage.queue, QUEUE, credential=credential, **patience.others),
     )
 
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from azure.data.tables.aio import TableServiceClient
 
+from peering.adapters.connections import KEPT_BY_STORAGE, Connections
 from peering.adapters.pauses import TablePauses
-from peering.adapters.proxies import are_named
 from peering.adapters.records import TableRecords
 from peering.adapters.sweep_log import TableSweepLog
 from peering.ports import Tables
@@ -50,7 +50,9 @@ class Patience:
 
     @property
     def _storage(self) -> dict[str, Any]:
-        return {**self.request, "use_env_settings": are_named()}
+        """Each client is given connections of its own, for it closes them."""
+        pool = Connections(connect=self.connect, silence=self.silence, kept=KEPT_BY_STORAGE)
+        return {**self.request, "transport": pool}
 
 
 PATIENCE = Patience()

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from peering.core.catalogue.policy import HubPolicy
 from peering.core.intake.alarms import Alarm
+from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import lease_name
 from peering.core.record.note import MARGIN
 from peering.core.record.outcomes import abandoned
@@ -23,6 +25,7 @@ from peering.service.watch import LeaseLost, Watch
 _log = logger(__name__)
 
 _UNKNOWN_BATCH = 50
+_AFTER_A_BREAK = timedelta(seconds=4)
 _DIED = f"{HOPELESS} processes died while they worked on it. Their logs, under the correlation id, may say how."
 
 
@@ -72,9 +75,18 @@ async def _hold_or_lose(
         return None
     except Exception:
         await watch.interrupted()
+        await _take_up_again(watch.hub, context)
         raise
     finally:
         context.memory.holdings.end(watch)  # whoever comes now finds the lease busy, or free
+
+
+async def _take_up_again(hub: str, context: Context) -> None:
+    """What is left is looked at soon, and not when the lease would have lapsed: its holder lives."""
+    try:
+        await arm(hub, context.clock() + _AFTER_A_BREAK, context.ports, context.clock())
+    except AzureFailure:
+        _log.warning("hub %s waits for the alarm that is on its way", hub, exc_info=True)
 
 
 async def _hold(

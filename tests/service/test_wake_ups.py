@@ -146,7 +146,7 @@ async def test_a_queue_that_takes_nothing_for_a_while_does_not_lose_a_spoke(fail
 async def test_what_was_abandoned_is_looked_at_again_a_day_later() -> None:
     """The queue takes nothing for so long that the host gives the message up, and then its function fails twice too."""
     town = Town(hub(), spoke())
-    town.queue.before_send.append(times(12, STORAGE_BUSY))
+    town.queue.before_send.append(times(17, STORAGE_BUSY))
     await town.ask()
     assert (town.state(), len(town.poison), town.stranded) == (State.ABANDONED, 1, [])
     await town.pump(timedelta(days=1, minutes=1))
@@ -343,3 +343,21 @@ async def test_a_stray_message_about_a_row_that_was_given_up_is_a_look_like_any_
     town.networks.relent()
     await town.ask(door=door)
     assert (town.state(), town.stranded) == (State.CONNECTED, [])
+
+
+async def test_a_drain_that_breaks_off_is_taken_up_again_within_seconds() -> None:
+    """Others' rows were left to it: the message that comes again is about one spoke, which may be done already."""
+    other = vnet_id("other")
+    town = Town(hub(), spoke(), spoke("10.2.0.0/24", id=other), batch=1)
+    struck = list[str]()
+
+    def break_off(call: str, _: Record | None) -> None:
+        if call == "note" and not struck:
+            struck.append(call)
+            raise STORAGE_BUSY
+
+    town.records.before.append(break_off)
+    await town.wait_as_one_batch(SPOKE_ID, other)
+    await town.pump(timedelta(seconds=15))
+    assert struck
+    assert town.connected([SPOKE_ID, other])
