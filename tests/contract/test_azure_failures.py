@@ -156,6 +156,6 @@ async def test_an_operation_goes_on_although_asking_about_it_fails(faulty: Fault
 
 
 async def test_an_operation_that_nobody_may_ask_about_is_told(faulty: Faulty) -> None:
-    faulty.fail_polls(times=9, answer=answer(403, "AuthorizationFailed"))
+    faulty.fail_polls(times=1, answer=answer(403, "AuthorizationFailed"))
     with pytest.raises(AzureFailure):
         await faulty.ground.port.apply(put(faulty.one, faulty.other))
