@@ -260,3 +260,18 @@ def test_one_who_stops_waiting_holds_nobody_up() -> None:
 
     answers, _ = run_warped(main())
     assert answers == [None]
+
+
+def test_a_spoke_that_comes_while_the_hub_is_written_waits_for_its_end() -> None:
+    async def main() -> list[AzureFailure | None]:
+        arm, way, (one, other) = Arm(World.HUB_ALONE), RightOfWay(Hub()), _spokes(2)
+        way.expect(2)
+        writing = asyncio.create_task(way.pass_through(_change(Side.HUB, one), one, partial(arm.write, Side.HUB, one)))
+        await asyncio.sleep(1)
+        answer = await way.pass_through(_change(Side.SPOKE, other), other, partial(arm.write, Side.SPOKE, other))
+        assert arm.refused == 0
+        return [await writing, answer]
+
+    answers, took = run_warped(main())
+    assert answers == [None, None]
+    assert took > 2 * WRITE
