@@ -1,11 +1,10 @@
 """The way to Azure for all who talk to it: one pool of connections with one TLS context."""
 
 import ssl
+from urllib.request import getproxies
 
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 from azure.core.pipeline.transport import AioHttpTransport
-
-from peering.adapters.proxies import are_named
 
 _MOST = 50  # connections at a time: each costs a handshake and some 0.1 MB, and ARM takes 25 reads a second
 _KEPT = 60.0  # seconds that an idle one is kept: longer than ARM has a client wait between two polls
@@ -37,7 +36,8 @@ class Connections(AioHttpTransport):  # type: ignore[misc]  # the SDK has no typ
         if self.session is None and not self._has_been_opened:
             pool = TCPConnector(ssl=self._trusted, limit=_MOST, keepalive_timeout=self._kept)
             # As the SDK makes its own: no cookies, bodies as they come, and a proxy where the environment names one.
+            # Whether it does is asked once: aiohttp would ask for each request, in a thread, and for a `~/.netrc` too.
             self.session = ClientSession(
-                connector=pool, cookie_jar=DummyCookieJar(), auto_decompress=False, trust_env=are_named()
+                connector=pool, cookie_jar=DummyCookieJar(), auto_decompress=False, trust_env=bool(getproxies())
             )
         await super().open()

@@ -1,6 +1,5 @@
 """Carries out what was decided on a batch, and says of each spoke what became of it."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -70,7 +69,6 @@ class Crew:
         self._watch = watch
         self._context = context
         self._way = RightOfWay(watch)
-        self._at_hub = asyncio.Lock()  # whoever asks first is let in first
         self._deadline = context.clock() + context.batch_time
         self._paused = Pausing(watch.hub, context)
         self._blocked: AzureFailure | None = None
@@ -82,11 +80,8 @@ class Crew:
     async def finish(self, job: Job) -> Job:
         """The hub's half, in the order of the jobs, and then the spoke's."""
         if _concerns_the_hub(job):
-            try:
-                async with self._at_hub:
-                    await self._take_turn(job)
-            finally:
-                await self._way.through()
+            async with self._way.turn_at_hub():
+                await self._take_turn(job)
         if not job.unreached:
             await self._write_spoke_half(job)
         return job

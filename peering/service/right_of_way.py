@@ -57,7 +57,7 @@ class Memory(Protocol):
 
 
 class RightOfWay:
-    """Lets the writes of one batch pass. Whoever writes to the hub asks for it one after another."""
+    """Lets the writes of one batch pass."""
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
@@ -70,16 +70,22 @@ class RightOfWay:
         self._let_go = 0  # of those that wait
         self._together = 1
         self._room = _A_FEW
+        self._at_hub = asyncio.Lock()
         self._freed = asyncio.Condition()
 
     def expect(self, writers: int) -> None:
-        """So many are going to ask for the hub; each says when it is through."""
+        """So many are going to take a turn at the hub."""
         self._hub_to_come = writers
 
-    async def through(self) -> None:
-        """One of those that were expected at the hub writes no more to it."""
-        self._hub_to_come -= 1
-        await self._look_again()
+    @asynccontextmanager
+    async def turn_at_hub(self) -> AsyncIterator[None]:
+        """For one of those that are expected, once. Whoever asks first is let in first."""
+        try:
+            async with self._at_hub:
+                yield
+        finally:
+            self._hub_to_come -= 1
+            await self._look_again()
 
     async def pass_through(self, change: Change, spoke: VnetId, send: Send) -> AzureFailure | None:
         """Send the write as soon as it may pass; once more where it was refused for the sake of another of ours."""

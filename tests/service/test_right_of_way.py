@@ -108,15 +108,14 @@ def _change(side: Side, spoke: VnetId) -> Change:
 
 
 async def _batch(arm: Arm, spokes: list[VnetId], hub: Hub, *, at_hub: bool = True) -> list[AzureFailure | None]:
-    way, turn = RightOfWay(hub), asyncio.Lock()
+    way = RightOfWay(hub)
     way.expect(len(spokes) if at_hub else 0)
 
     async def pair(spoke: VnetId) -> AzureFailure | None:
         if at_hub:
-            async with turn:
+            async with way.turn_at_hub():
                 change = _change(Side.HUB, spoke)
                 failure = await way.pass_through(change, spoke, partial(arm.write, Side.HUB, spoke))
-            await way.through()
             if failure:
                 return failure
         return await way.pass_through(_change(Side.SPOKE, spoke), spoke, partial(arm.write, Side.SPOKE, spoke))
