@@ -7,7 +7,8 @@ import pytest
 from tests.functions.app_process import BROKEN, PASTED, App, running_app
 
 
-@pytest.fixture(scope="session")
+# For each file one: a process that has opened its ports for another file's sake leaves events to looks of its own.
+@pytest.fixture(scope="module")
 def quiet_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     disabled = {"AzureWebJobs.on_request.Disabled": "true", "AzureWebJobs.on_poison.Disabled": "true"}
     with running_app(tmp_path_factory.mktemp("quiet"), **disabled) as app:
