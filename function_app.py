@@ -99,31 +99,6 @@ async def _wait(body: str, error: "SettingsError | CatalogueError") -> None:
     await wait_until_mended(body, wiring.principal(), await wiring.queue(), wiring.now())
 
 
-@app.route("peerings", methods=["POST"])
-@app.queue_output(arg_name="requests", queue_name=QUEUE, connection=STORAGE)
-def post_peering(req: func.HttpRequest, context: func.Context, requests: func.Out[str]) -> func.HttpResponse:
-    """Ask for a spoke to be looked at."""
-    from peering import routes  # noqa: PLC0415 - for HTTP alone
-
-    return routes.post_peering(req, context.invocation_id, requests.set)
-
-
-@app.route("peerings", methods=["GET"])
-async def list_peerings(req: func.HttpRequest) -> func.HttpResponse:
-    """The records, by hub, state or spoke."""
-    from peering import routes  # noqa: PLC0415 - for HTTP alone
-
-    return await routes.list_peerings(req)
-
-
-@app.route("peerings/{hub}/{key}", methods=["GET"])
-async def get_peering(req: func.HttpRequest) -> func.HttpResponse:
-    """One record and its history."""
-    from peering import routes  # noqa: PLC0415 - for HTTP alone
-
-    return await routes.get_peering(req)
-
-
 @app.timer_trigger(arg_name="timer", schedule="%AUTOPEER_SWEEP_SCHEDULE%")
 @app.queue_output(arg_name="requests", queue_name=QUEUE, connection=STORAGE)
 def on_schedule(timer: func.TimerRequest, context: func.Context, requests: func.Out[str]) -> None:  # noqa: ARG001 - bound
@@ -132,77 +107,24 @@ def on_schedule(timer: func.TimerRequest, context: func.Context, requests: func.
     requests.set(SweepOrder(id=context.invocation_id, door=Door.SWEEP, who=who, when=wiring.now()).to_json())
 
 
-@app.route("sweep", methods=["POST"])
-@app.queue_output(arg_name="requests", queue_name=QUEUE, connection=STORAGE)
-async def post_sweep(req: func.HttpRequest, context: func.Context, requests: func.Out[str]) -> func.HttpResponse:
-    """Order a sweep, or have the one that is under way go on; or say what one would come to."""
-    from peering import routes  # noqa: PLC0415 - for HTTP alone
-
-    return await routes.post_sweep(req, context.invocation_id, requests.set)
-
-
-@app.route("sweep", methods=["GET"])
-async def get_sweep(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the worker binds by this name
-    """How far the sweep has got, and what the last one found."""
-    from peering import routes  # noqa: PLC0415 - for HTTP alone
-
-    return await routes.get_sweep()
-
-
-@app.route("pause", methods=["GET"])
-async def get_pauses(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the worker binds by this name
-    """What is paused, by whom, why and until when."""
-    from peering import routes  # noqa: PLC0415 - for HTTP alone
-
-    return await routes.get_pauses()
-
-
-@app.route("pause", methods=["POST"])
-async def post_pause(req: func.HttpRequest) -> func.HttpResponse:
-    """Have nothing written: for everything, for a hub or for a spoke."""
-    from peering import routes  # noqa: PLC0415 - for HTTP alone
-
-    return await routes.post_pause(req)
-
-
-@app.route("pause", methods=["DELETE"])
-async def delete_pause(req: func.HttpRequest) -> func.HttpResponse:
-    """End a pause before its time."""
-    from peering import routes  # noqa: PLC0415 - for HTTP alone
-
-    return await routes.delete_pause(req)
-
-
-@app.route("hubs/{hub}/held", methods=["GET"])
-async def get_held(req: func.HttpRequest) -> func.HttpResponse:
-    """What the brake holds back at a hub."""
-    from peering import routes  # noqa: PLC0415 - for HTTP alone
-
-    return await routes.get_held(req)
-
-
-@app.route("hubs/{hub}/release", methods=["POST"])
-async def post_release(req: func.HttpRequest) -> func.HttpResponse:
-    """Let go of what the brake holds back, as the list was that somebody has looked at."""
-    from peering import routes  # noqa: PLC0415 - for HTTP alone
-
-    return await routes.post_release(req)
-
-
 @app.route("health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 def health(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the worker binds by this name
     """Whether the app is configured. It is open to anybody, so it says no more than that."""
-    from peering import routes  # noqa: PLC0415 - for HTTP alone
+    from peering.routes.answering import healthy  # noqa: PLC0415 - for HTTP alone
 
-    return routes.health()
+    return healthy()
 
 
-@app.route("health/details", methods=["GET"])
-def health_details(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - as above
-    """Which hubs there are, or every reason why the app cannot work."""
-    from peering import routes  # noqa: PLC0415 - for HTTP alone
+@app.route("{*path}")
+@app.queue_output(arg_name="requests", queue_name=QUEUE, connection=STORAGE)
+async def http_api(req: func.HttpRequest, context: func.Context, requests: func.Out[str]) -> func.HttpResponse:
+    """Everything else that is asked by HTTP.
 
-    return routes.health_details()
+    The host takes the first route that fits, in the order of the functions' names: this one comes after `health`.
+    """
+    from peering.routes.answering import answer  # noqa: PLC0415 - for HTTP alone
+
+    return await answer(req, context.invocation_id, requests.set)
 
 
 def _document(event: func.EventGridEvent | func.CloudEvent) -> dict[str, Any]:

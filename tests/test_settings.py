@@ -9,7 +9,7 @@ import pytest
 
 from peering.core.catalogue.reader import CatalogueError
 from peering.settings import Reach, Settings, SettingsError, reach_alone
-from peering.web.problems import Problem
+from peering.web.problems import Kind, Problem
 
 ROOT = Path("/site")
 STORAGE = {"AzureWebJobsStorage": "UseDevelopmentStorage=true"}
@@ -95,7 +95,7 @@ def test_all_faults_are_told_at_once() -> None:
     assert {fault.key for fault in caught.value.faults} == {*wrong, "AzureWebJobsStorage"}
 
 
-@pytest.mark.parametrize("error", [SettingsError(()), CatalogueError("hubs.toml", ()), Problem(400, "", "No.")])
+@pytest.mark.parametrize("error", [SettingsError(()), CatalogueError("hubs.toml", ()), Problem(Kind.NOT_JSON, "No.")])
 def test_our_errors_pass_through_a_context_manager(error: Exception) -> None:
     @contextmanager
     def passing() -> Iterator[None]:

@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote
 
 from peering.core.catalogue.policy import Catalogue
@@ -19,7 +17,8 @@ from peering.ports import Records, SweepLog
 from peering.settings import SettingsError
 from peering.version import VERSION
 from peering.web.bodies import page_body, read_request, vnet_of
-from peering.web.problems import Problem
+from peering.web.call import Answer
+from peering.web.problems import Kind, Problem
 
 _PAGE = 100
 _SWEEP = "/api/sweep"
@@ -30,17 +29,7 @@ _ID = re.compile(r"([0-9a-f]{32})-[\w-]{1,67}", re.ASCII)  # of a request: the k
 _SIZE = re.compile(r"[0-9]{1,4}")
 _TOKEN = re.compile(r"[A-Za-z0-9!=+_.-]{1,200}/[A-Za-z0-9!=+_.-]{1,200}")  # the storage's own continuation, opaque
 _BAD_TOKEN = "Use the token of the last page's next, unchanged."  # noqa: S105 - a sentence
-_NOT_CONFIGURED = "Autopeer is not configured"
 _QUERY = {"hub", "state", "spoke", "id", "size", "token", "code"}
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Status, JSON body and headers."""
-
-    status: int
-    body: dict[str, Any]
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def accept(body: bytes, catalogue: Catalogue, who: str, identity: str, now: datetime) -> tuple[Request, Answer]:
@@ -83,8 +72,7 @@ async def one(records: Records, hub: str, key: str) -> Answer:
     record = await records.get(hub.lower(), key.lower()) if known else None
     if record is None:
         raise Problem(
-            404,
-            "No such record",
+            Kind.NO_SUCH_RECORD,
             f"Hub {hub[:40]!r} has no record {key[:40]!r}. If it was asked for a moment ago, ask again; else find it "
             "with GET /api/peerings?spoke=<resource id>.",
         )
@@ -96,26 +84,26 @@ async def page(records: Records, query: Mapping[str, str]) -> Answer:
     """`GET /api/peerings?hub=&state=&spoke=&id=&size=&token=`: records, in the order of hub and key."""
     if unknown := sorted(query.keys() - _QUERY):
         named = ", ".join(repr(name[:40]) for name in unknown)
-        raise Problem(400, "Unknown parameter", f"{named} is not known; there are {', '.join(sorted(_QUERY))}.")
+        raise Problem(Kind.BAD_PARAMETER, f"{named} is not known; there are {', '.join(sorted(_QUERY))}.")
     if key := _spoke_key(query):
         return Answer(200, page_body(await records.find_by_key(key), None, {}))
     state = query.get("state")
     if state is not None and state not in list(State):
-        raise Problem(400, "Unknown state", f"{state[:40]!r} is none of {', '.join(State)}.")
+        raise Problem(Kind.BAD_PARAMETER, f"{state[:40]!r} is none of {', '.join(State)}.")
     size = query.get("size", str(_PAGE))
     if not _SIZE.fullmatch(size) or not 1 <= int(size) <= 1000:
-        raise Problem(400, "Bad size", f"size is {size[:40]!r}, and should be a whole number from 1 to 1000.")
+        raise Problem(Kind.BAD_PARAMETER, f"size is {size[:40]!r}, and should be a whole number from 1 to 1000.")
     token = query.get("token")
     if token is not None and not _TOKEN.fullmatch(token):
-        raise Problem(400, "Bad token", _BAD_TOKEN)
+        raise Problem(Kind.BAD_PARAMETER, _BAD_TOKEN)
     hub = query["hub"].strip().lower() if "hub" in query else None
     if hub is not None and not _HUB.fullmatch(hub):
-        raise Problem(400, "Bad hub", f"{hub[:40]!r} cannot be the name of a hub: letters, digits and hyphens are.")
+        raise Problem(Kind.BAD_PARAMETER, f"{hub[:40]!r} cannot be the name of a hub: letters, digits and hyphens are.")
     try:
         found, following = await records.page(hub, state, int(size), token)
     except AzureFailure as failure:
         if token is not None and failure.status == 400:
-            raise Problem(400, "Bad token", _BAD_TOKEN) from failure
+            raise Problem(Kind.BAD_PARAMETER, _BAD_TOKEN) from failure
         raise
     kept = {name: value for name, value in query.items() if name != "code"}
     return Answer(200, page_body(found, following, kept))
@@ -130,7 +118,7 @@ def _spoke_key(query: Mapping[str, str]) -> str | None:
         return None
     found = _ID.fullmatch(identity.strip().lower())
     if not found:
-        raise Problem(400, "Not the id of a request", f"{identity[:100]!r} is no id that POST /api/peerings gave out.")
+        raise Problem(Kind.BAD_PARAMETER, f"{identity[:100]!r} is no id that POST /api/peerings gave out.")
     return found[1]
 
 
@@ -151,16 +139,22 @@ def ailing(error: SettingsError | CatalogueError) -> Answer:
     number = len(error.faults)
     faults = "1 fault" if number == 1 else f"{number} faults"
     detail = f"The {what} {faults}. GET /api/health/details names them to who has a function key."
-    return Answer(503, Problem(503, _NOT_CONFIGURED, detail).body())
+    return Answer(503, Problem(Kind.NOT_CONFIGURED, detail).body())
 
 
 def unavailable(failure: AzureFailure) -> Answer:
     """Storage does not answer: not the caller's fault, and worth another try."""
     detail = f"The records cannot be read at the moment ({failure.code}). Ask again in a few seconds."
-    return Answer(503, Problem(503, "", detail).body(), {"Retry-After": "5"})
+    return Answer(503, Problem(Kind.STORAGE_UNAVAILABLE, detail).body(), {"Retry-After": "5"})
 
 
 def unhealthy(error: SettingsError | CatalogueError) -> Answer:
     """What an app that cannot work says to who has a key: every fault, so that one deployment mends them all."""
-    problem = Problem(503, _NOT_CONFIGURED, str(error).splitlines()[0], [(f.key, f.reason) for f in error.faults])
+    problem = Problem(Kind.NOT_CONFIGURED, str(error).splitlines()[0], [(f.key, f.reason) for f in error.faults])
     return Answer(503, problem.body())
+
+
+def unforeseen(invocation: str) -> Answer:
+    """A mistake of ours: the log has it under the call's id."""
+    detail = f"Nobody foresaw this. The log of those who operate Autopeer says more, under the invocation {invocation}."
+    return Answer(500, Problem(Kind.UNFORESEEN, detail).body())

@@ -10,7 +10,7 @@ from peering.core.decision.findings import classic_network
 from peering.core.network.resource_ids import ClassicNetworkId, InvalidResourceId, VnetId
 from peering.core.record.document import record_body
 from peering.core.record.record import Record
-from peering.web.problems import Problem
+from peering.web.problems import Kind, Problem, unusable
 
 _LARGEST = 16 * 1024  # bytes; the two ids a request holds fit into one
 _FIELDS = {"spoke", "hub", "restore"}
@@ -40,7 +40,7 @@ def read_request(body: bytes, catalogue: Catalogue) -> Asked:
     if not isinstance(restore, bool):
         errors.append(("#/restore", "should be true or false"))
     if errors or spoke is None:
-        raise Problem(422, "The request cannot be used", "See errors for each field.", errors)
+        raise unusable(errors)
     return Asked(spoke, hub, restore is True)
 
 
@@ -55,7 +55,7 @@ def read_sweep(body: bytes) -> bool:
     if not isinstance(dry_run, bool):
         errors.append(("#/dryRun", "should be true or false"))
     if errors:
-        raise Problem(422, "The request cannot be used", "See errors for each field.", errors)
+        raise unusable(errors)
     return dry_run is True
 
 
@@ -70,13 +70,13 @@ _EXAMPLE = '{"spoke": "/subscriptions/…/virtualNetworks/spoke-a", "hub": "prod
 def object_in(body: bytes, example: str = _EXAMPLE) -> dict[str, Any]:
     """The JSON object that a body is; raises Problem for anything else."""
     if len(body) > _LARGEST:
-        raise Problem(413, "", f"The body has {len(body)} bytes; a request takes at most {_LARGEST}.")
+        raise Problem(Kind.BODY_TOO_LARGE, f"The body has {len(body)} bytes; a request takes at most {_LARGEST}.")
     try:
         document = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Problem(400, "The body is not JSON", f"{error}. Send an object such as {example}.") from error
+        raise Problem(Kind.NOT_JSON, f"{error}. Send an object such as {example}.") from error
     if not isinstance(document, dict):
-        raise Problem(400, "The body is not an object", f"Send an object such as {example}.")
+        raise Problem(Kind.NOT_AN_OBJECT, f"Send an object such as {example}.")
     return document
 
 
@@ -85,7 +85,7 @@ def vnet_of(text: str) -> VnetId:
     try:
         return VnetId.parse(text)
     except InvalidResourceId as error:
-        raise Problem(400, "Not a virtual network", str(error)) from error
+        raise Problem(Kind.BAD_PARAMETER, str(error)) from error
 
 
 def spoke_in(value: object, errors: list[tuple[str, str]]) -> VnetId | None:

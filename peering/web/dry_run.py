@@ -5,8 +5,8 @@ from collections.abc import Awaitable
 
 from peering.core.network.failures import AzureFailure
 from peering.core.record.preview import EstateTooLarge, Preview, preview_body
-from peering.web.api import Answer
-from peering.web.problems import Problem
+from peering.web.call import Answer
+from peering.web.problems import Kind, Problem
 
 _COMMAND = "Use the command line, which takes the time that it needs: python -m peering plan --all."
 
@@ -18,9 +18,9 @@ async def dry_run(preview: Awaitable[Preview], seconds: float) -> Answer:
             return Answer(200, preview_body(await preview))
     except TimeoutError as error:
         told = f"The dry run did not end within {seconds:.0f} seconds. {_COMMAND}"
-        raise Problem(503, "The dry run takes too long", told) from error
+        raise Problem(Kind.TOO_SLOW, told) from error
     except EstateTooLarge as error:
-        raise Problem(413, "The estate is too large for one answer", f"{error} {_COMMAND}") from error
+        raise Problem(Kind.ESTATE_TOO_LARGE, f"{error} {_COMMAND}") from error
     except AzureFailure as failure:
         told = f"The estate cannot be read at the moment ({failure.code}): {failure.message} Ask again later."
-        raise Problem(503, "The estate cannot be read", told) from failure
+        raise Problem(Kind.ESTATE_UNREADABLE, told) from failure

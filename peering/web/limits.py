@@ -10,9 +10,9 @@ from peering.core.decision.pause import Pause
 from peering.core.record.document import record_body
 from peering.core.record.record import Record
 from peering.ports import Pauses
-from peering.web.api import Answer
 from peering.web.bodies import hub_in, object_in, pointer, spoke_in, vnet_of
-from peering.web.problems import Problem
+from peering.web.call import Answer
+from peering.web.problems import Kind, Problem, unusable
 
 _REASON = 200
 _PAUSE = {"hub", "spoke", "reason", "until"}
@@ -31,7 +31,7 @@ def read_pause(body: bytes, catalogue: Catalogue, who: str, now: datetime) -> Pa
     if not isinstance(reason, str) or not 1 <= len(reason.strip()) <= _REASON:
         errors.append(("#/reason", f"should say why, in 1 to {_REASON} characters"))
     if errors:
-        raise Problem(422, "The pause cannot be used", "See errors for each field.", errors)
+        raise unusable(errors)
     return Pause(reason=str(reason).strip(), who=who, since=now, hub=hub, spoke=spoke, until=until)
 
 
@@ -60,7 +60,7 @@ def hub_of(name: str, catalogue: Catalogue) -> str:
     """The hub in a route; raises Problem for one that nobody knows."""
     if policy := catalogue.hub(name):
         return policy.name
-    raise Problem(404, "No such hub", f"{name[:40]!r} is no hub; the hubs are {', '.join(sorted(catalogue.hubs))}.")
+    raise Problem(Kind.NO_SUCH_HUB, f"{name[:40]!r} is no hub; the hubs are {', '.join(sorted(catalogue.hubs))}.")
 
 
 async def pauses(port: Pauses) -> Answer:
@@ -70,7 +70,7 @@ async def pauses(port: Pauses) -> Answer:
 
 def no_such_pause(scope: str) -> Problem:
     """There is nothing to end."""
-    return Problem(404, "No such pause", f"There is no pause of {scope}. GET /api/pause lists those there are.")
+    return Problem(Kind.NO_SUCH_PAUSE, f"There is no pause of {scope}. GET /api/pause lists those there are.")
 
 
 def pause_body(pause: Pause) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def read_release(body: bytes) -> str:
     digest = object_in(body, '{"digest": "0123456789abcdef"}').get("digest")
     if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
         detail = "Give the digest of the list that you have looked at: GET /api/hubs/{hub}/held shows both."
-        raise Problem(422, "Which list?", detail, [("#/digest", "should be the 16 digits of a list")])
+        raise Problem(Kind.UNUSABLE, detail, [("#/digest", "should be the 16 digits of a list")])
     return digest
 
 
@@ -105,4 +105,4 @@ def another_list(hub: str) -> Problem:
     detail = (
         f"What is held back at hub {hub!r} is another list by now, or none. Look at GET /api/hubs/{hub}/held again."
     )
-    return Problem(409, "Another list", detail)
+    return Problem(Kind.ANOTHER_LIST, detail)

@@ -1,29 +1,69 @@
 """Problem details (RFC 9457): what went wrong, where, and what to do, in one form for every error."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from http import HTTPStatus
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 MEDIA_TYPE = "application/problem+json"
+PAGE = "/api/problems/"
+"""Where each kind is explained."""
+
+
+class Kind(Enum):
+    """Every kind of problem: its name in `type`, its HTTP status, and its title, which is the same each time."""
+
+    NOT_JSON = ("not-json", 400, "The body is not JSON")
+    NOT_AN_OBJECT = ("not-an-object", 400, "The body is not an object")
+    BAD_PARAMETER = ("bad-parameter", 400, "A parameter cannot be used")
+    NO_SUCH_ROUTE = ("no-such-route", 404, "There is nothing at this address")
+    NO_SUCH_RECORD = ("no-such-record", 404, "No such record")
+    NO_SUCH_HUB = ("no-such-hub", 404, "No such hub")
+    NO_SUCH_PAUSE = ("no-such-pause", 404, "No such pause")
+    METHOD_NOT_ALLOWED = ("method-not-allowed", 405, "Not with this method")
+    ANOTHER_LIST = ("another-list", 409, "Another list")
+    BODY_TOO_LARGE = ("body-too-large", 413, "The body is too large")
+    ESTATE_TOO_LARGE = ("estate-too-large", 413, "The estate is too large for one answer")
+    UNUSABLE = ("unusable", 422, "The request cannot be used")
+    UNFORESEEN = ("unforeseen", 500, "A fault of Autopeer's own")
+    NOT_CONFIGURED = ("not-configured", 503, "Autopeer is not configured")
+    STORAGE_UNAVAILABLE = ("storage-unavailable", 503, "The records cannot be reached")
+    ESTATE_UNREADABLE = ("estate-unreadable", 503, "The estate cannot be read")
+    TOO_SLOW = ("too-slow", 503, "It takes too long")
+
+    def __init__(self, slug: str, status: int, title: str) -> None:
+        self.slug = slug
+        self.status = status
+        self.title = title
 
 
 @dataclass(slots=True, eq=False)  # not frozen: contextlib sets the traceback of what passes through it
 class Problem(Exception):
-    """An answer that says no. `errors` lists every fault of the input, as (where, what)."""
+    """An answer that says no. `errors` lists every fault of the input, as (where, what); `headers` go with it."""
 
-    status: int
-    title: str
+    kind: Kind
     detail: str
     errors: Sequence[tuple[str, str]] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def status(self) -> int:
+        return self.kind.status
 
     def body(self) -> dict[str, Any]:
         body: dict[str, Any] = {
-            "type": "about:blank",
-            "title": self.title or HTTPStatus(self.status).phrase,
-            "status": self.status,
+            "type": PAGE + self.kind.slug,
+            "title": self.kind.title,
+            "status": self.kind.status,
             "detail": self.detail,
         }
         if self.errors:
             body["errors"] = [{"pointer": where, "detail": what} for where, what in self.errors]
         return body
+
+
+def unusable(errors: Sequence[tuple[str, str]]) -> Problem:
+    """A body with faults: the first of them in words, all of them by their place."""
+    (where, what), *more = errors
+    others = f" There is more: {len(more)} in errors." if more else ""
+    return Problem(Kind.UNUSABLE, f"{where.removeprefix('#/') or 'The body'} {what}.{others}", errors)

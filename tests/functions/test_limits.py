@@ -2,14 +2,14 @@
 
 import asyncio
 import json
-from typing import Any
 
 import azure.functions as func
 import pytest
 
-import function_app
-from peering import routes, wiring
+from peering import wiring
 from peering.core.network.failures import NO_ANSWER, StorageFailure
+from peering.routes import answering
+from peering.routes.answering import answer
 from tests.builders import SPOKE_ID, record
 
 
@@ -30,14 +30,10 @@ class Broken:
         raise StorageFailure(NO_ANSWER, "TimedOut", "Azure took too long.")
 
 
-def asked(**query: str) -> func.HttpRequest:
-    route = {"hub": "prod-weu", "key": SPOKE_ID.key}
-    return func.HttpRequest(method="GET", url="/api/peerings", params=query, route_params=route, body=b"")
-
-
-async def answer(function: Any, query: dict[str, str]) -> func.HttpResponse:  # noqa: ANN401 - the library's builder
-    found: func.HttpResponse = await asyncio.wait_for(function._function.get_user_function()(asked(**query)), 5)
-    return found
+async def answered(path: str, **query: str) -> func.HttpResponse:
+    route = {"path": path}
+    call = func.HttpRequest(method="GET", url=f"/api/{path}", params=query, route_params=route, headers={}, body=b"")
+    return await asyncio.wait_for(answer(call, "invocation", lambda _: None), 5)
 
 
 @pytest.fixture
@@ -49,16 +45,19 @@ def storage(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> 
         return Tables()
 
     monkeypatch.setattr(wiring, "tables", tables)
-    monkeypatch.setattr(routes, "_LONGEST_READ", 0.1)
+    monkeypatch.setenv("AzureWebJobsStorage", "UseDevelopmentStorage=true")
+    wiring.settings.cache_clear()
+    monkeypatch.setattr(answering, "_LONGEST", 0.1)
 
 
 @pytest.mark.usefixtures("storage")
 @pytest.mark.parametrize("storage", [Slow], indirect=True)
 @pytest.mark.parametrize(
-    ("name", "query"), [("list_peerings", {}), ("list_peerings", {"spoke": str(SPOKE_ID)}), ("get_peering", {})]
+    ("path", "query"),
+    [("peerings", {}), ("peerings", {"spoke": str(SPOKE_ID)}), (f"peerings/prod-weu/{SPOKE_ID.key}", {})],
 )
-async def test_every_route_that_reads_answers_503(name: str, query: dict[str, str]) -> None:
-    found = await answer(getattr(function_app, name), query)
+async def test_every_route_that_reads_answers_503(path: str, query: dict[str, str]) -> None:
+    found = await answered(path, **query)
     assert (found.status_code, found.headers["Retry-After"]) == (503, "5")
     assert "TimedOut" in json.loads(found.get_body())["detail"]
 
@@ -66,8 +65,8 @@ async def test_every_route_that_reads_answers_503(name: str, query: dict[str, st
 @pytest.mark.usefixtures("storage")
 @pytest.mark.parametrize("storage", [Broken], indirect=True)
 async def test_what_storage_fails_with_is_a_503_too() -> None:
-    assert (await answer(function_app.list_peerings, {})).status_code == 503
+    assert (await answered("peerings")).status_code == 503
 
 
 def test_the_limit_of_production() -> None:
-    assert routes._LONGEST_READ < 30
+    assert answering._LONGEST < 30

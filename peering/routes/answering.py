@@ -1,0 +1,100 @@
+"""One HTTP call from its arrival to its answer: which route, who asks, what comes of it, and what goes wrong."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+
+import azure.functions as func
+
+from peering import wiring
+from peering.core.catalogue.reader import CatalogueError
+from peering.core.network.failures import NO_ANSWER, AzureFailure, StorageFailure
+from peering.log import logger
+from peering.routes import health, limits, peerings, sweep
+from peering.settings import SettingsError
+from peering.web import api
+from peering.web.call import Answer, Call
+from peering.web.problems import MEDIA_TYPE, Problem
+from peering.web.route_table import find
+
+_log = logger("autopeer")
+_LONGEST = 29.0  # seconds; who asks has an answer within 30
+_EVERY_ANSWER = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+HANDLERS: Mapping[str, Callable[[Call], Awaitable[Answer]]] = {
+    handler.__name__: handler
+    for handler in (
+        peerings.list_peerings,
+        peerings.post_peering,
+        peerings.get_peering,
+        limits.get_held,
+        limits.post_release,
+        limits.get_pauses,
+        limits.post_pause,
+        limits.delete_pause,
+        sweep.get_sweep,
+        sweep.post_sweep,
+        health.get_health_details,
+    )
+}
+"""By the name that the route table has for each."""
+
+
+async def answer(req: func.HttpRequest, invocation: str, send: Callable[[str], None]) -> func.HttpResponse:
+    """The answer to a call of the API, whatever it is."""
+    try:
+        call = _call(req, invocation, send)
+        async with asyncio.timeout(_LONGEST):  # one answer may take several questions to storage
+            return _response(await HANDLERS[call.route.name](call))
+    except Problem as problem:
+        _log.info("refused a request: %s %s", problem.status, problem.detail)
+        return _response(Answer(problem.status, problem.body(), problem.headers))
+    except (SettingsError, CatalogueError) as error:
+        return _response(api.unhealthy(error))
+    except TimeoutError:
+        return _unavailable(StorageFailure(NO_ANSWER, "TimedOut", "Storage took too long."))
+    except AzureFailure as failure:
+        return _unavailable(failure)
+    except Exception:  # noqa: BLE001 - whoever asks is told so, and the log has it
+        _log.exception("nobody foresaw this: %s %s", req.method, req.url.partition("?")[0])
+        return _response(api.unforeseen(invocation))
+
+
+def healthy() -> func.HttpResponse:
+    """Whether the app is configured. It is open to anybody, so it says no more than that."""
+    return _response(health.alive())
+
+
+def _call(req: func.HttpRequest, invocation: str, send: Callable[[str], None]) -> Call:
+    route, names = find(req.method, req.route_params.get("path", ""))
+    return Call(
+        route=route,
+        names=names,
+        query=dict(req.params),
+        headers={name.lower(): value for name, value in req.headers.items()},
+        body=req.get_body(),
+        who=_caller(req),
+        invocation=invocation,
+        send=send,
+    )
+
+
+def _caller(req: func.HttpRequest) -> str:
+    name = req.headers.get("x-ms-client-principal-name") if wiring.settings().trusts_principal_header else None
+    return (name or "a function key")[:100]
+
+
+def _unavailable(failure: AzureFailure) -> func.HttpResponse:
+    _log.warning("records cannot be read: %s", failure)
+    return _response(api.unavailable(failure))
+
+
+def _response(answer: Answer) -> func.HttpResponse:
+    kind = MEDIA_TYPE if answer.status >= 400 else "application/json"
+    return func.HttpResponse(
+        # A caller's unpaired surrogate is no UTF-8; backslashreplace writes it as JSON's own escape.
+        json.dumps(answer.body, ensure_ascii=False).encode("utf-8", "backslashreplace"),
+        status_code=answer.status,
+        headers=_EVERY_ANSWER | dict(answer.headers),
+        mimetype=kind,
+    )

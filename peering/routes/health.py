@@ -1,0 +1,21 @@
+"""Whether the app can work."""
+
+from peering import wiring
+from peering.core.catalogue.reader import CatalogueError
+from peering.settings import SettingsError
+from peering.web import api
+from peering.web.call import Answer, Call
+
+
+def alive() -> Answer:
+    """Whether the app is configured, for anybody."""
+    try:
+        wiring.catalogue()
+    except (SettingsError, CatalogueError) as error:
+        return api.ailing(error)
+    return api.alive()
+
+
+async def get_health_details(_: Call) -> Answer:
+    """Which hubs there are, or every reason why the app cannot work."""
+    return api.healthy(wiring.catalogue())

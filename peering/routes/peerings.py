@@ -1,0 +1,22 @@
+"""Requests and records."""
+
+from peering import wiring
+from peering.web import api
+from peering.web.call import Answer, Call
+
+
+async def post_peering(call: Call) -> Answer:
+    """Ask for a spoke to be looked at."""
+    request, answer = api.accept(call.body, wiring.catalogue(), call.who, call.invocation, wiring.now())
+    call.send(request.to_json())
+    return answer
+
+
+async def list_peerings(call: Call) -> Answer:
+    """The records, by hub, state or spoke."""
+    return await api.page((await wiring.tables()).records, call.query)
+
+
+async def get_peering(call: Call) -> Answer:
+    """One record and its history."""
+    return await api.one((await wiring.tables()).records, call.names["hub"], call.names["key"])

@@ -1,0 +1,96 @@
+"""Every route of the API: one table that the handlers, the roles and the documents are held to.
+
+The host's own table cannot say it: it answers a known path with another method by 404, takes literal routes in the
+order of their functions' names, and cannot part a path at a colon (docs/facts/functions-host.md).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from urllib.parse import unquote
+
+from peering.web.problems import Kind, Problem
+
+
+class Role(StrEnum):
+    """What somebody has to be allowed to for a route."""
+
+    READ = "read"
+    REQUEST = "request"
+    APPROVE = "approve"
+    OPERATE = "operate"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A method and a path below /api, as OpenAPI writes it; `name` is the handler's and the operation's."""
+
+    method: str
+    path: str
+    name: str
+    role: Role
+
+    def match(self, parts: list[str]) -> dict[str, str] | None:
+        """The parts that the path leaves open, by name; None where it does not fit."""
+        wanted = self.path.split("/")
+        if len(wanted) != len(parts):
+            return None
+        open_parts = {}
+        for want, part in zip(wanted, parts, strict=True):
+            if want.startswith("{"):
+                open_parts[want[1:-1]] = part
+            elif want != part.lower():
+                return None
+        return open_parts
+
+
+ROUTES = (
+    Route("GET", "peerings", "list_peerings", Role.READ),
+    Route("POST", "peerings", "post_peering", Role.REQUEST),
+    Route("GET", "peerings/{hub}/{key}", "get_peering", Role.READ),
+    Route("GET", "hubs/{hub}/held", "get_held", Role.READ),
+    Route("POST", "hubs/{hub}/release", "post_release", Role.APPROVE),
+    Route("GET", "sweep", "get_sweep", Role.READ),
+    Route("POST", "sweep", "post_sweep", Role.OPERATE),
+    Route("GET", "pause", "get_pauses", Role.READ),
+    Route("POST", "pause", "post_pause", Role.OPERATE),
+    Route("DELETE", "pause", "delete_pause", Role.OPERATE),
+    Route("GET", "health/details", "get_health_details", Role.READ),
+)
+
+
+def find(method: str, path: str) -> tuple[Route, Mapping[str, str]]:
+    """The route of a call, and the parts of its path that are left open; raises Problem where there is none.
+
+    `path` is what comes after /api/. Of two that fit the one with fewer open parts is meant; HEAD is GET without the
+    body, which the host leaves out.
+    """
+    parts = [unquote(part) for part in path.strip("/").split("/")]
+    fitting = sorted(_fitting(parts), key=lambda found: len(found[1]))
+    method = "GET" if method == "HEAD" else method
+    for route, names in fitting:
+        if route.method == method:
+            return route, names
+    raise _wrong_method(method, path, [route for route, _ in fitting]) if fitting else _no_route(path)
+
+
+def _fitting(parts: list[str]) -> Iterator[tuple[Route, dict[str, str]]]:
+    for route in ROUTES:
+        names = route.match(parts)
+        if names is not None:
+            yield route, names
+
+
+def _wrong_method(method: str, path: str, routes: list[Route]) -> Problem:
+    allowed = ", ".join(sorted({route.method for route in routes}))
+    detail = f"/api/{path[:100]} takes {allowed}, and not {method[:20]}."
+    return Problem(Kind.METHOD_NOT_ALLOWED, detail, headers={"Allow": allowed})
+
+
+def _no_route(path: str) -> Problem:
+    known = sorted({route.path for route in ROUTES})
+    close = get_close_matches(path.strip("/").lower(), known, n=1)
+    hint = f" Did you mean /api/{close[0]}?" if close else ""
+    detail = f"Nothing is known at /api/{path[:100]}.{hint} GET /api/openapi.json describes what there is."
+    return Problem(Kind.NO_SUCH_ROUTE, detail)
