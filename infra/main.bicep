@@ -50,10 +50,10 @@ param logRetentionDays int = 90
 @maxValue(60)
 param leaseSeconds int = 60
 
-@description('Hub halves written before their spoke halves: AUTOPEER_BATCH.')
+@description('The most spokes of a hub that are read and judged together: AUTOPEER_BATCH.')
 @minValue(1)
 @maxValue(200)
-param batch int = 50
+param batch int = 200
 
 @description('When the whole estate is compared with the records, as an NCRONTAB expression in UTC: AUTOPEER_SWEEP_SCHEDULE.')
 @minLength(11)

@@ -65,7 +65,7 @@ class Settings:
     lease: timedelta
     """`AUTOPEER_LEASE_SECONDS`: how long a hub stays locked after its writer died, 15 to 60 (as Blob leases allow)."""
     batch: int
-    """`AUTOPEER_BATCH`: how many hub halves are written before their spoke halves, 1 to 200."""
+    """`AUTOPEER_BATCH`: the most spokes of a hub that are read and judged together, 1 to 200."""
 
     sweep_schedule: str
     """`AUTOPEER_SWEEP_SCHEDULE`: when the sweep begins, as an NCRONTAB expression in UTC; the host reads it too."""
@@ -91,7 +91,7 @@ class Settings:
             application_insights=environment.get("APPLICATIONINSIGHTS_CONNECTION_STRING") or None,
             trusts_principal_header=environment.get("WEBSITE_AUTH_ENABLED", "").lower() == "true",
             lease=timedelta(seconds=_number(environment, "AUTOPEER_LEASE_SECONDS", faults, (15, 60), default=60)),
-            batch=_number(environment, "AUTOPEER_BATCH", faults, (1, 200), default=50),
+            batch=_number(environment, "AUTOPEER_BATCH", faults, (1, 200), default=200),
             sweep_schedule=_schedule(environment, faults),
             history=timedelta(days=_number(environment, "AUTOPEER_HISTORY_DAYS", faults, (30, 36_500), default=400)),
             installation=_installation(environment, faults),

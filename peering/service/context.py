@@ -30,7 +30,8 @@ class Context:
     `chance` gives fractions in [0, 1) for jitter, `sleep` waits for seconds. `batch` and `batch_time` bound the hub
     halves written after one look; `patience` bounds how long one invocation drains a hub, and `invocation` is the end
     of it in any case, well inside the host's 30 minutes. `read_time` is how long a network may take to be read: one
-    that hangs must not hold up its hub. `history` is how long the history is kept.
+    that hangs must not hold up its hub. What is due within a `moment` is waited for
+    under the lease, for its alarm would come later. `history` is how long the history is kept.
     """
 
     ports: Ports
@@ -38,11 +39,12 @@ class Context:
     clock: Clock
     chance: Callable[[], float]
     backoff: Backoff = field(default_factory=Backoff)
-    batch: int = 50
+    batch: int = 200
     batch_time: timedelta = timedelta(minutes=4)
     patience: timedelta = timedelta(minutes=8)
     invocation: timedelta = timedelta(minutes=25)
     read_time: timedelta = timedelta(seconds=30)
+    moment: timedelta = timedelta(seconds=3)
     history: timedelta = timedelta(days=400)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     memory: Memory = field(default_factory=Memory)

@@ -12,7 +12,7 @@ from peering.core.record.note import MARGIN
 from peering.core.record.outcomes import abandoned
 from peering.core.record.record import Record
 from peering.core.record.transitions import opened
-from peering.core.record.turn import HOPELESS, next_turn
+from peering.core.record.turn import HOPELESS, next_size, next_turn
 from peering.log import logger
 from peering.ports import StaleRecord
 from peering.service import batch, former, unknown
@@ -93,7 +93,7 @@ async def _hold(
     hub: str, policy: HubPolicy | None, watch: Watch, outcomes: list[Outcome], context: Context
 ) -> set[str | None]:
     """Work under the lease, turn after turn; returns the versions of the rows that were taken."""
-    size, patience = (context.batch, context.patience) if policy else (_UNKNOWN_BATCH, unknown.TURN)
+    most, patience = (context.batch, context.patience) if policy else (_UNKNOWN_BATCH, unknown.TURN)
     began, taken = context.clock(), set[str | None]()
     if policy:
         await watch.compare_rules(policy)
@@ -104,20 +104,23 @@ async def _hold(
     if untold := [row for row in waiting if row.leaves_untold or (row.is_untold and row.is_due(began))]:
         await run_all(tell_again(row, policy, context, watch.cover) for row in untold)
         waiting = await context.ports.records.waiting(hub)
-    careful = 1
-    while context.clock() - began <= patience and not watch.is_blocked:
+    careful, size, turn = 1, most, list[Record]()
+    while context.clock() - began <= patience:
         # A hub that was busy is asked with one row whether it still is, then with two: not all need a write to it.
-        turn = next_turn(waiting, taken, context.clock(), min(careful, size) if watch.note.refusals else size)
-        if not turn:
-            watch.hub_answered()
+        number = min(careful, size) if watch.note.refusals else size
+        if turn := [] if watch.is_blocked else next_turn(waiting, taken, context.clock(), number):
+            careful, since = careful * 2, context.clock()
+            done = await _take(turn, policy, watch, context)
+            outcomes += done
+            taken |= {outcome.before.etag for outcome in done}
+            size = next_size(len(done), context.clock() - since, most, context.batch_time)
+        elif wait := watch.a_moment(waiting, taken):
+            await context.sleep(wait.total_seconds())
+        else:
             break
-        careful *= 2
-        await watch.begin(turn)
-        context.memory.holdings.begin(watch)
-        done = await _work_off(hub, policy, turn, watch, context)
-        outcomes += done
-        taken |= {outcome.before.etag for outcome in done}
         waiting = await context.ports.records.waiting(hub)
+    if not (turn or watch.is_blocked):
+        watch.hub_answered()
     if policy and watch.given_up:
         left = [row for row in waiting if row.is_due(context.clock()) and row.etag not in taken]
         hopeless = [row for row in left if watch.gives_up(row, watch.given_up)]
@@ -127,12 +130,12 @@ async def _hold(
     return taken
 
 
-async def _work_off(
-    hub: str, policy: HubPolicy | None, turn: Sequence[Record], watch: Watch, context: Context
-) -> list[Outcome]:
+async def _take(turn: Sequence[Record], policy: HubPolicy | None, watch: Watch, context: Context) -> list[Outcome]:
+    await watch.begin(turn)
+    context.memory.holdings.begin(watch)
     if policy:
         return await batch.work_off(policy, turn, watch, context)
-    return await unknown.look_over(hub, turn, watch, context)
+    return await unknown.look_over(watch.hub, turn, watch, context)
 
 
 async def _count_the_dead(rows: Sequence[Record], policy: HubPolicy | None, watch: Watch, context: Context) -> None:

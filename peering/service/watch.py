@@ -14,6 +14,7 @@ from peering.core.catalogue.policy import HubPolicy
 from peering.core.network.failures import AzureFailure
 from peering.core.record.note import MARGIN, Note
 from peering.core.record.record import Record
+from peering.core.record.turn import next_due
 from peering.log import logger
 from peering.ports import Lease
 from peering.service.context import Context
@@ -22,6 +23,7 @@ from peering.service.requeue import arm
 _log = logger(__name__)
 
 _SHORTEST = timedelta(seconds=1)  # an alarm for the same moment again and again would be a loop
+_GLANCE = timedelta(seconds=0.5)  # between two looks, meanwhile, at who has come
 _STUCK = timedelta(minutes=1)  # before a row is looked at again of which this drain could make nothing
 _REMEMBERED = timedelta(hours=1)  # that a hub takes one write at a time: to find out again costs three refusals
 _DIGITS = 12  # of a row's key in the note: enough to tell the rows of a hub apart
@@ -124,6 +126,12 @@ class Watch:
         if earliest <= now:
             earliest = now + _SHORTEST
         return max(earliest, self.note.not_before or earliest)
+
+    def a_moment(self, waiting: Sequence[Record], taken: Collection[str | None]) -> timedelta | None:
+        """How long to sit still for what is due in a moment, the hub or a row not in `taken`; None where nothing is."""
+        now = self._context.clock()
+        soon = self.note.not_before if self.is_blocked else next_due(waiting, taken, now)
+        return min(soon - now, _GLANCE) if soon and soon - now <= self._context.moment else None
 
     def covers(self, due: datetime) -> bool:
         """Whether an alarm is known to come not after `due`."""

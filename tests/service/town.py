@@ -60,7 +60,13 @@ class Town:
             catalogue=hubs or catalogue(),
             clock=self.clock,
             chance=lambda: 0.5,
-            **{"read_time": _READ_TIME, "backoff": Backoff(tries_at_once=1), "sleep": self._sleep, **rest},
+            **{
+                "read_time": _READ_TIME,
+                "backoff": Backoff(tries_at_once=1),
+                "sleep": self._sleep,
+                "moment": timedelta(),
+                **rest,
+            },
         )
 
     async def _sleep(self, seconds: float) -> None:
