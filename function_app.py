@@ -64,7 +64,7 @@ async def on_request(message: func.QueueMessage) -> None:
     except (SettingsError, CatalogueError) as error:
         await _wait(body, error)
     else:
-        await work(body, wiring.principal(), context)
+        await work(body, wiring.principal(), context, message.dequeue_count or 1)
 
 
 @app.queue_trigger(arg_name="message", queue_name=POISON_QUEUE, connection=STORAGE)

@@ -54,9 +54,11 @@ class Looks:
 
     def at(self, network: VnetId, now: datetime) -> Remembered:
         """What there is of the network; nothing, for one that was not heard of for long."""
+        while self._kept and next(iter(self._kept.values())).touched < now - _FORGOTTEN:
+            self._kept.popitem(last=False)
         kept = self._kept.setdefault(network, Remembered(now))
         kept.touched = now
         self._kept.move_to_end(network)
-        while len(self._kept) > self._most or next(iter(self._kept.values())).touched < now - _FORGOTTEN:
+        while len(self._kept) > self._most:
             self._kept.popitem(last=False)
         return kept

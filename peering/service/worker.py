@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from peering.core.intake.alarms import Alarm
 from peering.core.intake.events import Ignored
 from peering.core.intake.fields import InvalidRequest
 from peering.core.intake.messages import Message, decode_message
-from peering.core.intake.requests import GatewayRequest
+from peering.core.intake.requests import GatewayRequest, Request
 from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.failures import AzureFailure, doubled
 from peering.log import logger
@@ -29,8 +30,8 @@ _WHILE_MISCONFIGURED = timedelta(minutes=1)
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)  # while our own storage does not answer
 
 
-async def work(body: str, own_principal: str | None, context: Context) -> list[Outcome]:
-    """Do what the message asks for. What is raised makes the host deliver it again."""
+async def work(body: str, own_principal: str | None, context: Context, deliveries: int = 1) -> list[Outcome]:
+    """Do what the message asks for. What is raised makes the host deliver it again; `deliveries` counts this one."""
     now = context.clock()
     try:
         entries = decode_message(body, own_principal, now)
@@ -40,8 +41,15 @@ async def work(body: str, own_principal: str | None, context: Context) -> list[O
     for entry in entries:
         if isinstance(entry, Ignored):
             _log.log(logging.WARNING if entry.malformed else logging.DEBUG, "ignored an event: %s", entry.reason)
-    done = await run_all(_one(entry, context) for entry in entries if not isinstance(entry, Ignored))
+    done = await run_all(
+        _one(_tried(entry, deliveries - 1), context) for entry in entries if not isinstance(entry, Ignored)
+    )
     return [outcome for outcomes in done for outcome in outcomes]
+
+
+def _tried(entry: Message, times: int) -> Message:
+    """What was delivered before counts as tried: whoever took it may have died over it."""
+    return replace(entry, attempt=max(entry.attempt, times)) if isinstance(entry, Request) else entry
 
 
 async def _one(entry: Message, context: Context) -> list[Outcome]:

@@ -175,7 +175,7 @@ class World:
             if message.poisoned:
                 await abandon(message.body, self.context.ports, self.clock())
             else:
-                await work(message.body, APP.object_id, self.context)
+                await work(message.body, APP.object_id, self.context, message.deliveries)
         except Exception as error:  # noqa: BLE001 - the host redelivers whatever was raised
             if message.deliveries < _DEQUEUES:
                 message.due = self.clock() + _VISIBILITY

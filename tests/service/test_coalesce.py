@@ -16,6 +16,7 @@ from peering.core.record.record import State
 from peering.service.coalesce import left_at_the_door
 from peering.service.context import Memory
 from peering.service.looks import Looks
+from peering.service.worker import work
 from tests.builders import HUB_ID, SPOKE_ID, hub, request, spoke, vnet_id
 from tests.fakes.scheduling import ProcessDied
 from tests.service.hub_events import written
@@ -227,6 +228,17 @@ async def test_a_look_that_comes_again_is_looked_at_although_it_began_before() -
     assert town.connected()
 
 
+async def test_a_message_that_comes_again_is_looked_at_although_a_look_has_begun_since() -> None:
+    """Another process wrote a row for it and died: a look that this one has made since knows nothing of that row."""
+    town = Town(hub(), spoke(tag=NONE))
+    look = replace(request(when=town.clock()), since=town.clock())
+    town.context.memory.looks.at(SPOKE_ID, town.clock()).begin(town.clock())
+    await work(look.to_json(), None, town.context, deliveries=1)
+    assert town.networks.log.count("read spoke-a") == 0
+    await work(look.to_json(), None, town.context, deliveries=2)
+    assert town.networks.log.count("read spoke-a") == 1
+
+
 async def test_a_network_that_cannot_be_read_is_read_later() -> None:
     town = Edited((0, NONE), (2, HUB))
     town.networks.fail("read", SPOKE_ID, *(AzureFailure(503, "ServiceUnavailable", "not now") for _ in range(3)))
@@ -322,6 +334,8 @@ def test_what_is_remembered_is_bounded_in_number_and_in_time() -> None:
     town.clock.now += timedelta(seconds=61)
     _heard_of(looks, [SPOKE_ID], town)
     assert len(looks) == 1
+    town.clock.now += timedelta(seconds=61)
+    assert looks.at(SPOKE_ID, town.clock()).known.began is None
 
 
 async def _arrive(town: Edited, *events: Request) -> None:

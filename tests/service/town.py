@@ -129,7 +129,7 @@ class Town:
             if message.poisoned:
                 await abandon(message.body, self.context.ports, self.clock())
             else:
-                await work(message.body, OURS, self.context)
+                await work(message.body, OURS, self.context, message.deliveries)
         except ProcessDied:
             return  # hidden until then: nobody tells the queue
         except Exception:  # noqa: BLE001 - the host redelivers whatever was raised

@@ -51,8 +51,12 @@ class Known:
 
 
 def coalesces(request: Request) -> bool:
-    """Whether the request says no more than that something was written: it can stand for others, and they for it."""
-    says_more = request.gone or request.gateway or request.restore or request.hub or request.half_at
+    """Whether the request says no more than that something was written: it can stand for others, and they for it.
+
+    One that was tried before may have left a row behind that nothing else wakes: a look that began meanwhile, in
+    another process, knows nothing of that.
+    """
+    says_more = request.gone or request.gateway or request.restore or request.hub or request.half_at or request.attempt
     return request.door is Door.EVENT and not says_more
 
 

@@ -133,6 +133,7 @@ SAYS_MORE: dict[str, dict[str, Any]] = {
     "a hub that is named": {"hub": "prod-weu"},
     "switches that are to be restored": {"restore": True},
     "a half that was left over": {"half_at": "prod-weu"},
+    "that it was tried before": {"attempt": 1},
     **{str(door): {"door": door} for door in Door if door is not Door.EVENT},
 }
 

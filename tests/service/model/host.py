@@ -12,7 +12,7 @@ from tests.service.model.interleavings import Scheduler, delivery, process
 
 HIDDEN, AGAIN, DEQUEUES = timedelta(minutes=10), timedelta(seconds=10), 5  # as host.json says
 
-type Work = Callable[[str, timedelta], Awaitable[object]]
+type Work = Callable[[FakeMessage, timedelta], Awaitable[object]]
 """A function of the app: what it does with a message, in a process whose clock differs by so much."""
 
 
@@ -100,7 +100,7 @@ class Host:
 
     async def _run(self, queue: Queue, message: FakeMessage, by: Process) -> None:
         try:
-            await (self._abandon if queue is self.poison else self._work)(message.body, by.skew)
+            await (self._abandon if queue is self.poison else self._work)(message, by.skew)
         except Exception as error:  # noqa: BLE001 - the host delivers again whatever was raised
             self.scheduler.say(f"process {by.number} raises {error!r}")
             message.due = self.scheduler.now() + AGAIN

@@ -23,6 +23,7 @@ from peering.service.poison import abandon
 from peering.service.worker import work
 from tests.builders import HUB_ID, OTHER_HUB_ID, catalogue, half, hub, policy, request, spoke, vnet, vnet_id
 from tests.fakes.estate import FakeEstate, FakeSweepLog
+from tests.fakes.storage import FakeMessage
 from tests.service.model.blobs import Blobs
 from tests.service.model.host import Host
 from tests.service.model.interleavings import Scheduler, Turn, process
@@ -70,12 +71,13 @@ class World:
         self.memories: defaultdict[int, Memory] = defaultdict(Memory)  # by process
         self.put = 0
 
-    async def _work(self, body: str, skew: timedelta) -> None:
+    async def _work(self, message: FakeMessage, skew: timedelta) -> None:
         memory = self.memories[process.get()]
-        await work(body, OURS, replace(self.context, clock=lambda: self.scheduler.now() + skew, memory=memory))
+        context = replace(self.context, clock=lambda: self.scheduler.now() + skew, memory=memory)
+        await work(message.body, OURS, context, message.deliveries)
 
-    async def _abandon(self, body: str, skew: timedelta) -> None:
-        await abandon(body, self.context.ports, self.scheduler.now() + skew)
+    async def _abandon(self, message: FakeMessage, skew: timedelta) -> None:
+        await abandon(message.body, self.context.ports, self.scheduler.now() + skew)
 
     def _context(self) -> Context:
         tables: Any = self.tables
