@@ -24,8 +24,8 @@ def headers(*claims: tuple[str, Any], **others: str) -> dict[str, str]:
     return {"x-ms-client-principal": written} | {name.replace("_", "-"): value for name, value in others.items()}
 
 
-def signed_in(*claims: tuple[str, str], keys_may_operate: bool = False, **others: str) -> Caller:
-    return caller_of(headers(*claims, **others), entra=True, keys_may_operate=keys_may_operate)
+def signed_in(*claims: tuple[str, str], keys_may_operate: bool = False) -> Caller:
+    return caller_of(headers(*claims), entra=True, keys_may_operate=keys_may_operate)
 
 
 PERSON = ((OID, ANNE.upper()), ("preferred_username", "Anne@contoso.com"), (SCOPE, "user_impersonation"))
@@ -42,7 +42,8 @@ def test_a_person_is_named_by_what_she_signs_in_with() -> None:
 @pytest.mark.parametrize("claims", [APP, APP[:2]], ids=["said", "without a scope or a name"])
 def test_an_app_is_named_by_its_client_id(claims: tuple[tuple[str, str], ...]) -> None:
     caller = signed_in(*claims, ("roles", "Autopeer.Approve"), ("roles", "Autopeer.Operate"))
-    assert (caller.name, caller.kind, caller.roles) == ("app dddd", CallerKind.APP, set(Role))
+    assert (caller.name, caller.kind) == ("app dddd", CallerKind.APP)
+    assert caller.roles == set(Role)
     assert {ROBOT, "dddd"} <= caller.ids
 
 
@@ -60,7 +61,7 @@ def test_an_app_is_named_by_its_client_id(claims: tuple[tuple[str, str], ...]) -
     ],
 )
 def test_whatever_name_there_is(claims: tuple[tuple[str, str], ...], others: dict[str, str], name: str) -> None:
-    caller = signed_in(*claims, **others)
+    caller = caller_of(headers(*claims, **others), entra=True, keys_may_operate=False)
     assert caller.name == name
     assert caller.is_named(name)
 
@@ -68,7 +69,8 @@ def test_whatever_name_there_is(claims: tuple[tuple[str, str], ...], others: dic
 def test_claims_count_only_where_app_service_writes_them() -> None:
     forged = headers(*PERSON, ("roles", "Autopeer.Operate"))
     caller = caller_of(forged, entra=False, keys_may_operate=False)
-    assert (caller.kind, caller.name, caller.roles) == (CallerKind.KEY, "a function key", {Role.READ, Role.REQUEST})
+    assert (caller.kind, caller.name) == (CallerKind.KEY, "a function key")
+    assert caller.roles == {Role.READ, Role.REQUEST}
 
 
 @pytest.mark.parametrize("entra", [False, True])
