@@ -68,6 +68,9 @@ param historyDays int = 400
 @maxLength(12)
 param installation string = ''
 
+@description('Whether a function key alone may approve, release, pause, restore and operate: AUTOPEER_KEYS_MAY_OPERATE.')
+param keysMayOperate bool = false
+
 @description('Path of the catalogue in the package: AUTOPEER_CATALOGUE.')
 @minLength(1)
 param catalogue string = 'hubs.toml'
@@ -211,6 +214,7 @@ module app 'app/function-app.bicep' = {
     sweepSchedule: sweepSchedule
     historyDays: historyDays
     installation: installation
+    keysMayOperate: keysMayOperate
     catalogue: catalogue
     armEndpoint: armEndpoint
     armAudience: armAudience

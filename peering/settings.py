@@ -61,7 +61,9 @@ class Settings:
     application_insights: str | None
     """`APPLICATIONINSIGHTS_CONNECTION_STRING`: where traces and metrics go; without it none are made."""
     trusts_principal_header: bool
-    """`WEBSITE_AUTH_ENABLED`, set by App Service: only then is the caller's name in the header its own word."""
+    """`WEBSITE_AUTH_ENABLED`, set by App Service: only then are the claims in a caller's headers its own word."""
+    keys_may_operate: bool
+    """`AUTOPEER_KEYS_MAY_OPERATE`: whether a function key alone may approve, release, pause, restore and operate."""
     lease: timedelta
     """`AUTOPEER_LEASE_SECONDS`: how long a hub stays locked after its writer died, 15 to 60 (as Blob leases allow)."""
     batch: int
@@ -90,6 +92,7 @@ class Settings:
             topic_endpoint=_url(environment, "AUTOPEER_TOPIC_ENDPOINT", faults),
             application_insights=environment.get("APPLICATIONINSIGHTS_CONNECTION_STRING") or None,
             trusts_principal_header=environment.get("WEBSITE_AUTH_ENABLED", "").lower() == "true",
+            keys_may_operate=_flag(environment, "AUTOPEER_KEYS_MAY_OPERATE", faults),
             lease=timedelta(seconds=_number(environment, "AUTOPEER_LEASE_SECONDS", faults, (15, 60), default=60)),
             batch=_number(environment, "AUTOPEER_BATCH", faults, (1, 200), default=200),
             sweep_schedule=_schedule(environment, faults),
@@ -176,6 +179,13 @@ def _schedule(environment: Mapping[str, str], faults: list[Fault]) -> str:
         reason = "should have six fields: second, minute, hour, day, month, day of the week."
         faults.append(Fault("AUTOPEER_SWEEP_SCHEDULE", reason))
     return value
+
+
+def _flag(environment: Mapping[str, str], key: str, faults: list[Fault]) -> bool:
+    value = (environment.get(key) or "false").strip().lower()
+    if value not in ("true", "false"):
+        faults.append(Fault(key, "should be true or false."))
+    return value == "true"
 
 
 def _number(

@@ -27,6 +27,14 @@ def test_only_the_storage_must_be_set() -> None:
     assert (found.topic_endpoint, found.lease, found.batch) == (None, timedelta(seconds=60), 200)
 
 
+@pytest.mark.parametrize(("value", "may"), [("", False), ("false", False), ("False", False), ("true", True)])
+def test_keys_operate_only_where_the_setting_says_so(value: str, may: bool) -> None:
+    """Bicep writes a bool as `True`, people as they like."""
+    assert read(AUTOPEER_KEYS_MAY_OPERATE=value).keys_may_operate is may
+    assert read(AUTOPEER_KEYS_MAY_OPERATE=value.upper()).keys_may_operate is may
+    assert not read().keys_may_operate
+
+
 def test_the_storage_may_be_named_by_its_account_or_its_addresses() -> None:
     by_name = Settings.from_environment({"AzureWebJobsStorage__accountName": "acc"}, ROOT).storage
     assert by_name.table == "https://acc.table.core.windows.net"
@@ -47,6 +55,7 @@ def test_the_storage_may_be_named_by_its_account_or_its_addresses() -> None:
         ("AUTOPEER_BATCH", "0"),
         ("AUTOPEER_BATCH", "ten"),
         ("AUTOPEER_BATCH", "-1"),
+        ("AUTOPEER_KEYS_MAY_OPERATE", "yes"),
         ("AUTOPEER_INSTALLATION", "blue-green"),
         ("AUTOPEER_INSTALLATION", "Dev"),
         ("AUTOPEER_INSTALLATION", "x" * 13),
@@ -67,6 +76,7 @@ CHECKED = [
     "AUTOPEER_SWEEP_SCHEDULE",
     "AUTOPEER_HISTORY_DAYS",
     "AUTOPEER_INSTALLATION",
+    "AUTOPEER_KEYS_MAY_OPERATE",
 ]
 
 

@@ -56,6 +56,9 @@ param leaseSeconds int
 @description('AUTOPEER_INSTALLATION.')
 param installation string
 
+@description('AUTOPEER_KEYS_MAY_OPERATE.')
+param keysMayOperate bool
+
 @description('AUTOPEER_BATCH.')
 @minValue(1)
 @maxValue(200)
@@ -152,6 +155,7 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     AUTOPEER_HISTORY_DAYS: string(historyDays)
     AUTOPEER_INSTALLATION: installation
     AUTOPEER_CATALOGUE: catalogue
+    AUTOPEER_KEYS_MAY_OPERATE: string(keysMayOperate)
     AUTOPEER_LEASE_SECONDS: string(leaseSeconds)
     AUTOPEER_PRINCIPAL_ID: principalId
     AUTOPEER_SWEEP_SCHEDULE: sweepSchedule
@@ -180,7 +184,7 @@ resource authentication 'Microsoft.Web/sites/config@2024-04-01' = if (!empty(aut
     globalValidation: {
       requireAuthentication: true
       unauthenticatedClientAction: 'Return401'
-      excludedPaths: ['/api/health', '/runtime/webhooks/eventgrid']  // the second is Event Grid's, by key
+      excludedPaths: ['/api/health', '/api/health/live', '/runtime/webhooks/eventgrid']  // the last is Event Grid's, by key
     }
     identityProviders: {
       azureActiveDirectory: {

@@ -62,6 +62,8 @@ def app_settings(endpoints: Endpoints, catalogue: Path) -> dict[str, str]:
         "AUTOPEER_PRINCIPAL_ID": object_id_of(APP_CLIENT_ID),
         "AUTOPEER_CATALOGUE": str(catalogue),
         "AUTOPEER_TOPIC_ENDPOINT": f"{endpoints.arm}/topics/outcomes/api/events",
+        # Nobody signs in here: who has a key of this laptop's may do everything.
+        "AUTOPEER_KEYS_MAY_OPERATE": "true",
         # Once a night: whoever looks at his local Azure counts requests, and asks for a sweep when he wants one.
         "AUTOPEER_SWEEP_SCHEDULE": "0 0 3 * * *",
     }

@@ -14,6 +14,7 @@ from peering.routes import health, limits, peerings, sweep
 from peering.settings import SettingsError
 from peering.web import api
 from peering.web.call import Answer, Call
+from peering.web.callers import caller_of, permit
 from peering.web.problems import MEDIA_TYPE, Problem
 from peering.web.route_table import find
 
@@ -67,21 +68,29 @@ def healthy() -> func.HttpResponse:
 
 def _call(req: func.HttpRequest, invocation: str, send: Callable[[str], None]) -> Call:
     route, names = find(req.method, req.route_params.get("path", ""))
+    headers = {name.lower(): value for name, value in req.headers.items()}
+    settings = wiring.settings()
+    caller = caller_of(headers, entra=settings.trusts_principal_header, keys_may_operate=settings.keys_may_operate)
+    permit(caller, route.role, _approvers(names.get("hub", "")))
     return Call(
         route=route,
         names=names,
         query=dict(req.params),
-        headers={name.lower(): value for name, value in req.headers.items()},
+        headers=headers,
         body=req.get_body(),
-        who=_caller(req),
+        caller=caller,
         invocation=invocation,
         send=send,
     )
 
 
-def _caller(req: func.HttpRequest) -> str:
-    name = req.headers.get("x-ms-client-principal-name") if wiring.settings().trusts_principal_header else None
-    return (name or "a function key")[:100]
+def _approvers(hub: str) -> tuple[str, ...]:
+    """Whom the catalogue names for the hub that the call is about; nobody, while there are faults in it."""
+    try:
+        policy = wiring.catalogue().hub(hub)
+    except CatalogueError:
+        return ()
+    return policy.approvers if policy else ()
 
 
 def _unavailable(failure: AzureFailure) -> func.HttpResponse:

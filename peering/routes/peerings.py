@@ -1,13 +1,17 @@
 """Requests and records."""
 
 from peering import wiring
+from peering.core.intake.callers import Role
 from peering.web import api
 from peering.web.call import Answer, Call
+from peering.web.callers import permit
 
 
 async def post_peering(call: Call) -> Answer:
     """Ask for a spoke to be looked at."""
     request, answer = api.accept(call.body, wiring.catalogue(), call.who, call.invocation, wiring.now())
+    if request.restore:
+        permit(call.caller, Role.OPERATE)
     call.send(request.to_json())
     return answer
 

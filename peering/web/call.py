@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from peering.core.intake.callers import Caller
 from peering.web.route_table import Route
 
 
@@ -20,9 +21,14 @@ class Call:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
-    who: str
+    caller: Caller
     invocation: str
     send: Callable[[str], None]
+
+    @property
+    def who(self) -> str:
+        """Who asks, as records say it."""
+        return self.caller.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ class Kind(Enum):
     NOT_JSON = ("not-json", 400, "The body is not JSON")
     NOT_AN_OBJECT = ("not-an-object", 400, "The body is not an object")
     BAD_PARAMETER = ("bad-parameter", 400, "A parameter cannot be used")
+    NOT_SIGNED_IN = ("not-signed-in", 401, "Who calls is not known")
+    NOT_ALLOWED = ("not-allowed", 403, "Not allowed")
     NO_SUCH_ROUTE = ("no-such-route", 404, "There is nothing at this address")
     NO_SUCH_RECORD = ("no-such-record", 404, "No such record")
     NO_SUCH_HUB = ("no-such-hub", 404, "No such hub")

@@ -7,19 +7,10 @@ order of their functions' names, and cannot part a path at a colon (docs/facts/f
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from enum import StrEnum
 from urllib.parse import unquote
 
+from peering.core.intake.callers import Role
 from peering.web.problems import Kind, Problem
-
-
-class Role(StrEnum):
-    """What somebody has to be allowed to for a route."""
-
-    READ = "read"
-    REQUEST = "request"
-    APPROVE = "approve"
-    OPERATE = "operate"
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,8 +83,8 @@ def running_app(folder: Path, catalogue: str = CATALOGUE, **settings: str) -> It
     hubs.write_text(catalogue, encoding="utf-8")
     nowhere = {"AUTOPEER_ARM_ENDPOINT": "https://127.0.0.1:1", "AUTOPEER_PRINCIPAL_ID": OURS}
     with running() as storage:
-        night = {"AUTOPEER_SWEEP_SCHEDULE": "0 0 3 * * *"}
-        values = {"AzureWebJobsStorage": storage, "AUTOPEER_CATALOGUE": str(hubs), **nowhere, **night, **settings}
+        usual = {"AUTOPEER_SWEEP_SCHEDULE": "0 0 3 * * *", "AUTOPEER_KEYS_MAY_OPERATE": "true"}
+        values = {"AzureWebJobsStorage": storage, "AUTOPEER_CATALOGUE": str(hubs), **nowhere, **usual, **settings}
         file.write_text(json.dumps({"Values": values}))
         pipe = subprocess.PIPE
         started = subprocess.Popen(command(file, ROOT), env=environment(), stdout=pipe, stderr=pipe, text=True)

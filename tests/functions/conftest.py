@@ -24,7 +24,7 @@ def working_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 @pytest.fixture(scope="session")
 def broken_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    with running_app(tmp_path_factory.mktemp("broken"), BROKEN) as app:
+    with running_app(tmp_path_factory.mktemp("broken"), BROKEN, AUTOPEER_KEYS_MAY_OPERATE="false") as app:
         yield app
 
 

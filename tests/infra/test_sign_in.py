@@ -4,6 +4,7 @@ import json
 from typing import Any
 from uuid import UUID
 
+from peering.core.intake.callers import Role, app_role, roles_among
 from tests.infra.bicep import INFRA, ROOT, load
 
 AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"  # the CLI's own client id, the same in every tenant
@@ -36,10 +37,20 @@ def test_roles_and_scopes_share_no_value_and_no_id() -> None:
     assert len({one["value"] for one in both}) == len({UUID(one["id"]) for one in both}) == len(both)
 
 
-def test_people_and_workloads_get_the_role_that_the_page_names() -> None:
-    (role,) = _file("app-roles.json")
-    assert set(role["allowedMemberTypes"]) == {"User", "Application"}
-    assert f"`{role['value']}`" in SECTION
+def test_people_and_workloads_get_the_roles_that_the_code_knows_and_the_page_names() -> None:
+    roles = _file("app-roles.json")
+    assert {role["value"] for role in roles} == {app_role(role) for role in Role} | {"Peerings.Use"}
+    for role in roles:
+        assert set(role["allowedMemberTypes"]) == {"User", "Application"}
+        assert role["isEnabled"], "Entra refuses to take a role away that is enabled"
+        assert f"`{role['value']}`" in SECTION
+        assert roles_among([role["value"]])
+
+
+def test_health_that_needs_no_key_needs_no_token() -> None:
+    (settings,) = [one.value for one in load("app/function-app.bicep").of("resource") if one.symbol == "authentication"]
+    excluded = settings["properties"]["globalValidation"]["excludedPaths"]
+    assert excluded == ["/api/health", "/api/health/live", "/runtime/webhooks/eventgrid"]
 
 
 def test_tokens_of_either_version_are_taken() -> None:
