@@ -55,9 +55,11 @@ def _hub(policy: HubPolicy) -> str:
         "moves": "to another hub when asked" if policy.moves is Moves.ASK else "to another hub at once",
         "approval": "; ".join(map(_rule, policy.approval)) or "none",
         "status": f"tag {policy.status_tag!r}" if policy.status_tag else "no tag",
+        "approvers": ", ".join(policy.approvers) or "by app role alone",
         "ask": policy.its_owners,
     }
-    return "\n".join([policy.name, *(f"  {name:<10} {text}" for name, text in rows.items())])
+    title = f"{policy.name}: {policy.description}" if policy.description else policy.name
+    return "\n".join([title, *(f"  {name:<10} {text}" for name, text in rows.items())])
 
 
 def _halves(switch: PerHalf) -> str:

@@ -95,6 +95,8 @@ class HubPolicy:
 
     `tag_from`: the first of them that bears the tag decides; `inherit`: for networks that do not bear it, too.
     `max_removals` is how many pairs may lose something within a day, None for the usual figure (see the brake).
+    `description` is what the hub is for, in a line. `approvers` are Entra object ids, lower-cased, of people, groups or
+    apps that may approve and release at this hub without an app role.
 
     `installation` comes from the app's settings and not from the file: the names of the halves it makes bear it.
     """
@@ -117,6 +119,8 @@ class HubPolicy:
     max_peerings: int = 500
     owners: str = ""
     contact: str = ""
+    description: str = ""
+    approvers: tuple[str, ...] = ()
     mode: Mode = Mode.ENFORCE
     max_removals: int | None = None
     tag_from: tuple[TagSource, ...] = (TagSource.VNET,)

@@ -25,6 +25,7 @@ from peering.core.network.resource_ids import VnetId
 _HUB_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 _TAG_NAME = re.compile(r"[^<>%&\\?/\x00-\x1f]{1,512}")
 _PEOPLE = re.compile(r"[^\x00-\x1f]{1,64}")  # they have to fit into a tag, beside what is to be done
+_LINE = re.compile(r"[^\x00-\x1f]{1,256}")
 _MOST_PEERINGS = 1000  # with Azure Virtual Network Manager; 500 otherwise (docs/facts/arm-peering.md, Limits)
 _NOWHERE = VnetId("", "", "")  # stands in for a network that cannot be read, so that the other keys are checked too
 _LONGEST_GRACE = 7 * 24 * 60  # who wants longer means departure = "keep"
@@ -117,6 +118,8 @@ def _policy(name: str, vnet: VnetId, table: Table) -> HubPolicy:
         max_peerings=table.number("max_peerings", 500, least=1, most=_MOST_PEERINGS),
         owners=table.text("owners", "", pattern=_PEOPLE),
         contact=table.text("contact", "", pattern=_PEOPLE),
+        description=table.text("description", "", pattern=_LINE),
+        approvers=table.object_ids("approvers"),
     )
     for allowed in policy.allowed_space:
         if holder := next((block for block in policy.reserved_space if allowed.inside(block)), None):

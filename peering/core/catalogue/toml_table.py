@@ -139,6 +139,15 @@ class Table:
             self.fault(key, "allows no subscription at all. Leave it out to allow all.")
         return tuple(found) or ("*",)
 
+    def object_ids(self, key: str) -> tuple[str, ...]:
+        """Object ids of Entra, lower-cased, each once. An empty list means nobody, as does no list."""
+        hint = "use a list of the object ids of people, groups or apps in Entra"
+        found = [text.strip().lower() for text in self.texts(key, hint)]
+        for text in found:
+            if not _GUID.fullmatch(text):
+                self.fault(key, f"{text!r} is no object id: use the GUID that Entra shows for a person, group or app.")
+        return tuple(dict.fromkeys(found))
+
     def vnet(self, key: str) -> VnetId | None:
         value = self.value(key)
         if not isinstance(value, str):

@@ -96,6 +96,8 @@ def test_everything_can_be_said() -> None:
         max_peerings = 1000
         owners = " Network team "
         contact = "https://network.contoso.example"
+        description = " Everything in West Europe "
+        approvers = ["{SUBSCRIPTION.upper()}", "{OTHER_SUBSCRIPTION}", "{SUBSCRIPTION}"]
         approval = [
             {{decision = "accept", subscription = "{SUBSCRIPTION}", space = "10.64.0.0/12", region = "West Europe"}},
             {{decision = "hold"}},
@@ -111,6 +113,7 @@ def test_everything_can_be_said() -> None:
     assert (made.grace_minutes, made.moves, made.status_tag, made.max_peerings) == (0, Moves.ASK, "hub-status", 1000)
     assert (made.mode, made.max_removals) == (Mode.OBSERVE, 0)
     assert (made.owners, made.contact) == ("Network team", "https://network.contoso.example")
+    assert (made.description, made.approvers) == ("Everything in West Europe", (SUBSCRIPTION, OTHER_SUBSCRIPTION))
     assert made.its_owners == "Network team (https://network.contoso.example)"
     assert made.approval[0].decision is Decision.ACCEPT
     assert made.approval[1] == ApprovalRule(Decision.HOLD)
@@ -194,6 +197,10 @@ FAULTS = [
     ('status_tag = "HUB"\n' + hub(), "status_tag", "would overwrite the question"),
     (hub(f'owners = "{"x" * 65}"'), "hubs.prod-weu.owners", "too many of them"),
     (hub("contact = 5"), "hubs.prod-weu.contact", "should be a text"),
+    (hub(f'description = "{"x" * 257}"'), "hubs.prod-weu.description", "too many of them"),
+    (hub('description = "two\\nlines"'), "hubs.prod-weu.description", "characters that Azure does not allow"),
+    (hub('approvers = ["someone@contoso.example"]'), "hubs.prod-weu.approvers", "is no object id"),
+    (hub(f'approvers = "{SUBSCRIPTION}"'), "hubs.prod-weu.approvers", "use a list of the object ids"),
     (f'[hubs."no spaces"]\n{VNET}', "hubs.no spaces", "is no name for a hub"),
     (f"[hubs.{'h' * 41}]\n{VNET}", f"hubs.{'h' * 41}", "is no name for a hub"),
     (f"[hubs.unknown]\n{VNET}", "hubs.unknown", "is no name for a hub"),
