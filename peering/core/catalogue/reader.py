@@ -134,7 +134,7 @@ def _policy(name: str, vnet: VnetId, table: Table) -> HubPolicy:
 def _tag_from(table: Table) -> tuple[TagSource, ...]:
     """In the order in which they decide; empty where the table does not say."""
     hint = f"use a list of {', '.join(TagSource)}: the first that bears the tag decides"
-    found = tuple(text.strip() for text in table.texts("tag_from", hint))
+    found = table.texts("tag_from", hint)
     if table.value("tag_from") == [] or len(set(found)) < len(found) or not set(found) <= set(TagSource):
         table.fault("tag_from", f"is {list(found)!r}: {hint}, each at most once.")
         return ()
