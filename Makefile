@@ -59,7 +59,8 @@ conformance: $(SETUP) ## Let az, Ansible, Custodian and Microsoft's SDKs work on
 package: $(SETUP) ## Make the zip that is deployed: dist/autopeer.zip
 	@$(PYTHON) -m release.package
 
-release: package $(TOOLS)/.ready ## Make what a release publishes, in dist: the zip, its SHA-256, its bill of materials, its notes
+release: $(SETUP) $(TOOLS)/.ready ## Make what a release publishes, in dist: the zip, its SHA-256, its bill of materials, its notes
+	@$(PYTHON) -m release.package --example
 	@$(UV) venv -q --clear .local/deployed
 	@$(UV) pip install -q --python .local/deployed --python-platform x86_64-manylinux_2_28 --require-hashes --no-deps --only-binary :all: -r requirements.txt
 	@$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o dist/autopeer.cdx.json .local/deployed

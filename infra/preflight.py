@@ -22,18 +22,21 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"infra/preflight.py takes nothing, or {HUBS}.\n")
         return 2
     sys.path.insert(0, str(ROOT))
-    from peering.catalogue_file import load_catalogue  # noqa: PLC0415 - as above
+    from peering.catalogue_file import lint_catalogue  # noqa: PLC0415 - as above
     from peering.core.catalogue.reader import CatalogueError  # noqa: PLC0415 - an old Python could not read it
 
     file = ROOT / (os.environ.get("AUTOPEER_CATALOGUE") or "hubs.toml")
     try:
-        catalogue = load_catalogue(file)
+        catalogue, warnings = lint_catalogue(file)
     except CatalogueError as error:
         sys.stderr.write("".join(f"{file}: {fault.key}: {fault.reason}\n" for fault in error.faults))
         return 1
-    ids = sorted({str(hub.vnet) for hub in catalogue.hubs.values()})
-    told = "".join(f"{one}\n" for one in ids) if arguments else f"{file.name}: {len(catalogue.hubs)} hubs, no faults.\n"
-    sys.stdout.write(told)
+    if arguments:
+        ids = sorted({str(hub.vnet) for hub in catalogue.hubs.values()})
+        sys.stdout.write("".join(f"{one}\n" for one in ids))
+    else:
+        told = "".join(f"{file}: warning: {one.key}: {one.reason}\n" for one in warnings)
+        sys.stdout.write(f"{told}{file.name}: {len(catalogue.hubs)} hubs, no faults.\n")
     return 0
 
 

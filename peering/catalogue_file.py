@@ -5,14 +5,26 @@ from pathlib import Path
 from typing import Any
 
 from peering.core.catalogue.fault import Fault
+from peering.core.catalogue.lint import lint
 from peering.core.catalogue.policy import Catalogue
 from peering.core.catalogue.reader import CatalogueError, read_catalogue
 
 
 def load_catalogue(path: Path) -> Catalogue:
     """Read and validate a catalogue file; raises CatalogueError for one that is absent or not TOML, too."""
+    return _load(path)[0]
+
+
+def lint_catalogue(path: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
+    """The same, with what is legal in it and dangerous. Raises CatalogueError."""
+    catalogue, document = _load(path)
+    return catalogue, lint(catalogue, document)
+
+
+def _load(path: Path) -> tuple[Catalogue, dict[str, Any]]:
     try:
-        return read_catalogue(_document(path), str(path))
+        document = _document(path)
+        return read_catalogue(document, str(path)), document
     except RecursionError as error:  # the parser's, or from showing a value
         raise _fault(path, "is nested too deeply: its deepest values are tables in a list.") from error
 

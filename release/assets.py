@@ -16,8 +16,9 @@ from release.package import DEFAULT, ROOT
 _CATALOGUE = """
 ## The files
 
-* `autopeer.zip` is what is deployed. The catalogue in it is the example: put your own `hubs.toml` in its place
-  (`zip autopeer.zip hubs.toml`), then `azd deploy app --from-package autopeer.zip`, from a clone at this tag.
+* `autopeer.zip` is what is deployed. The catalogue in it is the example, which the app refuses: put your own
+  `hubs.toml` in its place (`zip autopeer.zip hubs.toml`), then run
+  `azd deploy app --from-package autopeer.zip` from a clone at this tag.
 * `autopeer.zip.sha256` is its digest: `sha256sum --check autopeer.zip.sha256`.
 * `autopeer.cdx.json` lists what it runs on, with versions and licences (CycloneDX).
 """

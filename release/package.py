@@ -1,4 +1,4 @@
-"""`python -m release.package [--out FILE]`: the zip that is deployed, and nothing that is not.
+"""`python -m release.package [--out FILE] [--example]`: the zip that is deployed, and nothing that is not.
 
 It is complete: the app, its packages and the bytecode of both, so that Azure runs the very bytes that were tested. The
 same input gives the same bytes wherever the same Python packs: files in the order of their names, one fixed time, no
@@ -51,30 +51,32 @@ class Package:
         return buffer.getvalue()
 
 
-def collect(root: Path, named: str = "") -> Package:
+def collect(root: Path, named: str = "", *, example: bool = False) -> Package:
     """The app's own files. `named` is what AUTOPEER_CATALOGUE will say there, if anything.
+
+    With `example`, and no catalogue, the example is packed in its place: for a release, which is nobody's yet. The app
+    refuses it as long as nobody has put a catalogue there.
 
     Raises:
         CatalogueError: the catalogue has faults, or there is none.
         OSError: a file that belongs to the app is missing.
     """
-    catalogues, warnings = _catalogues(root, named)
+    catalogues, warnings = _catalogues(root, named, example=example)
     files = {name: (root / name).read_bytes() for name in _FILES}
     files |= {path.relative_to(root).as_posix(): path.read_bytes() for path in _sources(root / _APP)}
     return Package(files | {name: path.read_bytes() for name, path in catalogues.items()}, warnings)
 
 
-def _catalogues(root: Path, named: str) -> tuple[dict[str, Path], tuple[str, ...]]:
+def _catalogues(root: Path, named: str, *, example: bool) -> tuple[dict[str, Path], tuple[str, ...]]:
     """Each by its path in the zip; the one that this environment uses has no faults."""
     found = {path.name: path for path in sorted(root.glob(_CATALOGUES)) if path.name != EXAMPLE}
     used = Path(os.path.normpath(named or CATALOGUE)).as_posix()
     if used.startswith(("/", "../")):
         raise CatalogueError(used, (Fault("AUTOPEER_CATALOGUE", "names a file outside of the package."),))
-    if named or CATALOGUE in found:
+    if named or CATALOGUE in found or not example:
         load_catalogue(root / used)
         return found | {used: root / used}, ()
-    load_catalogue(root / EXAMPLE)
-    warning = f"there is no {CATALOGUE}: {EXAMPLE} is packed in its place, and its hub is not yours."
+    warning = f"there is no {CATALOGUE}: {EXAMPLE} is packed in its place, and the app does nothing with it."
     return found | {CATALOGUE: root / EXAMPLE}, (warning,)
 
 
@@ -98,10 +100,13 @@ type Install = Callable[[Path, str], Mapping[str, bytes]]
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT, install: Install = dependencies) -> int:
     parser = argparse.ArgumentParser(prog="python -m release.package", description="Make the zip that is deployed.")
     parser.add_argument("--out", type=Path, default=DEFAULT, help="default: dist/autopeer.zip")
-    out: Path = parser.parse_args(arguments).out
+    parser.add_argument("--example", action="store_true", help=f"pack {EXAMPLE} where there is no {CATALOGUE}")
+    given = parser.parse_args(arguments)
+    out: Path = given.out
     try:
         check_version(VERSION)
-        package = complete(collect(root, os.environ.get("AUTOPEER_CATALOGUE", "")), install(root, VERSION))
+        app = collect(root, os.environ.get("AUTOPEER_CATALOGUE", ""), example=given.example)
+        package = complete(app, install(root, VERSION))
     except CatalogueError as error:
         for fault in error.faults:
             sys.stderr.write(f"{error.source}: {fault.key}: {fault.reason}\n")

@@ -1,10 +1,11 @@
-"""`python -m peering catalogue check [FILE]`: the faults of a catalogue, or what it says, before it is deployed."""
+"""`python -m peering catalogue check [--strict] [FILE]`: faults of a catalogue, or what it says and its warnings."""
 
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from peering.catalogue_file import load_catalogue
+from peering.catalogue_file import lint_catalogue
+from peering.core.catalogue.fault import Fault
 from peering.core.catalogue.policy import (
     ApprovalRule,
     Catalogue,
@@ -19,16 +20,26 @@ from peering.core.catalogue.reader import CatalogueError
 from peering.core.network.addresses import Prefix
 
 
-def check(file: Path) -> int:
-    """Exit status 0: the catalogue can be deployed; 1: it has faults."""
+def check(file: Path, *, strict: bool = False) -> int:
+    """Print faults and warnings, or what the catalogue says and its warnings.
+
+    Exit status 0: the catalogue can be deployed; 1: it has faults. With `strict` a warning is a fault.
+    """
     try:
-        catalogue = load_catalogue(file)
+        catalogue, warnings = lint_catalogue(file)
     except CatalogueError as error:
-        faults = "\n".join(f"{file}: {fault.key}: {fault.reason}" for fault in error.faults)
-        sys.stdout.write(f"{faults}\n")
+        sys.stdout.write(_listed_by_key(file, error.faults))
         return 1
-    sys.stdout.write(summary(file, catalogue))
+    if warnings and strict:
+        sys.stdout.write(_listed_by_key(file, warnings))
+        return 1
+    told = f"\n{_listed_by_key(file, warnings, 'warning: ')}" if warnings else ""
+    sys.stdout.write(summary(file, catalogue) + told)
     return 0
+
+
+def _listed_by_key(file: Path, faults: Sequence[Fault], kind: str = "") -> str:
+    return "".join(f"{file}: {kind}{fault.key}: {fault.reason}\n" for fault in faults)
 
 
 def summary(file: Path, catalogue: Catalogue) -> str:

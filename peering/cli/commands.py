@@ -37,7 +37,8 @@ def _parser(root: Path, tools: Tools | None) -> argparse.ArgumentParser:
     command.add_argument(
         "file", nargs="?", type=Path, default=root / "hubs.toml", metavar="FILE", help="default: the app's hubs.toml"
     )
-    command.set_defaults(run=lambda given: check(given.file))
+    command.add_argument("--strict", action="store_true", help="what is legal and dangerous is a fault too")
+    command.set_defaults(run=lambda given: check(given.file, strict=given.strict))
     if tools:
         _plan(nouns, tools)
         _recover(nouns, tools)

@@ -43,7 +43,7 @@ ROUTES = (
     Route("GET", "hubs/{hub}/held", "get_held", Role.READ),
     Route("POST", "hubs/{hub}/release", "post_release", Role.APPROVE),
     Route("GET", "sweep", "get_sweep", Role.READ),
-    Route("POST", "sweep", "post_sweep", Role.OPERATE),
+    Route("POST", "sweep", "post_sweep", Role.REQUEST),
     Route("GET", "pause", "get_pauses", Role.READ),
     Route("POST", "pause", "post_pause", Role.OPERATE),
     Route("DELETE", "pause", "delete_pause", Role.OPERATE),

@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from peering.cli.commands import main
+from peering.core.catalogue.toml_table import EXAMPLE_ID
 from peering.version import VERSION
 from peering.web import api
 from tests.builders import catalogue
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "hubs.example.toml"
-GROUP = "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg"
+SUBSCRIPTION = "11111111-1111-4111-8111-111111111111"
+REAL = "a1b2c3d4-0000-4000-8000-000000000001"  # one that does not look made up
+GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
 VNET = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/hub"
 
 
@@ -26,9 +29,22 @@ def check(text: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> tuple[
     return status, capsys.readouterr().out.replace(str(file), "hubs.toml")
 
 
-def test_the_example_is_summed_up(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(ROOT, ["catalogue", "check", str(EXAMPLE)]) == 0
-    shown = capsys.readouterr().out
+def test_the_example_as_it_is_is_refused_with_what_to_edit(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(ROOT, ["catalogue", "check", str(EXAMPLE)]) == 1
+    assert capsys.readouterr().out.replace(str(EXAMPLE), "hubs.toml") == (
+        "hubs.toml: hubs.prod-weu.vnet: is the example's network. "
+        "Put the resource id of your hub's virtual network there.\n"
+    )
+
+
+def test_the_example_with_an_id_of_ones_own_is_summed_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is left of it to edit are warnings."""
+    status, shown = check(EXAMPLE.read_text("utf-8").replace(EXAMPLE_ID, REAL), tmp_path, capsys)
+    assert status == 0
+    assert [line.split(": ", 3)[:3] for line in shown.splitlines() if "warning" in line] == [
+        ["hubs.toml", "warning", "hubs.prod-weu.contact"]
+    ]
+    assert "prod-weu: Spokes in West Europe\n" in shown
     assert "1 hub, chosen by the tag 'hub'" in shown
     assert "allowed    10.64.0.0/10\n" in shown
     assert "departure  remove the pair, 15 minutes after its tag is gone\n" in shown
@@ -54,6 +70,37 @@ def test_rules_are_summed_up_in_order(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "departure  keep the pair\n" in shown
     expected = "inside 10.96.0.0/12 in westeurope: at once; everything else: after a person's approval"
     assert f"approval   {expected}\n" in shown
+
+
+DANGEROUS = f"""
+[defaults]
+grace_minutes = 0
+[hubs.a]
+vnet = "{VNET}-a"
+regions = ["westeurop"]
+""".replace(SUBSCRIPTION, REAL)
+
+
+def test_warnings_follow_the_summary_and_are_no_faults(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, shown = check(DANGEROUS, tmp_path, capsys)
+    assert (status, shown.startswith("hubs.toml: 1 hub")) == (0, True)
+    assert [line.split(": ")[:3] for line in shown.splitlines()[-2:]] == [
+        ["hubs.toml", "warning", "hubs.a.regions"],
+        ["hubs.toml", "warning", "defaults.grace_minutes"],
+    ]
+
+
+def test_strict_makes_warnings_faults(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "hubs.toml"
+    file.write_text(DANGEROUS, "utf-8")
+    assert main(ROOT, ["catalogue", "check", "--strict", str(file)]) == 1
+    assert [line.split(": ")[1] for line in capsys.readouterr().out.splitlines()] == [
+        "hubs.a.regions",
+        "defaults.grace_minutes",
+    ]
+    file.write_text(f'[hubs.a]\nvnet = "{VNET}"\nallowed_space = "10.64.0.0/10"\n'.replace(SUBSCRIPTION, REAL), "utf-8")
+    assert main(ROOT, ["catalogue", "check", "--strict", str(file)]) == 0
+    assert "warning: " not in capsys.readouterr().out
 
 
 def test_every_fault_is_told_by_file_key_and_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -108,11 +155,13 @@ def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path, capsys: pytest.Capt
     assert "none.toml: (file): cannot be read" in capsys.readouterr().out
 
 
-def test_the_command_imports_no_azure_sdk() -> None:
+def test_the_command_imports_no_azure_sdk(tmp_path: Path) -> None:
     """It must run in an environment that has Python and nothing else."""
+    file = tmp_path / "hubs.toml"
+    file.write_text(f'[hubs.a]\nvnet = "{VNET}"\n', "utf-8")
     source = (
         "import sys; sys.modules['azure'] = None; from peering.__main__ import ROOT, main; "
-        f"sys.exit(main(ROOT, ['catalogue', 'check', {str(EXAMPLE)!r}]))"
+        f"sys.exit(main(ROOT, ['catalogue', 'check', {str(file)!r}]))"
     )
     done = subprocess.run([sys.executable, "-S", "-c", source], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

@@ -10,9 +10,10 @@ import pytest
 
 from peering.core.catalogue.policy import ApprovalRule, Catalogue, HubPolicy
 from peering.core.catalogue.reader import read_catalogue
+from peering.core.catalogue.toml_table import EXAMPLE_ID
 from tests.docs.markdown import ROOT
 
-EXAMPLE = (ROOT / "hubs.example.toml").read_text("utf-8")
+EXAMPLE = (ROOT / "hubs.example.toml").read_text("utf-8").replace(EXAMPLE_ID, "a1b2c3d4-0000-4000-8000-000000000001")
 HUB = EXAMPLE.partition("[hubs.")[2].partition("\n")[2]
 LINES = {line.partition(" = ")[0]: line for line in HUB.splitlines() if " = " in line and not line.startswith("#")}
 DEFAULTS = [key for key, line in LINES.items() if key != "vnet" and "default" not in line.lower()]

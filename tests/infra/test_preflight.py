@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from peering.core.catalogue.toml_table import EXAMPLE_ID
 from tests.infra.bicep import ROOT
+
+EXAMPLE = (ROOT / "hubs.example.toml").read_text("utf-8")
 
 HUB = (
     "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks"
@@ -43,10 +46,11 @@ def test_the_hubs_of_the_catalogue_are_printed_for_the_loop_that_grants_them(clo
 
 
 def test_without_a_word_it_only_checks(clone: Path) -> None:
-    shutil.copy(ROOT / "hubs.example.toml", clone / "hubs.toml")
+    (clone / "hubs.toml").write_text(EXAMPLE.replace(EXAMPLE_ID, "a1b2c3d4-0000-4000-8000-000000000001"), "utf-8")
     answer = _run(clone)
     assert (answer.returncode, answer.stderr) == (0, "")
-    assert "no faults" in answer.stdout
+    assert "hubs.toml: warning: hubs.prod-weu.contact: 'network@contoso.example' looks like an example" in answer.stdout
+    assert answer.stdout.endswith("hubs.toml: 1 hubs, no faults.\n")
     assert "/subscriptions/" not in answer.stdout
 
 
@@ -60,6 +64,7 @@ def test_another_word_is_not_understood(clone: Path) -> None:
     ("text", "words"),
     [
         (None, ["hubs.toml", "copy hubs.example.toml"]),
+        (EXAMPLE, ["hubs.toml", "hubs.prod-weu.vnet", "is the example's network. Put"]),
         ('[hubs.a]\nvnet = "/subscriptions/1/virtualNetworks/a"\n', ["hubs.toml", "hubs.a.vnet"]),
         (f'[hubs.a]\nvnet = "{HUB}/hub-a"\ngatway = "auto"\n', ["hubs.toml", "hubs.a.gatway"]),
     ],

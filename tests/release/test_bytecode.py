@@ -20,20 +20,20 @@ _LOADED = re.compile(r"# code object from '(?P<file>[^']+)'")
 
 @pytest.fixture(scope="module")
 def packed() -> dict[str, bytes]:
-    return dict(complete(collect(ROOT), {}).files)
+    return dict(complete(collect(ROOT, example=True), {}).files)
 
 
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """As an unzip leaves it: every file is as old as the moment."""
     folder = tmp_path_factory.mktemp("unpacked")
-    zipfile.ZipFile(BytesIO(complete(collect(ROOT), {}).to_zip())).extractall(folder)
+    zipfile.ZipFile(BytesIO(complete(collect(ROOT, example=True), {}).to_zip())).extractall(folder)
     return folder
 
 
 @pytest.fixture
 def app_by_times(tmp_path: Path) -> Path:
-    with zipfile.ZipFile(BytesIO(collect(ROOT).to_zip())) as archive:
+    with zipfile.ZipFile(BytesIO(collect(ROOT, example=True).to_zip())) as archive:
         archive.extractall(tmp_path)
     subprocess.run([sys.executable, "-m", "compileall", "-q", "."], cwd=tmp_path, check=True)
     for path in tmp_path.rglob("*.py"):

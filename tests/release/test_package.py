@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from peering.core.catalogue.toml_table import EXAMPLE_ID
 from release.bytecode import BytecodeError, check_version
 from release.dependencies import FOLDER, DependenciesError
 from release.package import collect, complete, main
@@ -33,7 +34,8 @@ def app(tmp_path: Path) -> Path:
     """The sources of the app in a folder of their own, with a catalogue."""
     for name in ("function_app.py", "host.json", "requirements.txt", "hubs.example.toml"):
         shutil.copy(ROOT / name, tmp_path)
-    shutil.copy(ROOT / "hubs.example.toml", tmp_path / "hubs.toml")
+    edited = (ROOT / "hubs.example.toml").read_text("utf-8").replace(EXAMPLE_ID, "a1b2c3d4-0000-4000-8000-000000000001")
+    (tmp_path / "hubs.toml").write_text(edited, "utf-8")
     shutil.copytree(ROOT / "peering", tmp_path / "peering", ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path
 
@@ -69,14 +71,14 @@ def test_what_lies_about_is_not_packed(app: Path) -> None:
 
 def test_every_file_of_the_repository_is_packed_or_ignored() -> None:
     """`func` packs by .funcignore, we by a list: what the one deploys the other must deploy too."""
-    packed = set(collect(ROOT).files) - {"hubs.toml"}
+    packed = set(collect(ROOT, example=True).files) - {"hubs.toml"}
     known = tracked("--cached", "--others", "--exclude-standard")
     ignored = tracked("--cached", "--others", "--ignored", "--exclude-from=.funcignore")
     assert {name for name in known - ignored if (ROOT / name).exists()} - {"hubs.toml"} == packed
 
 
 def test_no_secret_is_packed() -> None:
-    found = {name: _SECRETS.findall(content) for name, content in collect(ROOT).files.items()}
+    found = {name: _SECRETS.findall(content) for name, content in collect(ROOT, example=True).files.items()}
     assert {name: hits for name, hits in found.items() if hits} == {}
 
 
@@ -116,11 +118,25 @@ def test_the_command_tells_size_and_files(app: Path, capsys: pytest.CaptureFixtu
     assert "warning" not in shown
 
 
-def test_without_a_catalogue_the_example_takes_its_place_with_a_warning(
+def test_without_a_catalogue_nothing_is_packed(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (app / "hubs.toml").unlink()
+    assert main(["--out", str(app / "app.zip")], app, no_packages) == 1
+    assert "copy hubs.example.toml" in capsys.readouterr().err
+    assert not (app / "app.zip").exists()
+
+
+def test_the_example_as_it_is_is_not_packed_as_a_catalogue(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copy(app / "hubs.example.toml", app / "hubs.toml")
+    assert main(["--out", str(app / "app.zip"), "--example"], app, no_packages) == 1
+    assert "hubs.toml: hubs.prod-weu.vnet: is the example's network. Put" in capsys.readouterr().err
+    assert not (app / "app.zip").exists()
+
+
+def test_of_a_release_the_example_takes_the_place_of_the_catalogue(
     app: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (app / "hubs.toml").unlink()
-    assert main(["--out", str(app / "app.zip")], app, no_packages) == 0
+    assert main(["--out", str(app / "app.zip"), "--example"], app, no_packages) == 0
     assert "warning: there is no hubs.toml" in capsys.readouterr().out
     packed = zipfile.ZipFile(app / "app.zip").read("hubs.toml")
     assert packed == (app / "hubs.example.toml").read_bytes()

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from localazure.client.stage import stage
+from peering.core.catalogue.toml_table import EXAMPLE_ID
 from peering.version import VERSION
 from release.dependencies import FOLDER, dependencies, find_uv
 from release.package import VERSION as PYTHON
@@ -29,7 +30,7 @@ _LOADED = re.compile(r"# code object from '?(?P<file>/[^'#\n]+?\.pyc?)(?![A-Za-z
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("unpacked")
     archive = folder.with_suffix(".zip")
-    archive.write_bytes(complete(collect(ROOT), dependencies(ROOT, PYTHON)).to_zip())
+    archive.write_bytes(complete(collect(ROOT, example=True), dependencies(ROOT, PYTHON)).to_zip())
     zipfile.ZipFile(archive).extractall(folder)
     return folder
 
@@ -53,9 +54,10 @@ def python(unpacked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.long
 async def test_the_zip_alone_peers_a_tagged_network(unpacked: Path, python: Path) -> None:
-    """With its own catalogue: the example, whose hub is the one of the scenario, once it is no longer only observed."""
+    """With its own catalogue: the example, edited: for the hub of the scenario, and no longer only observed."""
     catalogue = unpacked / "hubs.toml"
-    catalogue.write_text(catalogue.read_text("utf-8").replace('mode = "observe"', 'mode = "enforce"'), "utf-8")
+    edited = catalogue.read_text("utf-8").replace(EXAMPLE_ID, WEU.split("/")[2])
+    catalogue.write_text(edited.replace('mode = "observe"', 'mode = "enforce"'), "utf-8")
     options = ("--app-dir", str(unpacked), "--app-python", str(python), "--setting", "AUTOPEER_CATALOGUE=hubs.toml")
     async with stage(*options, "--latency", "none") as ready, visit(ready) as town:
         health = (await town.app.get("/api/health/details")).json()

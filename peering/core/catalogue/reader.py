@@ -28,6 +28,7 @@ _PEOPLE = re.compile(r"[^\x00-\x1f]{1,64}")  # they have to fit into a tag, besi
 _LINE = re.compile(r"[^\x00-\x1f]{1,256}")
 _MOST_PEERINGS = 1000  # with Azure Virtual Network Manager; 500 otherwise (docs/facts/arm-peering.md, Limits)
 _NOWHERE = VnetId("", "", "")  # stands in for a network that cannot be read, so that the other keys are checked too
+_ANYWHERE = 'To allow any, leave it out, or write ["0.0.0.0/0", "::/0"] where [defaults] has others.'
 _LONGEST_GRACE = 7 * 24 * 60  # who wants longer means departure = "keep"
 
 
@@ -106,7 +107,7 @@ def _policy(name: str, vnet: VnetId, table: Table) -> HubPolicy:
         virtual_network_access=table.per_half("virtual_network_access", default=True),
         regions=_regions(table),
         subscriptions=table.subscriptions("subscriptions"),
-        allowed_space=table.prefixes("allowed_space"),
+        allowed_space=table.prefixes("allowed_space", empty=_ANYWHERE),
         reserved_space=table.prefixes("reserved_space"),
         existing=table.choice("existing", Existing.ADOPT),
         departure=table.choice("departure", Departure.REMOVE),
@@ -133,7 +134,7 @@ def _policy(name: str, vnet: VnetId, table: Table) -> HubPolicy:
 def _tag_from(table: Table) -> tuple[TagSource, ...]:
     """In the order in which they decide; empty where the table does not say."""
     hint = f"use a list of {', '.join(TagSource)}: the first that bears the tag decides"
-    found = tuple(text.strip() for text in table.texts("tag_from", hint))
+    found = table.texts("tag_from", hint)
     if table.value("tag_from") == [] or len(set(found)) < len(found) or not set(found) <= set(TagSource):
         table.fault("tag_from", f"is {list(found)!r}: {hint}, each at most once.")
         return ()
@@ -174,19 +175,29 @@ def _approval(table: Table) -> tuple[ApprovalRule, ...]:
 
 
 def _rule(table: Table) -> ApprovalRule:
-    space = table.prefixes("space")
+    space = table.prefixes("space", empty="Leave it out if the rule is for any.")
     if len(space) > 1:
         table.fault("space", "takes one prefix. Write a rule for each.")
     region = table.optional_text("region")
-    subscription = table.subscriptions("subscription")[0] if table.value("subscription") else None
+    subscription = _subscription(table)
     rule = ApprovalRule(
         decision=table.choice("decision", Decision.HOLD),
-        subscription=None if subscription == "*" else subscription,
+        subscription=subscription,
         space=space[0] if space else None,
         region=region.replace(" ", "").lower() if region else None,
     )
     table.refuse_unknown_keys()
     return rule
+
+
+def _subscription(table: Table) -> str | None:
+    """Of a rule; None for any. An empty text or list is a fault there: it would make the rule one for everybody."""
+    if table.value("subscription") is None:
+        return None
+    first, *others = table.subscriptions("subscription")
+    if others:
+        table.fault("subscription", "takes one subscription. Write a rule for each.")
+    return None if first == "*" else first
 
 
 def _status_tag(table: Table, tag: str) -> str | None:

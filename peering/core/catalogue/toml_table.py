@@ -13,6 +13,8 @@ from peering.core.network.addresses import InvalidPrefix, Prefix
 from peering.core.network.resource_ids import InvalidResourceId, VnetId
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+EXAMPLE_ID = "00000000-0000-0000-0000-000000000000"
+"""Stands in hubs.example.toml, and is nobody's: who has not replaced it has not finished."""
 
 
 @dataclass(slots=True)
@@ -119,9 +121,12 @@ class Table:
             return ()
         return tuple(listed)
 
-    def prefixes(self, key: str) -> tuple[Prefix, ...]:
+    def prefixes(self, key: str, empty: str | None = None) -> tuple[Prefix, ...]:
+        """Prefixes in CIDR form. An empty list is a fault where `empty` says what to write instead."""
         found = []
         value = self.value(key)
+        if value == [] and empty:
+            self.fault(key, f"is an empty list, and would allow any address. {empty}")
         for text in [value] if isinstance(value, str) else self.texts(key):
             try:
                 found.append(Prefix.parse(text.strip()))
@@ -133,20 +138,26 @@ class Table:
         value = self.value(key)
         found = [text.strip().lower() for text in ([value] if isinstance(value, str) else self.texts(key))]
         for text in found:
-            if text != "*" and not _GUID.fullmatch(text):
-                self.fault(key, f'{text!r} is no subscription: use its GUID, or "*" for all.')
+            if text != "*":
+                self._guid(key, text, 'is no subscription: use its GUID, or "*" for all.')
         if value == []:
             self.fault(key, "allows no subscription at all. Leave it out to allow all.")
         return tuple(found) or ("*",)
 
     def object_ids(self, key: str) -> tuple[str, ...]:
         """Object ids of Entra, lower-cased, each once. An empty list means nobody, as does no list."""
-        hint = "use a list of the object ids of people, groups or apps in Entra"
-        found = [text.strip().lower() for text in self.texts(key, hint)]
+        found = [
+            text.strip().lower() for text in self.texts(key, "use a list of object ids: GUIDs, as Entra shows them")
+        ]
         for text in found:
-            if not _GUID.fullmatch(text):
-                self.fault(key, f"{text!r} is no object id: use the GUID that Entra shows for a person, group or app.")
+            self._guid(key, text, "is no object id: use the GUID that Entra shows for a person, group or app.")
         return tuple(dict.fromkeys(found))
+
+    def _guid(self, key: str, text: str, otherwise: str) -> None:
+        if not _GUID.fullmatch(text):
+            self.fault(key, f"{text!r} {otherwise}")
+        elif text == EXAMPLE_ID:
+            self.fault(key, f"{text!r} is the example's. Put your own there.")
 
     def vnet(self, key: str) -> VnetId | None:
         value = self.value(key)
@@ -154,10 +165,13 @@ class Table:
             self.fault(key, "is missing: give the resource id of the hub's virtual network.")
             return None
         try:
-            return VnetId.parse(value.strip())
+            vnet = VnetId.parse(value.strip())
         except InvalidResourceId as error:
             self.fault(key, str(error))
             return None
+        if vnet.subscription == EXAMPLE_ID:
+            self.fault(key, "is the example's network. Put the resource id of your hub's virtual network there.")
+        return vnet
 
     def table(self, key: str) -> "Table":
         """The table under a key; an empty one where there is none."""

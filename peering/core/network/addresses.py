@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
-from ipaddress import IPv4Address, IPv6Address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from itertools import chain, islice
 from typing import NamedTuple, Self
 
@@ -29,13 +29,18 @@ class Prefix(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `10.1.0.0/16` or `fd00::/64`; raise InvalidPrefix for anything else, host bits included."""
+        """Read `10.1.0.0/16` or `fd00::/64`; raise InvalidPrefix for anything else.
+
+        Host bits are refused too, for nobody knows what was meant; the message offers the prefix around them.
+        """
         if not _CIDR.fullmatch(text):
             raise InvalidPrefix(f"{text!r} is not an address prefix: write it as 10.1.0.0/16 or fd00::/64.")
         try:
-            network = ip_network(text)
+            network = ip_network(text, strict=False)
         except ValueError as error:
             raise InvalidPrefix(f"{text!r} is not an address prefix: {error}.") from error
+        if ip_address(text.partition("/")[0]) != network.network_address:
+            raise InvalidPrefix(f"{text!r} is an address and its prefix length, no prefix. Did you mean {network}?")
         return cls(network.version, int(network.network_address), network.prefixlen)
 
     @property

@@ -25,6 +25,7 @@ from peering.core.catalogue.reader import CatalogueError, read_catalogue
 from tests.builders import HUB_ID, OTHER_HUB_ID, OTHER_SUBSCRIPTION, SUBSCRIPTION, catalogue, policy, texts
 
 VNET, OTHER = f'vnet = "{HUB_ID}"', f'vnet = "{OTHER_HUB_ID}"'
+NIL = "00000000-0000-0000-0000-000000000000"
 SHOUTED = f'vnet = "{str(HUB_ID).upper()}"'
 
 
@@ -200,7 +201,7 @@ FAULTS = [
     (hub(f'description = "{"x" * 257}"'), "hubs.prod-weu.description", "too many of them"),
     (hub('description = "two\\nlines"'), "hubs.prod-weu.description", "characters that Azure does not allow"),
     (hub('approvers = ["someone@contoso.example"]'), "hubs.prod-weu.approvers", "is no object id"),
-    (hub(f'approvers = "{SUBSCRIPTION}"'), "hubs.prod-weu.approvers", "use a list of the object ids"),
+    (hub(f'approvers = "{SUBSCRIPTION}"'), "hubs.prod-weu.approvers", "use a list of object ids"),
     (f'[hubs."no spaces"]\n{VNET}', "hubs.no spaces", "is no name for a hub"),
     (f"[hubs.{'h' * 41}]\n{VNET}", f"hubs.{'h' * 41}", "is no name for a hub"),
     (f"[hubs.unknown]\n{VNET}", "hubs.unknown", "is no name for a hub"),
@@ -227,7 +228,27 @@ FAULTS = [
     (hub('subscriptions = ["prod"]'), "hubs.prod-weu.subscriptions", "is no subscription"),
     (hub("subscriptions = []"), "hubs.prod-weu.subscriptions", "allows no subscription"),
     (hub("subscriptions = 5"), "hubs.prod-weu.subscriptions", "use a list"),
-    (hub('allowed_space = ["10.0.0.1/8"]'), "hubs.prod-weu.allowed_space", "is not an address prefix"),
+    (hub('allowed_space = ["10.64.1.5/16"]'), "hubs.prod-weu.allowed_space", "Did you mean 10.64.0.0/16?"),
+    (hub('allowed_space = ["FD00:0:0:1::1/64"]'), "hubs.prod-weu.allowed_space", "Did you mean fd00:0:0:1::/64?"),
+    (hub('reserved_space = "10.0.0.1/8"'), "hubs.prod-weu.reserved_space", "Did you mean 10.0.0.0/8?"),
+    (hub('approval = [{space = "10.1.0.0/12"}]'), "hubs.prod-weu.approval[0].space", "Did you mean 10.0.0.0/12?"),
+    (hub("allowed_space = []"), "hubs.prod-weu.allowed_space", 'write ["0.0.0.0/0", "::/0"]'),
+    ("[defaults]\nallowed_space = []\n" + hub(), "defaults.allowed_space", "would allow any address"),
+    (hub("approval = [{space = []}]"), "hubs.prod-weu.approval[0].space", "Leave it out if the rule is for any"),
+    (hub('approval = [{space = ""}]'), "hubs.prod-weu.approval[0].space", "is not an address prefix"),
+    (hub("approval = [{subscription = []}]"), "hubs.prod-weu.approval[0].subscription", "allows no subscription"),
+    (hub('approval = [{subscription = ""}]'), "hubs.prod-weu.approval[0].subscription", "is no subscription"),
+    (hub("approval = [{subscription = false}]"), "hubs.prod-weu.approval[0].subscription", "use a list"),
+    (
+        hub(f'approval = [{{subscription = ["{SUBSCRIPTION}", "{OTHER_SUBSCRIPTION}"]}}]'),
+        "hubs.prod-weu.approval[0].subscription",
+        "takes one subscription",
+    ),
+    (hub('approval = [{region = ""}]'), "hubs.prod-weu.approval[0].region", "should be a text"),
+    (f'[hubs.a]\nvnet = "{HUB_ID}"'.replace(SUBSCRIPTION, NIL), "hubs.a.vnet", "is the example's network"),
+    (hub(f'subscriptions = ["{NIL}"]'), "hubs.prod-weu.subscriptions", "is the example's"),
+    (hub(f'approvers = ["{NIL}"]'), "hubs.prod-weu.approvers", "is the example's"),
+    (hub(f'approval = [{{subscription = "{NIL}"}}]'), "hubs.prod-weu.approval[0].subscription", "is the example's"),
     (hub('allowed_space = ["10.0.0.0"]'), "hubs.prod-weu.allowed_space", "is not an address prefix"),
     (hub("reserved_space = [5]"), "hubs.prod-weu.reserved_space", "use a list"),
     (
@@ -268,6 +289,13 @@ def test_each_fault_is_told_by_key_and_reason(toml: str, key: str, reason: str) 
     found = faults(toml)
     assert [fault[0] for fault in found] == [key]
     assert reason in found[0][1]
+
+
+def test_an_empty_list_that_means_nothing_or_nobody_is_none() -> None:
+    """It takes back what [defaults] say; where it would mean anything it is a fault, as above."""
+    defaults = f'[defaults]\nreserved_space = ["10.0.0.0/16"]\napprovers = ["{SUBSCRIPTION}"]\n'
+    found = read(defaults + hub("reserved_space = []\napprovers = []")).hubs["prod-weu"]
+    assert (found.reserved_space, found.approvers) == ((), ())
 
 
 def test_all_faults_are_told_at_once_in_the_order_of_the_keys() -> None:

@@ -1,7 +1,8 @@
 """Prefixes and the book of who holds them, against Python's own ipaddress and brute force."""
 
+import re
 from collections.abc import Iterable
-from ipaddress import ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_network
 
 import pytest
 from hypothesis import given
@@ -40,6 +41,21 @@ def test_anything_else_is_refused_and_quoted(text: str) -> None:
     with pytest.raises(InvalidPrefix) as caught:
         Prefix.parse(text)
     assert repr(text) in str(caught.value)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 32), st.integers(0, 2**128 - 1), st.integers(0, 128))
+def test_an_address_with_host_bits_is_refused_and_its_prefix_offered(
+    four: int, short: int, six: int, long: int
+) -> None:
+    for address, length in ((IPv4Address(four), short), (IPv6Address(six), long)):
+        meant, text = Prefix.parse(str(ip_network((address, length), strict=False))), f"{address}/{length}"
+        if meant.low == int(address):
+            assert Prefix.parse(text) == meant
+        else:
+            with pytest.raises(
+                InvalidPrefix, match=re.escape(f"{text!r} is an address") + ".*" + re.escape(f"{meant}?")
+            ):
+                Prefix.parse(text)
 
 
 @pytest.mark.parametrize(
