@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from peering.core.catalogue.fault import Fault
-from peering.core.catalogue.lint import lint
 from peering.core.catalogue.policy import Catalogue
 from peering.core.catalogue.reader import CatalogueError, read_catalogue
 
@@ -17,6 +16,8 @@ def load_catalogue(path: Path) -> Catalogue:
 
 def lint_catalogue(path: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
     """The same, with what is legal in it and dangerous. Raises CatalogueError."""
+    from peering.core.catalogue.lint import lint  # noqa: PLC0415 - the app itself never asks, and starts cold
+
     catalogue, document = _load(path)
     return catalogue, lint(catalogue, document)
 

@@ -295,6 +295,8 @@ def test_a_digest_tells_every_change_of_a_hubs_rules() -> None:
     }
     assert len(digests) == 4
     assert digest_of(policy(), HUBS) == digest_of(policy(), catalogue(policy()))
+    described = policy(description="Spokes in West Europe", approvers=("someone",))
+    assert digest_of(described, catalogue(described)) == digest_of(rules, catalogue(rules))
 
 
 def test_of_its_tags_are_kept_ours() -> None:
