@@ -35,6 +35,10 @@ class ShownNetworks:
         self._context = context
         self._seen: dict[VnetId, Observed] = dict(networks)
 
+    def show(self, network: Vnet) -> None:
+        """From here on the network is as this says, whatever it is in Azure."""
+        self._seen[network.id] = network
+
     async def fetch(self, networks: Iterable[VnetId]) -> None:
         """Read those that are not known yet, once."""
         room = asyncio.Semaphore(_AT_ONCE)
@@ -97,6 +101,25 @@ class ShownRecords:
     async def lost(self, hub: str, since: datetime) -> int:
         """What was really taken away."""
         return await self._records.lost(hub, since) if self._records else 0
+
+
+class RowsOnDemand(ShownRecords):
+    """The same for a few spokes: a row is read when it is asked for, if nobody would have written it."""
+
+    def __init__(self, records: Records) -> None:
+        super().__init__((), records)
+        self._kept = records
+
+    async def find(self, spoke: VnetId) -> list[Record]:
+        there = {row.hub: row for row in await self._kept.find(spoke)}
+        return list({**there, **{row.hub: row for row in await super().find(spoke)}}.values())
+
+    async def get(self, hub: str, key: str) -> Record | None:
+        return await super().get(hub, key) or await self._kept.get(hub, key)
+
+    async def of_hub(self, hub: str) -> list[Record]:
+        there = {row.spoke: row for row in await self._kept.of_hub(hub)}
+        return list({**there, **{row.spoke: row for row in await super().of_hub(hub)}}.values())
 
 
 class _Closed:
