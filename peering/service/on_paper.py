@@ -73,6 +73,20 @@ class ShownNetworks:
         raise WritesNothing(f"tag {name} = {value} away from {vnet}")
 
 
+class PlannedNetworks(ShownNetworks):
+    """The same of the few networks that a what-if is about, and one that is only planned."""
+
+    def __init__(self, planned: Vnet | None, context: Context) -> None:
+        super().__init__({planned.id: planned} if planned else {}, context)
+        self._planned = planned
+
+    async def read_tags(self, subscription: str, group: str | None) -> Mapping[str, str]:
+        """Nobody has said which group a planned network will lie in: it bears no tag."""
+        if self._planned and group is not None:
+            return {}
+        return await super().read_tags(subscription, group)
+
+
 class ShownRecords:
     """The rows as they are, and as they would be written; what is asked of them without a write is answered."""
 

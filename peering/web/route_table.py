@@ -40,6 +40,7 @@ ROUTES = (
     Route("GET", "peerings", "list_peerings", Role.READ),
     Route("POST", "peerings", "post_peering", Role.REQUEST),
     Route("GET", "peerings/{hub}/{key}", "get_peering", Role.READ),
+    Route("POST", "plan", "post_plan", Role.READ),
     Route("GET", "hubs/{hub}/held", "get_held", Role.READ),
     Route("POST", "hubs/{hub}/release", "post_release", Role.APPROVE),
     Route("GET", "sweep", "get_sweep", Role.READ),

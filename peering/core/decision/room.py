@@ -1,4 +1,4 @@
-"""What is free around a hub, and how much of its space is used: for a refusal, a what-if and whoever plans a network."""
+"""What is free around a hub, and how much of its space is used: for refusals, what-ifs and whoever plans a network."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
