@@ -81,6 +81,7 @@ def _call(req: func.HttpRequest, invocation: str, send: Callable[[str], None]) -
         body=req.get_body(),
         caller=caller,
         invocation=invocation,
+        url=req.url,
         send=send,
     )
 

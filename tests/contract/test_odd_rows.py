@@ -12,6 +12,7 @@ from azure.data.tables.aio import TableServiceClient
 from peering.adapters import table_rows
 from peering.adapters.records import TableRecords
 from peering.core.record.record import Record
+from peering.core.record.selection import Selection
 from tests.builders import NOON, altered, record, vnet_id
 
 
@@ -71,7 +72,7 @@ async def test_a_row_that_cannot_be_read_stops_nobody(
 ) -> None:
     await tables.spoil(**{column: SPOILT[column]})
     for _ in range(2):
-        assert (await tables.records.page(tables.hub, None, 10, None))[0] == [tables.sound]
+        assert (await tables.records.page(Selection(hub=tables.hub), 10, None))[0] == [tables.sound]
         assert await tables.records.waiting(tables.hub) == [tables.sound]
         assert await tables.records.find(tables.odd.spoke) == []
         assert await tables.records.find(tables.sound.spoke) == [tables.sound]
@@ -84,9 +85,9 @@ async def test_a_row_that_cannot_be_read_stops_nobody(
 
 async def test_pages_go_on_after_a_row_that_cannot_be_read(tables: Tables) -> None:
     await tables.spoil(requested=time("yesterday"))
-    seen, token = await tables.records.page(tables.hub, None, 1, None)
+    seen, token = await tables.records.page(Selection(hub=tables.hub), 1, None)
     assert token
-    following, token = await tables.records.page(tables.hub, None, 1, token)
+    following, token = await tables.records.page(Selection(hub=tables.hub), 1, token)
     assert (seen + following, token) == ([tables.sound], None)
 
 

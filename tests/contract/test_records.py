@@ -20,6 +20,7 @@ from peering.core.network.addresses import parse_prefixes
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Flags
 from peering.core.record.record import Asked, Found, Progress, Record, State
+from peering.core.record.selection import Selection
 from peering.ports import Records, StaleRecord
 from tests.builders import NOON, altered
 from tests.contract.own_rows import row, spoke
@@ -87,7 +88,7 @@ async def test_what_is_not_there(records: Records, hub: str) -> None:
     assert await records.find(nobody) == []
     assert await records.waiting(hub) == []
     assert await records.history(nobody.key, 10) == []
-    assert await records.page(hub, None, 10, None) == ([], None)
+    assert await records.page(Selection(hub=hub), 10, None) == ([], None)
 
 
 async def test_a_row_is_found_whatever_the_case_of_the_id(records: Records, hub: str) -> None:
@@ -189,11 +190,11 @@ async def test_pages_follow_each_other_and_miss_nobody(records: Records, hub: st
     seen: list[Record] = []
     token: str | None = None
     for size in (4, 4):
-        found, token = await records.page(hub, None, size, token)
+        found, token = await records.page(Selection(hub=hub), size, token)
         seen += found
     assert token is None
     assert [each.spoke.key for each in seen] == sorted(each.spoke.key for each in saved)
-    refused, _ = await records.page(hub, "Refused", 10, None)
+    refused, _ = await records.page(Selection(hub=hub, state="Refused"), 10, None)
     assert {each.state for each in refused} == {State.REFUSED}
     assert len(refused) == 3
 
@@ -244,7 +245,7 @@ async def test_a_row_that_cannot_be_read_does_not_hide_the_others(
         edited = {"PartitionKey": hub, "RowKey": "0" * 32, "state": "Pending", "spoke": "nonsense"}
         await service.get_table_client("peerings").create_entity(edited)
         assert await records.waiting(hub) == [kept]
-        assert (await records.page(hub, None, 10, None))[0] == [kept]
+        assert (await records.page(Selection(hub=hub), 10, None))[0] == [kept]
         await service.get_table_client("peerings").upsert_entity(edited | {"state": "nonsense"})
         assert await records.count(hub) == {kept.state: 1, "nonsense": 1}
     assert f"{hub}/{'0' * 32}" in caplog.text
@@ -269,7 +270,7 @@ async def test_what_a_later_version_wrote_is_listed_shown_kept_and_said_once(
 
         await table.update_entity(newer | {"state": "Quarantined"}, UpdateMode.MERGE)
         for _ in range(2):
-            ((shown,), _) = await records.page(hub, None, 10, None)
+            ((shown,), _) = await records.page(Selection(hub=hub), 10, None)
             assert (shown.state, shown.is_understood) == ("Quarantined", False)
             assert await records.find(saved.spoke) == [shown]
         assert await records.waiting(hub) == []
