@@ -15,6 +15,7 @@ from peering.core.record.note import Note
 from peering.core.record.record import Record
 from peering.core.record.selection import Selection
 from peering.core.record.sweep_report import SweepBook, SweepReport
+from peering.core.record.tally import Tally
 
 type Accepted = Callable[[], Awaitable[None]]
 """Wants to know that Azure has taken a write on."""
@@ -113,8 +114,8 @@ class Records(Protocol):
         are the rows behind its last, whatever was written meanwhile.
         """
 
-    async def count(self, hub: str) -> Mapping[str, int]:
-        """How many of the hub's rows are in each state; states without rows are left out."""
+    async def tally(self, hub: str) -> Tally:
+        """All rows of the hub, counted; states and limits without rows are left out."""
 
     async def history(self, key: str, limit: int) -> list[Record]:
         """What has happened to a spoke, newest first."""

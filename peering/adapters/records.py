@@ -2,8 +2,7 @@
 
 import asyncio
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +14,7 @@ from azure.core.exceptions import ResourceExistsError, ResourceModifiedError, Re
 from azure.data.tables import UpdateMode
 from azure.data.tables.aio import TableClient, TableServiceClient
 
-from peering.adapters.entities import from_entity, to_entity
+from peering.adapters.entities import counted, from_entity, to_entity
 from peering.adapters.errors import STORAGE_LIMIT, azure_answers
 from peering.adapters.record_pages import MOST_ROWS, page_place, page_query, page_token
 from peering.adapters.table_rows import MALFORMED, Query, Row, read_all, read_first, read_page, read_row, say_unreadable
@@ -23,6 +22,7 @@ from peering.core.network.failures import StorageFailure
 from peering.core.network.resource_ids import VnetId
 from peering.core.record.record import Record
 from peering.core.record.selection import Selection
+from peering.core.record.tally import Tally, tally_of
 from peering.log import logger
 from peering.ports import StaleRecord
 
@@ -152,11 +152,11 @@ class TableRecords:
         last = found[size - 1]
         return found[:size], page_token(at, last.hub, last.spoke.key)
 
-    async def count(self, hub: str) -> Mapping[str, int]:
-        query = Query(condition="PartitionKey eq @hub", parameters={"hub": hub}, select=("state",))
+    async def tally(self, hub: str) -> Tally:
+        query = Query(condition="PartitionKey eq @hub", parameters={"hub": hub}, select=("state", "held", "writtenAt"))
         async with self._answered():
             rows = await read_all(await self._table(PEERINGS), query)
-        return Counter(str(row.properties.get("state")) for row in rows)
+        return tally_of(counted(row.properties) for row in rows)
 
     async def history(self, key: str, limit: int) -> list[Record]:
         query = Query(condition="PartitionKey eq @key", parameters={"key": key}, size=limit)

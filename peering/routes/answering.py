@@ -10,7 +10,7 @@ from peering import wiring
 from peering.core.catalogue.reader import CatalogueError
 from peering.core.network.failures import NO_ANSWER, AzureFailure, StorageFailure
 from peering.log import logger
-from peering.routes import health, limits, peerings, planning, sweep
+from peering.routes import health, hubs, limits, peerings, planning, sweep
 from peering.settings import SettingsError
 from peering.web import api
 from peering.web.call import Answer, Call
@@ -29,6 +29,9 @@ HANDLERS: Mapping[str, Callable[[Call], Awaitable[Answer]]] = {
         peerings.post_peering,
         peerings.get_peering,
         planning.post_plan,
+        planning.get_free,
+        hubs.list_hubs,
+        hubs.get_hub,
         limits.get_held,
         limits.post_release,
         limits.get_pauses,

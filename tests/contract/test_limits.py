@@ -90,7 +90,7 @@ QUESTIONS: dict[str, Callable[[TableRecords], Awaitable[object]]] = {
     "waiting": lambda records: records.waiting("h"),
     "forget": lambda records: records.forget(replace(ROW, etag="e")),
     "page": lambda records: records.page(EVERYTHING, 1, None),
-    "count": lambda records: records.count("h"),
+    "tally": lambda records: records.tally("h"),
     "history": lambda records: records.history("k", 1),
     "keep": lambda records: records.keep_unreadable("b", "r", NOON),
 }

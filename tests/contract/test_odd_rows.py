@@ -78,7 +78,7 @@ async def test_a_row_that_cannot_be_read_stops_nobody(
         assert await tables.records.find(tables.sound.spoke) == [tables.sound]
         assert await tables.records.get(tables.hub, tables.odd.spoke.key) is None
         assert len(await tables.records.history(tables.odd.spoke.key, 10)) == 1
-        assert sum((await tables.records.count(tables.hub)).values()) == 2
+        assert sum(((await tables.records.tally(tables.hub)).states).values()) == 2
     where = f"{tables.hub}/{tables.odd.spoke.key}"
     assert len([line for line in caplog.messages if where in line]) == 1
 

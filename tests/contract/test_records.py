@@ -19,8 +19,9 @@ from peering.core.intake.requests import Door, NamedBy
 from peering.core.network.addresses import parse_prefixes
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Flags
-from peering.core.record.record import Asked, Found, Progress, Record, State
+from peering.core.record.record import RELEASED, Asked, Found, Progress, Record, State
 from peering.core.record.selection import Selection
+from peering.core.record.tally import Tally
 from peering.ports import Records, StaleRecord
 from tests.builders import NOON, altered
 from tests.contract.own_rows import row, spoke
@@ -60,6 +61,7 @@ FULL: dict[str, Any] = {
     "rightful": (Flags(forwarded_traffic=True), Flags(virtual_network_access=False)),
     "held": "brake",
     "taken": NOON + timedelta(seconds=3),
+    "written": NOON + timedelta(seconds=4),
     "owed": True,
     "undone": (NOON, NOON + timedelta(hours=1, microseconds=5)),
     "undone_by": "cccccccc-0000-0000-0000-000000000003",
@@ -228,11 +230,15 @@ async def test_what_nobody_can_read_is_kept_however_odd(records: Records, body: 
     await records.keep_unreadable(body, "it is not JSON", NOON)
 
 
-async def test_rows_are_counted_by_state(records: Records, hub: str) -> None:
-    for state in (State.CONNECTED, State.CONNECTED, State.REFUSED):
-        await records.save(row(hub, state=state))
-    assert await records.count(hub) == {State.CONNECTED: 2, State.REFUSED: 1}
-    assert await records.count(f"{hub}-other") == {}
+async def test_rows_are_counted(records: Records, hub: str) -> None:
+    for hours, held in enumerate(("", "brake", RELEASED)):
+        await records.save(row(hub, state=State.CONNECTED, held=held, written=NOON + timedelta(hours=hours)))
+    await records.save(row(hub, state=State.REFUSED, held="paused"))
+    await records.save(row(hub, state=State.REMOVED, written=NOON + timedelta(hours=1)))
+    states = {"Connected": 3, "Refused": 1, "Removed": 1}
+    written = NOON + timedelta(hours=2)
+    assert await records.tally(hub) == Tally(states=states, held={"brake": 1, "paused": 1}, written=written)
+    assert await records.tally(f"{hub}-other") == Tally()
 
 
 async def test_a_row_that_cannot_be_read_does_not_hide_the_others(
@@ -247,7 +253,7 @@ async def test_a_row_that_cannot_be_read_does_not_hide_the_others(
         assert await records.waiting(hub) == [kept]
         assert (await records.page(Selection(hub=hub), 10, None))[0] == [kept]
         await service.get_table_client("peerings").upsert_entity(edited | {"state": "nonsense"})
-        assert await records.count(hub) == {kept.state: 1, "nonsense": 1}
+        assert (await records.tally(hub)).states == {kept.state: 1, "nonsense": 1}
     assert f"{hub}/{'0' * 32}" in caplog.text
 
 

@@ -1,8 +1,7 @@
 """Records, leases, queue and topic in memory."""
 
 import itertools
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ from peering.core.network.resource_ids import VnetId
 from peering.core.record.note import Note
 from peering.core.record.record import Record, State
 from peering.core.record.selection import Selection
+from peering.core.record.tally import Tally, tally_of
 from peering.ports import Clock, StaleRecord
 from tests.fakes.scheduling import ProcessDied, let_others_run
 
@@ -111,8 +111,11 @@ class FakeRecords:
         last = found[-1:] if len(found) == size else looked_at[-1:]
         return [self.rows[place] for place in found], "/".join(*last) if last and last != behind[-1:] else None
 
-    async def count(self, hub: str) -> Mapping[str, int]:
-        return Counter(row.state for (name, _), row in self.rows.items() if name == hub)
+    async def tally(self, hub: str) -> Tally:
+        await self._begin("tally")
+        rows = [row for (name, _), row in self.rows.items() if name == hub]
+        counted = ((str(row.state), row.progress.held if row.is_held else "", row.progress.written) for row in rows)
+        return tally_of(counted)
 
     async def history(self, key: str, limit: int) -> list[Record]:
         oldest = sorted(self.entries, key=lambda entry: entry[0])
