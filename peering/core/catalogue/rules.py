@@ -126,8 +126,8 @@ def _tag(policy: HubPolicy) -> str:
 
 
 def _brake(policy: HubPolicy) -> str:
-    most = "10, or a tenth of them, at most half," if policy.max_removals is None else f"{policy.max_removals}"
-    return f"When more than {most} would lose something within a day, a person has to look first."
+    most = "10, or a tenth if that is more, but at most half" if policy.max_removals is None else policy.max_removals
+    return f"Within a day so many pairs may lose something before a person has to look: {most}."
 
 
 def _listed(items: Sequence[object]) -> str:
