@@ -17,6 +17,7 @@ from bench import (
     rivals,
     sweeps,
     verdicts,
+    what_ifs,
 )
 from bench.curves import Drawn
 from bench.figure import Figure
@@ -37,6 +38,7 @@ class Section:
 SECTIONS: dict[str, Section] = {
     "imports": Section(imports.measure),
     "verdicts": Section(verdicts.measure),
+    "what-ifs": Section(what_ifs.measure),
     "sweeps": Section(sweeps.measure),
     "one-spoke": Section(one_spoke.measure, sized=True),
     "events": Section(events.measure),

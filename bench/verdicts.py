@@ -16,15 +16,15 @@ from peering.core.network.resource_ids import VnetId, peering_id
 from peering.core.network.vnets import Vnet
 
 _ROOM, _PREFIXES, _BATCH, _RUNS = 500, 8, 50, 15
-_HUB = VnetId("11111111-1111-4111-8111-111111111111", "rg-hubs", "hub")
-_POLICY = HubPolicy(name="hub", vnet=_HUB, allowed_space=(Prefix.parse("10.64.0.0/10"),))
+HUB = VnetId("11111111-1111-4111-8111-111111111111", "rg-hubs", "hub")
+POLICY = HubPolicy(name="hub", vnet=HUB, allowed_space=(Prefix.parse("10.64.0.0/10"),))
 
 
-def _spoke(number: int) -> VnetId:
+def spoke_id(number: int) -> VnetId:
     return VnetId("22222222-2222-4222-8222-222222222222", f"rg-{number // 50:03}", f"spoke-{number:05}")
 
 
-def _space(number: int) -> tuple[Prefix, ...]:
+def space_of(number: int) -> tuple[Prefix, ...]:
     """Eight /24 of 10.64.0.0/10."""
     first = (10 << 24 | 64 << 16) + (number * _PREFIXES << 8)
     return tuple(Prefix(4, first + (index << 8), 24) for index in range(_PREFIXES))
@@ -32,11 +32,11 @@ def _space(number: int) -> tuple[Prefix, ...]:
 
 def _half(number: int) -> dict[str, Any]:
     """As Azure shows one, with all that it says besides."""
-    spaces = {"addressPrefixes": list(map(str, _space(number)))}
+    spaces = {"addressPrefixes": list(map(str, space_of(number)))}
     hub_space = {"addressPrefixes": ["10.0.0.0/22"]}
     return {
-        "id": peering_id(_HUB, hub_half_name(_spoke(number))),
-        "name": hub_half_name(_spoke(number)),
+        "id": peering_id(HUB, hub_half_name(spoke_id(number))),
+        "name": hub_half_name(spoke_id(number)),
         "etag": 'W/"0b2c7a4e-7d3e-4a0c-9f4e-6f1f2f3f4f5f"',
         "type": "Microsoft.Network/virtualNetworks/virtualNetworkPeerings",
         "properties": {
@@ -44,7 +44,7 @@ def _half(number: int) -> dict[str, Any]:
             "resourceGuid": "0b2c7a4e-7d3e-4a0c-9f4e-6f1f2f3f4f5f",
             "peeringState": "Connected",
             "peeringSyncLevel": "FullyInSync",
-            "remoteVirtualNetwork": {"id": str(_spoke(number))},
+            "remoteVirtualNetwork": {"id": str(spoke_id(number))},
             "allowVirtualNetworkAccess": True,
             "allowForwardedTraffic": True,
             "allowGatewayTransit": False,
@@ -58,26 +58,26 @@ def _half(number: int) -> dict[str, Any]:
     }
 
 
-def _document(peered: int) -> bytes:
+def hub_document(peered: int) -> bytes:
     halves = [_half(number) for number in range(peered)]
     properties = {
         "provisioningState": "Succeeded",
         "addressSpace": {"addressPrefixes": ["10.0.0.0/22"]},
         "virtualNetworkPeerings": halves,
     }
-    document = {"id": str(_HUB), "name": "hub", "location": "westeurope", "properties": properties}
+    document = {"id": str(HUB), "name": "hub", "location": "westeurope", "properties": properties}
     return json.dumps(document).encode()
 
 
 def _batch(numbers: Sequence[int], space: Callable[[int], tuple[Prefix, ...]], of: bytes) -> tuple[float, int]:
     """Milliseconds for each spoke of a batch, from the bytes of the hub's document; and how many were let in."""
-    networks = [Vnet(id=_spoke(number), location="westeurope", prefixes=space(number)) for number in numbers]
+    networks = [Vnet(id=spoke_id(number), location="westeurope", prefixes=space(number)) for number in numbers]
     candidates = [Candidate(id=network.id, network=network) for network in networks]
     took, joined = list[float](), 0
     for _ in range(_RUNS):
         began = time.perf_counter()
         hub = vnet_from_arm(json.loads(of))
-        decisions = decide(hub, _POLICY, Catalogue("hub", {"hub": _POLICY}), candidates)
+        decisions = decide(hub, POLICY, Catalogue("hub", {"hub": POLICY}), candidates)
         took.append((time.perf_counter() - began) * 1000 / len(numbers))
         answers = [decision.answer for decision in decisions]
         joined = sum(isinstance(answer, Verdict) and answer.pair is not None for answer in answers)
@@ -87,12 +87,12 @@ def _batch(numbers: Sequence[int], space: Callable[[int], tuple[Prefix, ...]], o
 def measure() -> list[Figure]:
     """A hub that is full but for the batch, and the same batch where each of its spokes clashes eight times."""
     newcomers = range(_ROOM - _BATCH, _ROOM)
-    fits, let_in = _batch(newcomers, _space, _document(_ROOM - _BATCH))
-    full, refused = _batch(range(_ROOM, _ROOM + _BATCH), _space, _document(_ROOM))
-    clash, clashed = _batch(newcomers, lambda number: _space(number - _BATCH), _document(_ROOM - _BATCH))
+    fits, let_in = _batch(newcomers, space_of, hub_document(_ROOM - _BATCH))
+    full, refused = _batch(range(_ROOM, _ROOM + _BATCH), space_of, hub_document(_ROOM))
+    clash, clashed = _batch(newcomers, lambda number: space_of(number - _BATCH), hub_document(_ROOM - _BATCH))
     if (let_in, refused, clashed) != (_BATCH, 0, 0):
         raise RuntimeError(f"the verdicts are others than were to be measured: {let_in, refused, clashed}")
-    size = len(_document(_ROOM)) // 1000
+    size = len(hub_document(_ROOM)) // 1000
     note = f"of a batch of {_BATCH}, 8 prefixes each, the hub's {size} kB of JSON read; median of {_RUNS}"
     rows = {
         f"verdict for a spoke that fits, hub with {_ROOM - _BATCH} peered spokes": fits,

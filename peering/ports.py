@@ -13,7 +13,9 @@ from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, Vnet
 from peering.core.record.note import Note
 from peering.core.record.record import Record
+from peering.core.record.selection import Selection
 from peering.core.record.sweep_report import SweepBook, SweepReport
+from peering.core.record.tally import Tally
 
 type Accepted = Callable[[], Awaitable[None]]
 """Wants to know that Azure has taken a write on."""
@@ -105,13 +107,15 @@ class Records(Protocol):
     async def forget(self, record: Record) -> None:
         """Delete the row if it still is as it was read, else raise StaleRecord."""
 
-    async def page(
-        self, hub: str | None, state: str | None, size: int, token: str | None
-    ) -> tuple[list[Record], str | None]:
-        """Up to `size` rows and the token of the next page."""
+    async def page(self, wanted: Selection, size: int, token: str | None) -> tuple[list[Record], str | None]:
+        """Up to `size` (1 to 1,000) of the rows that are wanted, by hub and key, and the token of the next page.
 
-    async def count(self, hub: str) -> Mapping[str, int]:
-        """How many of the hub's rows are in each state; states without rows are left out."""
+        One call reads 1,000 rows at most: a page may be short, or empty, and still lead to another. What follows a page
+        are the rows behind its last, whatever was written meanwhile.
+        """
+
+    async def tally(self, hub: str) -> Tally:
+        """All rows of the hub, counted; states and limits without rows are left out."""
 
     async def history(self, key: str, limit: int) -> list[Record]:
         """What has happened to a spoke, newest first."""

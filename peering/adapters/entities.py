@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -9,13 +10,14 @@ from functools import cache
 from typing import Any
 
 from peering.adapters.long_texts import findings_text, space_text
+from peering.adapters.table_rows import MALFORMED
 from peering.core.decision.findings import Finding
 from peering.core.decision.switches import Word
 from peering.core.intake.requests import Door, NamedBy
 from peering.core.network.addresses import parse_prefixes
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Flags
-from peering.core.record.record import Asked, Found, Progress, Record, State, Tag
+from peering.core.record.record import RELEASED, Asked, Found, Progress, Record, State, Tag
 
 _FIRST_YEAR = 1601  # docs/facts/storage.md, Times in a row
 
@@ -63,6 +65,7 @@ def _progress(progress: Progress) -> dict[str, Any]:
         "accepted": progress.accepted,
         "held": progress.held or None,
         "takenAt": progress.taken,
+        "writtenAt": progress.written,
         **_tag(progress.tag),
         "statusOwed": progress.owed or None,
         "undoneAt": " ".join(when.isoformat() for when in progress.undone) or None,
@@ -134,6 +137,7 @@ def from_entity(entity: Mapping[str, Any], etag: str | None) -> Record:
             accepted=_time(entity.get("accepted")),
             held=_is_text(entity.get("held", "")),
             taken=_time(entity.get("takenAt")),
+            written=_time(entity.get("writtenAt")),
             tag=_tag_in(entity),
             owed=entity.get("statusOwed") is True,
             undone=tuple(moment(each) for each in _is_text(entity.get("undoneAt", "")).split()),
@@ -220,6 +224,15 @@ def _flags(text: str) -> Flags | None:
 def _both_flags(text: str) -> tuple[Flags, Flags] | None:
     hub, spoke = (_flags(each) for each in (*text.split(";"), "")[:2])
     return (hub, spoke) if hub and spoke else None
+
+
+def counted(entity: Mapping[str, Any]) -> tuple[str, str, datetime | None]:
+    """State, limit and last write of a row of which nothing else was read; what cannot be read counts as not there."""
+    held, written = entity.get("held"), None
+    with suppress(*MALFORMED):
+        written = _time(entity.get("writtenAt"))
+    limit = held if isinstance(held, str) and held != RELEASED else ""
+    return str(entity.get("state")), limit, written
 
 
 def _time(value: object) -> datetime | None:

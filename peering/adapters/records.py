@@ -2,8 +2,7 @@
 
 import asyncio
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,12 +14,15 @@ from azure.core.exceptions import ResourceExistsError, ResourceModifiedError, Re
 from azure.data.tables import UpdateMode
 from azure.data.tables.aio import TableClient, TableServiceClient
 
-from peering.adapters.entities import from_entity, to_entity
+from peering.adapters.entities import counted, from_entity, to_entity
 from peering.adapters.errors import STORAGE_LIMIT, azure_answers
+from peering.adapters.record_pages import MOST_ROWS, page_place, page_query, page_token
 from peering.adapters.table_rows import MALFORMED, Query, Row, read_all, read_first, read_page, read_row, say_unreadable
 from peering.core.network.failures import StorageFailure
 from peering.core.network.resource_ids import VnetId
 from peering.core.record.record import Record
+from peering.core.record.selection import Selection
+from peering.core.record.tally import Tally, tally_of
 from peering.log import logger
 from peering.ports import StaleRecord
 
@@ -138,22 +140,23 @@ class TableRecords:
                 raise StaleRecord(str(record.spoke)) from error
         # The pointer stays: somebody who is making the row anew may have written it before, and counts on it.
 
-    async def page(
-        self, hub: str | None, state: str | None, size: int, token: str | None
-    ) -> tuple[list[Record], str | None]:
-        conditions = {"PartitionKey eq @hub": hub, "state eq @state": state}
-        text = " and ".join(condition for condition, value in conditions.items() if value is not None)
-        parameters = {"hub": hub or "", "state": state or ""}
-        query = Query(condition=text or "PartitionKey ge ''", parameters=parameters, size=size, token=token)
+    async def page(self, wanted: Selection, size: int, token: str | None) -> tuple[list[Record], str | None]:
+        at, behind = page_place(token)
+        # Rows that only we can tell apart are read a thousand at a time: they may be few.
+        query = page_query(wanted, MOST_ROWS if wanted.reads_more_than_columns else size, at)
         async with self._answered():
             rows, following = await read_page(await self._table(PEERINGS), query)
-        return _records(rows), following
+        found = [row for row in _records(rows) if wanted.holds(row) and (row.hub, row.spoke.key) > behind]
+        if len(found) <= size:
+            return found, following
+        last = found[size - 1]
+        return found[:size], page_token(at, last.hub, last.spoke.key)
 
-    async def count(self, hub: str) -> Mapping[str, int]:
-        query = Query(condition="PartitionKey eq @hub", parameters={"hub": hub}, select=("state",))
+    async def tally(self, hub: str) -> Tally:
+        query = Query(condition="PartitionKey eq @hub", parameters={"hub": hub}, select=("state", "held", "writtenAt"))
         async with self._answered():
             rows = await read_all(await self._table(PEERINGS), query)
-        return Counter(str(row.properties.get("state")) for row in rows)
+        return tally_of(counted(row.properties) for row in rows)
 
     async def history(self, key: str, limit: int) -> list[Record]:
         query = Query(condition="PartitionKey eq @key", parameters={"key": key}, size=limit)

@@ -10,7 +10,7 @@ from peering import wiring
 from peering.core.catalogue.reader import CatalogueError
 from peering.core.network.failures import NO_ANSWER, AzureFailure, StorageFailure
 from peering.log import logger
-from peering.routes import health, limits, peerings, sweep
+from peering.routes import health, hubs, limits, peerings, planning, sweep
 from peering.settings import SettingsError
 from peering.web import api
 from peering.web.call import Answer, Call
@@ -28,6 +28,10 @@ HANDLERS: Mapping[str, Callable[[Call], Awaitable[Answer]]] = {
         peerings.list_peerings,
         peerings.post_peering,
         peerings.get_peering,
+        planning.post_plan,
+        planning.get_free,
+        hubs.list_hubs,
+        hubs.get_hub,
         limits.get_held,
         limits.post_release,
         limits.get_pauses,
@@ -80,6 +84,7 @@ def _call(req: func.HttpRequest, invocation: str, send: Callable[[str], None]) -
         body=req.get_body(),
         caller=caller,
         invocation=invocation,
+        url=req.url,
         send=send,
     )
 

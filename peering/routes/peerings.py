@@ -5,6 +5,8 @@ from peering.core.intake.callers import Role
 from peering.web import api
 from peering.web.call import Answer, Call
 from peering.web.callers import permit
+from peering.web.list_query import read_listing
+from peering.web.listing import listing
 
 
 async def post_peering(call: Call) -> Answer:
@@ -17,8 +19,9 @@ async def post_peering(call: Call) -> Answer:
 
 
 async def list_peerings(call: Call) -> Answer:
-    """The records, by hub, state or spoke."""
-    return await api.page((await wiring.tables()).records, call.query)
+    """The records, by whatever they are asked for."""
+    asked = read_listing(call.query, call.headers)
+    return await listing((await wiring.tables()).records, asked, call.url)
 
 
 async def get_peering(call: Call) -> Answer:

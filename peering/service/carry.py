@@ -7,6 +7,7 @@ from datetime import datetime
 from peering.core.decision.pause import Pause
 from peering.core.record.carried import Carried, Entry, Halt, Wish, is_carried, may_replace
 from peering.core.record.record import Record
+from peering.core.record.selection import EVERYTHING
 from peering.ports import Pauses, Records, StaleRecord
 
 _PAGE = 1000
@@ -19,7 +20,7 @@ async def carried_out(records: Records, pauses: Pauses, now: datetime) -> AsyncI
             yield Halt(pause)
     token = None
     while True:
-        rows, token = await records.page(None, None, _PAGE, token)
+        rows, token = await records.page(EVERYTHING, _PAGE, token)
         for row in filter(is_carried, rows):
             yield Wish(row)
         if token is None:

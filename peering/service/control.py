@@ -37,7 +37,12 @@ class HeldList:
 
 async def held_at(hub: str, records: Records) -> HeldList:
     """The rows that wait for a person to let something go, longest asked for first."""
-    rows = [row for row in await records.of_hub(hub) if waits_for_a_release(row)]
+    return held_among(hub, await records.of_hub(hub))
+
+
+def held_among(hub: str, found: Iterable[Record]) -> HeldList:
+    """The same, of all rows of the hub."""
+    rows = [row for row in found if waits_for_a_release(row)]
     return HeldList(hub, tuple(sorted(rows, key=lambda row: (row.asked.requested, row.spoke.key))))
 
 

@@ -164,7 +164,7 @@ async def _left_over(
     """
     ports = context.ports
     if policy and ports.telemetry.counts_pairs:
-        ports.telemetry.pairs(hub, await ports.records.count(hub))
+        ports.telemetry.pairs(hub, (await ports.records.tally(hub)).states)
     rows = await ports.records.waiting(hub)
     if letting_go := [row for row in rows if row.lets_go and row.is_due(context.clock())]:
         await former.let_go(letting_go, policy, context)

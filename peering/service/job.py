@@ -15,7 +15,7 @@ from peering.core.network.vnets import Half, Vnet
 from peering.core.record.holding import has_lost
 from peering.core.record.outcomes import decided, failed, looked_at_soon
 from peering.core.record.record import Record, State
-from peering.core.record.transitions import charged
+from peering.core.record.transitions import charged, wrote
 from peering.core.record.waits import held_up
 from peering.service.context import Context
 from peering.service.outcome import Outcome, outcome_of_failure
@@ -65,6 +65,7 @@ def unverified(job: Job, policy: HubPolicy) -> AzureFailure | None:
 def outcome_of(job: Job, policy: HubPolicy, context: Context) -> Outcome:
     before, network, now = job.record, job.network, context.clock()
     record = charged(before, job.meter.calls)
+    record = wrote(record, now) if job.written else record
     if job.failure:
         failed_one = _outcome_of_failure(job, job.failure, record, policy, context)
         return replace(failed_one, tags=network.tags if network else None, goes_on=job.verdict.pair is not None)

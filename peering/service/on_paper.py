@@ -35,6 +35,10 @@ class ShownNetworks:
         self._context = context
         self._seen: dict[VnetId, Observed] = dict(networks)
 
+    def show(self, network: Vnet) -> None:
+        """From here on the network is as this says, whatever it is in Azure."""
+        self._seen[network.id] = network
+
     async def fetch(self, networks: Iterable[VnetId]) -> None:
         """Read those that are not known yet, once."""
         room = asyncio.Semaphore(_AT_ONCE)
@@ -69,6 +73,20 @@ class ShownNetworks:
         raise WritesNothing(f"tag {name} = {value} away from {vnet}")
 
 
+class PlannedNetworks(ShownNetworks):
+    """The same of the few networks that a what-if is about, and one that is only planned."""
+
+    def __init__(self, planned: Vnet | None, context: Context) -> None:
+        super().__init__({planned.id: planned} if planned else {}, context)
+        self._planned = planned
+
+    async def read_tags(self, subscription: str, group: str | None) -> Mapping[str, str]:
+        """Nobody has said which group a planned network will lie in: it bears no tag."""
+        if self._planned and group is not None:
+            return {}
+        return await super().read_tags(subscription, group)
+
+
 class ShownRecords:
     """The rows as they are, and as they would be written; what is asked of them without a write is answered."""
 
@@ -97,6 +115,25 @@ class ShownRecords:
     async def lost(self, hub: str, since: datetime) -> int:
         """What was really taken away."""
         return await self._records.lost(hub, since) if self._records else 0
+
+
+class RowsOnDemand(ShownRecords):
+    """The same for a few spokes: a row is read when it is asked for, if nobody would have written it."""
+
+    def __init__(self, records: Records) -> None:
+        super().__init__((), records)
+        self._kept = records
+
+    async def find(self, spoke: VnetId) -> list[Record]:
+        there = {row.hub: row for row in await self._kept.find(spoke)}
+        return list({**there, **{row.hub: row for row in await super().find(spoke)}}.values())
+
+    async def get(self, hub: str, key: str) -> Record | None:
+        return await super().get(hub, key) or await self._kept.get(hub, key)
+
+    async def of_hub(self, hub: str) -> list[Record]:
+        there = {row.spoke: row for row in await self._kept.of_hub(hub)}
+        return list({**there, **{row.spoke: row for row in await super().of_hub(hub)}}.values())
 
 
 class _Closed:

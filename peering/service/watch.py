@@ -53,12 +53,9 @@ class Watch:
 
         Two versions of the app may run side by side while one is deployed. Rules that are agreed go into the note.
         """
-        digest = digest_of(policy, self._context.catalogue)
-        if self.note.catalogue not in ("", digest):
-            book = await self._context.ports.sweeps.read()
-            self.is_new = book.digests.get(policy.name) != digest
+        self.is_new = await rules_are_new(policy, self.note, self._context)
         if not self.is_new:
-            self.note = replace(self.note, catalogue=digest)
+            self.note = replace(self.note, catalogue=digest_of(policy, self._context.catalogue))
 
     def still_held(self) -> None:
         """Raise LeaseLost before a write that somebody else may be making."""
@@ -191,6 +188,15 @@ class Watch:
     def hub_was_seen(self) -> None:
         """It is there. That it can be read does not say that it takes writes."""
         self.note = self.note.found()
+
+
+async def rules_are_new(policy: HubPolicy, note: Note, context: Context) -> bool:
+    """Whether the rules of the hub are others than the last holder of its lease had, and the last sweep."""
+    digest = digest_of(policy, context.catalogue)
+    if note.catalogue in ("", digest):
+        return False
+    book = await context.ports.sweeps.read()
+    return book.digests.get(policy.name) != digest
 
 
 def _not_before(row: Record, when: datetime) -> Record:

@@ -1,7 +1,6 @@
 """The HTTP API without HTTP: what each route does, as functions from plain values to a status and a body."""
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import quote
 
@@ -11,25 +10,18 @@ from peering.core.intake.requests import Door, Request
 from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.failures import AzureFailure
 from peering.core.record.document import record_body
-from peering.core.record.record import State
 from peering.core.record.sweep_report import book_body
 from peering.ports import Records, SweepLog
 from peering.settings import SettingsError
 from peering.version import VERSION
-from peering.web.bodies import page_body, read_request, vnet_of
+from peering.web.bodies import read_request
 from peering.web.call import Answer
 from peering.web.problems import Kind, Problem
 
-_PAGE = 100
 _SWEEP = "/api/sweep"
 _HISTORY = 50
 _HUB = re.compile(r"[a-z0-9-]{1,40}")
 _KEY = re.compile(r"[0-9a-f]{32}")
-_ID = re.compile(r"([0-9a-f]{32})-[\w-]{1,67}", re.ASCII)  # of a request: the key of its spoke, and the invocation
-_SIZE = re.compile(r"[0-9]{1,4}")
-_TOKEN = re.compile(r"[A-Za-z0-9!=+_.-]{1,200}/[A-Za-z0-9!=+_.-]{1,200}")  # the storage's own continuation, opaque
-_BAD_TOKEN = "Use the token of the last page's next, unchanged."  # noqa: S105 - a sentence
-_QUERY = {"hub", "state", "spoke", "id", "size", "token", "code"}
 
 
 def accept(body: bytes, catalogue: Catalogue, who: str, identity: str, now: datetime) -> tuple[Request, Answer]:
@@ -78,48 +70,6 @@ async def one(records: Records, hub: str, key: str) -> Answer:
         )
     history = await records.history(record.spoke.key, _HISTORY)
     return Answer(200, record_body(record) | {"history": [record_body(entry) for entry in history]})
-
-
-async def page(records: Records, query: Mapping[str, str]) -> Answer:
-    """`GET /api/peerings?hub=&state=&spoke=&id=&size=&token=`: records, in the order of hub and key."""
-    if unknown := sorted(query.keys() - _QUERY):
-        named = ", ".join(repr(name[:40]) for name in unknown)
-        raise Problem(Kind.BAD_PARAMETER, f"{named} is not known; there are {', '.join(sorted(_QUERY))}.")
-    if key := _spoke_key(query):
-        return Answer(200, page_body(await records.find_by_key(key), None, {}))
-    state = query.get("state")
-    if state is not None and state not in list(State):
-        raise Problem(Kind.BAD_PARAMETER, f"{state[:40]!r} is none of {', '.join(State)}.")
-    size = query.get("size", str(_PAGE))
-    if not _SIZE.fullmatch(size) or not 1 <= int(size) <= 1000:
-        raise Problem(Kind.BAD_PARAMETER, f"size is {size[:40]!r}, and should be a whole number from 1 to 1000.")
-    token = query.get("token")
-    if token is not None and not _TOKEN.fullmatch(token):
-        raise Problem(Kind.BAD_PARAMETER, _BAD_TOKEN)
-    hub = query["hub"].strip().lower() if "hub" in query else None
-    if hub is not None and not _HUB.fullmatch(hub):
-        raise Problem(Kind.BAD_PARAMETER, f"{hub[:40]!r} cannot be the name of a hub: letters, digits and hyphens are.")
-    try:
-        found, following = await records.page(hub, state, int(size), token)
-    except AzureFailure as failure:
-        if token is not None and failure.status == 400:
-            raise Problem(Kind.BAD_PARAMETER, _BAD_TOKEN) from failure
-        raise
-    kept = {name: value for name, value in query.items() if name != "code"}
-    return Answer(200, page_body(found, following, kept))
-
-
-def _spoke_key(query: Mapping[str, str]) -> str | None:
-    """The key of the one spoke that is asked about: by its own id, or by that of a request about it."""
-    if spoke := query.get("spoke"):
-        return vnet_of(spoke).key
-    identity = query.get("id")
-    if identity is None:
-        return None
-    found = _ID.fullmatch(identity.strip().lower())
-    if not found:
-        raise Problem(Kind.BAD_PARAMETER, f"{identity[:100]!r} is no id that POST /api/peerings gave out.")
-    return found[1]
 
 
 def healthy(catalogue: Catalogue) -> Answer:

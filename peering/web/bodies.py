@@ -1,15 +1,12 @@
-"""Records as JSON, and JSON as what a manual request asks for."""
+"""JSON as what a manual request asks for."""
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from peering.core.catalogue.policy import Catalogue
 from peering.core.decision.findings import classic_network
 from peering.core.network.resource_ids import ClassicNetworkId, InvalidResourceId, VnetId
-from peering.core.record.document import record_body
-from peering.core.record.record import Record
 from peering.web.problems import Kind, Problem, unusable
 
 _LARGEST = 16 * 1024  # bytes; the two ids a request holds fit into one
@@ -111,9 +108,3 @@ def hub_in(value: object, catalogue: Catalogue, errors: list[tuple[str, str]]) -
         errors.append(("#/hub", f"names no hub; the hubs are {', '.join(sorted(catalogue.hubs))}"))
         return None
     return policy.name
-
-
-def page_body(records: Sequence[Record], token: str | None, query: Mapping[str, str]) -> dict[str, Any]:
-    """A page of records; `next` holds the query of the following page."""
-    following = dict(query) | {"token": token} if token else None
-    return {"value": [record_body(record) for record in records], "next": following}

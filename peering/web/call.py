@@ -13,7 +13,8 @@ class Call:
     """What somebody asks.
 
     `names` are the parts of the path that the route leaves open, `headers` have names in small letters, `invocation`
-    is the host's id of this call, `send` puts a message on the queue of requests once the answer is given.
+    is the host's id of this call, `url` the address as it was called, `send` puts a message on the queue of requests
+    once the answer is given.
     """
 
     route: Route
@@ -23,6 +24,7 @@ class Call:
     body: bytes
     caller: Caller
     invocation: str
+    url: str
     send: Callable[[str], None]
 
     @property

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from peering.core.catalogue.policy import Catalogue
+from peering.core.catalogue.policy import Catalogue, HubPolicy
+from peering.core.decision.findings import listing
 from peering.core.decision.pause import Pause
 from peering.core.record.document import record_body
 from peering.core.record.record import Record
@@ -58,9 +59,17 @@ def scope_of(query: Mapping[str, str]) -> str:
 
 def hub_of(name: str, catalogue: Catalogue) -> str:
     """The hub in a route; raises Problem for one that nobody knows."""
+    return policy_of(name, catalogue).name
+
+
+def policy_of(name: str, catalogue: Catalogue) -> HubPolicy:
+    """The same hub, with all that the catalogue says of it."""
     if policy := catalogue.hub(name):
-        return policy.name
-    raise Problem(Kind.NO_SUCH_HUB, f"{name[:40]!r} is no hub; the hubs are {', '.join(sorted(catalogue.hubs))}.")
+        return policy
+    meant = catalogue.closest(name)
+    hint = f" Did you mean {meant!r}?" if meant else ""
+    known = listing(sorted(catalogue.hubs), 10)
+    raise Problem(Kind.NO_SUCH_HUB, f"{name[:40]!r} is no hub.{hint} The hubs are {known}.")
 
 
 async def pauses(port: Pauses) -> Answer:

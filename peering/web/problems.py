@@ -26,6 +26,7 @@ class Kind(Enum):
     ANOTHER_LIST = ("another-list", 409, "Another list")
     BODY_TOO_LARGE = ("body-too-large", 413, "The body is too large")
     ESTATE_TOO_LARGE = ("estate-too-large", 413, "The estate is too large for one answer")
+    TOO_MANY_TO_SORT = ("too-many-to-sort", 413, "Too many records to sort")
     UNUSABLE = ("unusable", 422, "The request cannot be used")
     UNFORESEEN = ("unforeseen", 500, "A fault of Autopeer's own")
     NOT_CONFIGURED = ("not-configured", 503, "Autopeer is not configured")
@@ -64,8 +65,20 @@ class Problem(Exception):
         return body
 
 
+def bad_parameters(errors: Sequence[tuple[str, str]]) -> Problem:
+    """A query with faults: the first of them in words, all of them by the name of the parameter."""
+    (name, what), *more = errors
+    others = f" There is more: {len(more)} in errors." if more else ""
+    return Problem(Kind.BAD_PARAMETER, f"{_shown(name)} {what}.{others}", errors)
+
+
+def _shown(name: str) -> str:
+    """A name that somebody else has chosen, on one line: details are logged."""
+    return name if name.isprintable() else ascii(name)
+
+
 def unusable(errors: Sequence[tuple[str, str]]) -> Problem:
     """A body with faults: the first of them in words, all of them by their place."""
     (where, what), *more = errors
     others = f" There is more: {len(more)} in errors." if more else ""
-    return Problem(Kind.UNUSABLE, f"{where.removeprefix('#/') or 'The body'} {what}.{others}", errors)
+    return Problem(Kind.UNUSABLE, f"{_shown(where.removeprefix('#/')) or 'The body'} {what}.{others}", errors)

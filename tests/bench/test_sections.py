@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from bench import burst, events, failing, growth, hubs, memory, one_at_a_time, one_spoke, verdicts
+from bench import burst, events, failing, growth, hubs, memory, one_at_a_time, one_spoke, verdicts, what_ifs
 from bench.__main__ import main
 from bench.figure import MISSED, Figure
 from bench.sections import SECTIONS, Section
@@ -20,6 +20,7 @@ _TINY: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "one-at-a-time": lambda: one_at_a_time.measure(spokes=1),
     "failing": lambda: failing.measure(spokes=2),
     "one-spoke": lambda: one_spoke.measure(spokes=4),
+    "what-ifs": what_ifs.measure,
     "events": lambda: events.measure(many=10, single=3),
     "memory": lambda: memory.measure(spokes=2, events=20),
 }

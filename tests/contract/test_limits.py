@@ -22,6 +22,7 @@ from peering.adapters.records import TableRecords
 from peering.adapters.table_clients import Patience
 from peering.core.decision.changes import Action
 from peering.core.network.failures import NO_ANSWER, AzureFailure, StorageFailure
+from peering.core.record.selection import EVERYTHING
 from peering.noop import NoTelemetry
 from peering.ports import Ports
 from peering.settings import Settings
@@ -88,8 +89,8 @@ QUESTIONS: dict[str, Callable[[TableRecords], Awaitable[object]]] = {
     "note": lambda records: records.note(ROW, NOON),
     "waiting": lambda records: records.waiting("h"),
     "forget": lambda records: records.forget(replace(ROW, etag="e")),
-    "page": lambda records: records.page(None, None, 1, None),
-    "count": lambda records: records.count("h"),
+    "page": lambda records: records.page(EVERYTHING, 1, None),
+    "tally": lambda records: records.tally("h"),
     "history": lambda records: records.history("k", 1),
     "keep": lambda records: records.keep_unreadable("b", "r", NOON),
 }

@@ -12,6 +12,7 @@ from azure.data.tables.aio import TableServiceClient
 from peering.adapters import table_rows
 from peering.adapters.records import TableRecords
 from peering.core.record.record import Record
+from peering.core.record.selection import Selection
 from tests.builders import NOON, altered, record, vnet_id
 
 
@@ -71,22 +72,22 @@ async def test_a_row_that_cannot_be_read_stops_nobody(
 ) -> None:
     await tables.spoil(**{column: SPOILT[column]})
     for _ in range(2):
-        assert (await tables.records.page(tables.hub, None, 10, None))[0] == [tables.sound]
+        assert (await tables.records.page(Selection(hub=tables.hub), 10, None))[0] == [tables.sound]
         assert await tables.records.waiting(tables.hub) == [tables.sound]
         assert await tables.records.find(tables.odd.spoke) == []
         assert await tables.records.find(tables.sound.spoke) == [tables.sound]
         assert await tables.records.get(tables.hub, tables.odd.spoke.key) is None
         assert len(await tables.records.history(tables.odd.spoke.key, 10)) == 1
-        assert sum((await tables.records.count(tables.hub)).values()) == 2
+        assert sum(((await tables.records.tally(tables.hub)).states).values()) == 2
     where = f"{tables.hub}/{tables.odd.spoke.key}"
     assert len([line for line in caplog.messages if where in line]) == 1
 
 
 async def test_pages_go_on_after_a_row_that_cannot_be_read(tables: Tables) -> None:
     await tables.spoil(requested=time("yesterday"))
-    seen, token = await tables.records.page(tables.hub, None, 1, None)
+    seen, token = await tables.records.page(Selection(hub=tables.hub), 1, None)
     assert token
-    following, token = await tables.records.page(tables.hub, None, 1, token)
+    following, token = await tables.records.page(Selection(hub=tables.hub), 1, token)
     assert (seen + following, token) == ([tables.sound], None)
 
 

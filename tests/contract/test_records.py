@@ -19,7 +19,9 @@ from peering.core.intake.requests import Door, NamedBy
 from peering.core.network.addresses import parse_prefixes
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Flags
-from peering.core.record.record import Asked, Found, Progress, Record, State
+from peering.core.record.record import RELEASED, Asked, Found, Progress, Record, State
+from peering.core.record.selection import Selection
+from peering.core.record.tally import Tally
 from peering.ports import Records, StaleRecord
 from tests.builders import NOON, altered
 from tests.contract.own_rows import row, spoke
@@ -59,6 +61,7 @@ FULL: dict[str, Any] = {
     "rightful": (Flags(forwarded_traffic=True), Flags(virtual_network_access=False)),
     "held": "brake",
     "taken": NOON + timedelta(seconds=3),
+    "written": NOON + timedelta(seconds=4),
     "owed": True,
     "undone": (NOON, NOON + timedelta(hours=1, microseconds=5)),
     "undone_by": "cccccccc-0000-0000-0000-000000000003",
@@ -87,7 +90,7 @@ async def test_what_is_not_there(records: Records, hub: str) -> None:
     assert await records.find(nobody) == []
     assert await records.waiting(hub) == []
     assert await records.history(nobody.key, 10) == []
-    assert await records.page(hub, None, 10, None) == ([], None)
+    assert await records.page(Selection(hub=hub), 10, None) == ([], None)
 
 
 async def test_a_row_is_found_whatever_the_case_of_the_id(records: Records, hub: str) -> None:
@@ -189,11 +192,11 @@ async def test_pages_follow_each_other_and_miss_nobody(records: Records, hub: st
     seen: list[Record] = []
     token: str | None = None
     for size in (4, 4):
-        found, token = await records.page(hub, None, size, token)
+        found, token = await records.page(Selection(hub=hub), size, token)
         seen += found
     assert token is None
     assert [each.spoke.key for each in seen] == sorted(each.spoke.key for each in saved)
-    refused, _ = await records.page(hub, "Refused", 10, None)
+    refused, _ = await records.page(Selection(hub=hub, state="Refused"), 10, None)
     assert {each.state for each in refused} == {State.REFUSED}
     assert len(refused) == 3
 
@@ -227,11 +230,15 @@ async def test_what_nobody_can_read_is_kept_however_odd(records: Records, body: 
     await records.keep_unreadable(body, "it is not JSON", NOON)
 
 
-async def test_rows_are_counted_by_state(records: Records, hub: str) -> None:
-    for state in (State.CONNECTED, State.CONNECTED, State.REFUSED):
-        await records.save(row(hub, state=state))
-    assert await records.count(hub) == {State.CONNECTED: 2, State.REFUSED: 1}
-    assert await records.count(f"{hub}-other") == {}
+async def test_rows_are_counted(records: Records, hub: str) -> None:
+    for hours, held in enumerate(("", "brake", RELEASED)):
+        await records.save(row(hub, state=State.CONNECTED, held=held, written=NOON + timedelta(hours=hours)))
+    await records.save(row(hub, state=State.REFUSED, held="paused"))
+    await records.save(row(hub, state=State.REMOVED, written=NOON + timedelta(hours=1)))
+    states = {"Connected": 3, "Refused": 1, "Removed": 1}
+    written = NOON + timedelta(hours=2)
+    assert await records.tally(hub) == Tally(states=states, held={"brake": 1, "paused": 1}, written=written)
+    assert await records.tally(f"{hub}-other") == Tally()
 
 
 async def test_a_row_that_cannot_be_read_does_not_hide_the_others(
@@ -244,9 +251,9 @@ async def test_a_row_that_cannot_be_read_does_not_hide_the_others(
         edited = {"PartitionKey": hub, "RowKey": "0" * 32, "state": "Pending", "spoke": "nonsense"}
         await service.get_table_client("peerings").create_entity(edited)
         assert await records.waiting(hub) == [kept]
-        assert (await records.page(hub, None, 10, None))[0] == [kept]
+        assert (await records.page(Selection(hub=hub), 10, None))[0] == [kept]
         await service.get_table_client("peerings").upsert_entity(edited | {"state": "nonsense"})
-        assert await records.count(hub) == {kept.state: 1, "nonsense": 1}
+        assert (await records.tally(hub)).states == {kept.state: 1, "nonsense": 1}
     assert f"{hub}/{'0' * 32}" in caplog.text
 
 
@@ -269,7 +276,7 @@ async def test_what_a_later_version_wrote_is_listed_shown_kept_and_said_once(
 
         await table.update_entity(newer | {"state": "Quarantined"}, UpdateMode.MERGE)
         for _ in range(2):
-            ((shown,), _) = await records.page(hub, None, 10, None)
+            ((shown,), _) = await records.page(Selection(hub=hub), 10, None)
             assert (shown.state, shown.is_understood) == ("Quarantined", False)
             assert await records.find(saved.spoke) == [shown]
         assert await records.waiting(hub) == []

@@ -1,8 +1,7 @@
 """Records, leases, queue and topic in memory."""
 
 import itertools
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,8 @@ from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import VnetId
 from peering.core.record.note import Note
 from peering.core.record.record import Record, State
+from peering.core.record.selection import Selection
+from peering.core.record.tally import Tally, tally_of
 from peering.ports import Clock, StaleRecord
 from tests.fakes.scheduling import ProcessDied, let_others_run
 
@@ -40,6 +41,7 @@ class FakeRecords:
         self.unreadable: list[tuple[str, str]] = []
         self.before_save: list[Callable[[Record], None]] = []
         self.before: list[Callable[[str, Record | None], None]] = []
+        self.page_rows = 1000
         self._etags = itertools.count(1)
 
     async def _begin(self, call: str, record: Record | None = None) -> None:
@@ -98,19 +100,22 @@ class FakeRecords:
             raise StaleRecord(str(record.spoke))
         del self.rows[record.hub, record.spoke.key]
 
-    async def page(
-        self, hub: str | None, state: str | None, size: int, token: str | None
-    ) -> tuple[list[Record], str | None]:
-        found = [
-            (f"{name}/{key}", row)
-            for (name, key), row in sorted(self.rows.items())
-            if hub in (None, name) and state in (None, row.state) and f"{name}/{key}" >= (token or "")
-        ]
-        following = found[size][0] if len(found) > size else None
-        return [row for _, row in found[:size]], following
+    async def page(self, wanted: Selection, size: int, token: str | None) -> tuple[list[Record], str | None]:
+        """A page of rows that had to be looked through is short, and one without any leads on all the same."""
+        await self._begin("page")
+        behind = [place for place in sorted(self.rows) if "/".join(place) > (token or "")]
+        if not wanted.reads_more_than_columns:
+            behind = [place for place in behind if wanted.holds(self.rows[place])]
+        looked_at = behind[: self.page_rows]
+        found = [place for place in looked_at if wanted.holds(self.rows[place])][:size]
+        last = found[-1:] if len(found) == size else looked_at[-1:]
+        return [self.rows[place] for place in found], "/".join(*last) if last and last != behind[-1:] else None
 
-    async def count(self, hub: str) -> Mapping[str, int]:
-        return Counter(row.state for (name, _), row in self.rows.items() if name == hub)
+    async def tally(self, hub: str) -> Tally:
+        await self._begin("tally")
+        rows = [row for (name, _), row in self.rows.items() if name == hub]
+        counted = ((str(row.state), row.progress.held if row.is_held else "", row.progress.written) for row in rows)
+        return tally_of(counted)
 
     async def history(self, key: str, limit: int) -> list[Record]:
         oldest = sorted(self.entries, key=lambda entry: entry[0])

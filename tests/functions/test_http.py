@@ -13,6 +13,7 @@ from tests.functions.app_process import PASTED, App
 
 PROBLEM = "application/problem+json"
 LOCATION = f"/api/peerings?spoke={quote(str(SPOKE_ID), safe='')}"
+NOTHING: dict[str, Any] = {"value": [], "next": None, "nextLink": None}
 ASK = {"spoke": str(SPOKE_ID), "hub": "prod-weu"}
 
 
@@ -57,7 +58,7 @@ def test_where_the_answer_will_be_is_never_404(quiet_app: App) -> None:
     assert where.isascii()
     for path in (where, f"/api/peerings?id={answer.json()['id']}"):
         found = quiet_app.call("GET", path)
-        assert (found.status_code, found.json()) == (200, {"value": [], "next": None})
+        assert (found.status_code, found.json()) == (200, NOTHING)
 
 
 def test_a_header_that_anybody_can_write_names_nobody(quiet_app: App) -> None:
@@ -153,7 +154,7 @@ def test_a_query_that_cannot_be_used(quiet_app: App, query: str) -> None:
 )
 def test_no_records_are_an_empty_page(quiet_app: App, query: str) -> None:
     answer = quiet_app.call("GET", f"/api/peerings?{query}")
-    assert (answer.status_code, answer.json()) == (200, {"value": [], "next": None})
+    assert (answer.status_code, answer.json()) == (200, NOTHING)
 
 
 @pytest.mark.parametrize(

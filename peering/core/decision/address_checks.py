@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 
 from peering.core.decision.findings import Code, Finding, choice, listing
 from peering.core.decision.hub_snapshot import RESERVED, HubSnapshot, Rank
+from peering.core.decision.room import Beside
 from peering.core.network.addresses import Prefix, overlap
 from peering.core.network.vnets import PeeringState, Vnet
 
@@ -15,16 +16,27 @@ def address_findings(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
             f"{spoke.id.name} has no address space that could be peered. Give it at least one prefix.",
             "Give the network at least one address prefix.",
         )
+    beside = Beside(spoke, snapshot)
     for prefix in spoke.prefixes:
-        yield from _overlaps(prefix, spoke, snapshot)
+        yield from _overlaps(prefix, spoke, snapshot, beside)
         if not _allowed(prefix, snapshot):
             spaces = listing(_family(snapshot.policy.allowed_space, prefix)) or f"no IPv{prefix.version} range"
             yield Finding(
                 Code.OUTSIDE_ALLOWED_SPACE,
                 f"{prefix} is outside of what hub {snapshot.policy.name!r} allows: {spaces}."
-                f"{_advice(prefix, snapshot)}",
-                _remedy(prefix, snapshot),
+                f"{_advice(prefix, snapshot, beside)}",
+                _remedy(prefix, snapshot, beside),
             )
+
+
+def refused_for_their_place(spoke: Vnet, snapshot: HubSnapshot) -> list[Prefix]:
+    """The prefixes of which another range would cure a refusal."""
+    beside = Beside(spoke, snapshot)
+    return [
+        prefix
+        for prefix in spoke.prefixes
+        if not _allowed(prefix, snapshot) or any(_overlaps(prefix, spoke, snapshot, beside))
+    ]
 
 
 def shared_ranges(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
@@ -41,15 +53,15 @@ def shared_ranges(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
             )
 
 
-def _overlaps(prefix: Prefix, spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
+def _overlaps(prefix: Prefix, spoke: Vnet, snapshot: HubSnapshot, beside: Beside) -> Iterator[Finding]:
     """A claim yields to a better one only; among wishes to the one that came first, whose batch has let it in."""
     rank = snapshot.rank(prefix, spoke.id)
     better = range(rank + 1 if rank == Rank.WISHED else rank)
     for owner, held in _holders(prefix, spoke, snapshot, better).items():
         yield Finding(
             _code(owner, snapshot),
-            f"{prefix} overlaps {_holder(owner, held, snapshot)}.{_advice(prefix, snapshot)}",
-            _remedy(prefix, snapshot),
+            f"{prefix} overlaps {_holder(owner, held, snapshot)}.{_advice(prefix, snapshot, beside)}",
+            _remedy(prefix, snapshot, beside),
         )
 
 
@@ -103,20 +115,19 @@ def _family(blocks: Iterable[Prefix], prefix: Prefix) -> list[Prefix]:
     return [block for block in blocks if block.version == prefix.version]
 
 
-def _advice(prefix: Prefix, snapshot: HubSnapshot) -> str:
+def _advice(prefix: Prefix, snapshot: HubSnapshot, beside: Beside) -> str:
     """Free ranges of the same size, the smallest thing that would cure the refusal."""
-    blocks = _family(snapshot.policy.allowed_space, prefix)
-    free = snapshot.book.free(blocks, prefix.length)
-    if free:
+    if free := beside.free(prefix):
         return f" Free ranges of that size: {listing(free)}."
+    blocks = _family(snapshot.policy.allowed_space, prefix)
     return (
         f" Use a range inside {listing(blocks)} that nobody holds." if blocks else " Choose a range that nobody holds."
     )
 
 
-def _remedy(prefix: Prefix, snapshot: HubSnapshot) -> str:
+def _remedy(prefix: Prefix, snapshot: HubSnapshot, beside: Beside) -> str:
     """The same where room is short. Three IPv6 ranges fit."""
-    blocks = _family(snapshot.policy.allowed_space, prefix)
-    if free := snapshot.book.free(blocks, prefix.length):
+    if free := beside.free(prefix):
         return f"Use {choice(free)}."
+    blocks = _family(snapshot.policy.allowed_space, prefix)
     return f"Use a range inside {listing(blocks, 2)} that nobody holds." if blocks else "Use a range that nobody holds."

@@ -21,18 +21,28 @@ def over_the_limit(hub: Vnet, spoke: VnetId, prefixes: Sequence[Prefix], others:
 
     `others` are those of networks that are let in beside it. What the hub summarizes is told of as one.
     """
-    ours = hub.summarized or hub.prefixes
-    behind = [
-        prefix
-        for half in hub.halves
-        if half.flags.gateway_transit and half.is_connected and half.remote != spoke
-        for prefix in half.remote_prefixes
-    ]
-    if len(ours) + len(behind) + len(others) + len(prefixes) <= min(MOST.values()):
+    behind = _behind(hub, spoke)
+    if len(hub.summarized or hub.prefixes) + len(behind) + len(others) + len(prefixes) <= min(MOST.values()):
         return 0
-    told = {*ours, *_not_in((*behind, *others, *prefixes), hub.summarized)}
+    told = _told(hub, (*behind, *others, *prefixes))
     mine = {prefix.version for prefix in _not_in(prefixes, hub.summarized)}
     return next((v for v in sorted(mine) if sum(prefix.version == v for prefix in told) > MOST[v]), 0)
+
+
+def announced(hub: Vnet) -> dict[int, int]:
+    """How many prefixes of each IP version the hub's gateway tells its other side of, now."""
+    told = _told(hub, _behind(hub))
+    return {version: sum(prefix.version == version for prefix in told) for version in MOST}
+
+
+def _behind(hub: Vnet, but: VnetId | None = None) -> list[Prefix]:
+    """What lies behind the gateway, in halves that lend it, but for those of one spoke."""
+    lending = (half for half in hub.halves if half.flags.gateway_transit and half.is_connected)
+    return [prefix for half in lending if but is None or half.remote != but for prefix in half.remote_prefixes]
+
+
+def _told(hub: Vnet, behind: Sequence[Prefix]) -> set[Prefix]:
+    return {*(hub.summarized or hub.prefixes), *_not_in(behind, hub.summarized)}
 
 
 def _not_in(prefixes: Sequence[Prefix], blocks: Collection[Prefix]) -> list[Prefix]:

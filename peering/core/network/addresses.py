@@ -44,6 +44,11 @@ class Prefix(NamedTuple):
         return cls(network.version, int(network.network_address), network.prefixlen)
 
     @property
+    def width(self) -> int:
+        """The bits of an address of its version."""
+        return _WIDTH[self.version]
+
+    @property
     def high(self) -> int:
         """The last address, as an integer."""
         return self.low + (1 << (_WIDTH[self.version] - self.length)) - 1
@@ -162,6 +167,11 @@ class AddressBook:
                 low += size
             else:
                 low = -(-(taken[index][1] + 1) // size) * size
+
+    def used(self, block: Prefix) -> float:
+        """The share of the block's addresses that are claimed, from 0 to 1."""
+        held = (min(high, block.high) - max(low, block.low) + 1 for low, high in self._ranges[block.version])
+        return sum(size for size in held if size > 0) / (block.high - block.low + 1)
 
     @cached_property
     def _ranges(self) -> dict[int, list[tuple[int, int]]]:

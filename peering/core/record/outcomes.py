@@ -153,5 +153,6 @@ def carried_over(outcome: Record, current: Record) -> Record:
         owed=outcome.progress.owed,
         finished=outcome.progress.finished,
         calls=outcome.progress.calls,
+        written=outcome.progress.written,
     )
     return replace(current, progress=progress, found=outcome.found)

@@ -81,8 +81,8 @@ class Progress:
     tag is not true because we may not write it: a lock, a missing role. `accepted` is since when its hub would take it
     and only waits for its old hub to let go of it: both pairs cannot stand at once. `held` is the limit that withholds
     what is to be done, or RELEASED where a person has let it go; `taken` is when something was last taken away from a
-    pair that stood. `undone` are the times within a day at which what we had made was undone, and `undone_by` is who
-    did it the last time.
+    pair that stood, `written` when a half of the pair was last written to. `undone` are the times within a day at which
+    what we had made was undone, and `undone_by` is who did it the last time.
     """
 
     started: datetime | None = None
@@ -100,6 +100,7 @@ class Progress:
     accepted: datetime | None = None
     held: str = ""
     taken: datetime | None = None
+    written: datetime | None = None
     tag: Tag | None = None
     owed: bool = False
     undone: tuple[datetime, ...] = ()

@@ -80,6 +80,7 @@ def _anew(old: Record, request: Request) -> Progress:
         accepted=before.accepted,
         held=_let_go(before),
         taken=before.taken,
+        written=before.written,
     )
     if before.started is None or before.not_before is None:
         return progress
@@ -108,6 +109,11 @@ def opened(record: Record) -> Record:
 def charged(record: Record, calls: int) -> Record:
     """With so many more ARM requests spent on it."""
     return replace(record, progress=replace(record.progress, calls=record.progress.calls + calls))
+
+
+def wrote(record: Record, now: datetime) -> Record:
+    """A half of its pair was written to, whatever came of it."""
+    return replace(record, progress=replace(record.progress, written=now))
 
 
 def _asked(request: Request, wanted: str, named_by: NamedBy, tag: str) -> Asked:
@@ -147,6 +153,7 @@ def leave(record: Record, due: datetime | None) -> Record:
         deaths=record.progress.deaths,
         held=_let_go(record.progress),
         taken=record.progress.taken,
+        written=record.progress.written,
     )
     # What was found of the wish is no news any more; only a pair that stands is given a time to leave.
     found = replace(record.found, findings=(), notes=(_farewell(record.hub, due),)) if due else record.found
