@@ -64,8 +64,8 @@ def waiting(row: Record, policy: HubPolicy | None) -> Waiting | None:
 
 
 def _reason(row: Record) -> Reason | None:
-    if row.state == State.AWAITING_APPROVAL:
-        return Reason.APPROVAL
+    if row.state == State.AWAITING_APPROVAL or (row.state == State.CONNECTED and _has(row, Code.APPROVAL_NEEDED)):
+        return Reason.APPROVAL  # a pair that stands may want more, or leave
     if row.is_in_grace:
         return Reason.GRACE
     if row.is_held:
@@ -74,7 +74,11 @@ def _reason(row: Record) -> Reason | None:
         return Reason.BRAKE
     if not row.is_open or not row.found.findings:
         return None
-    return Reason.OLD_HUB if row.found.findings[0].code == Code.OLD_HUB_FIRST else Reason.AZURE
+    return Reason.OLD_HUB if _has(row, Code.OLD_HUB_FIRST) else Reason.AZURE
+
+
+def _has(row: Record, code: Code) -> bool:
+    return any(finding.code == code for finding in row.found.findings)
 
 
 def _until(reason: Reason, row: Record) -> datetime | None:

@@ -71,6 +71,8 @@ def test_an_outcome_may_wait_too() -> None:
     assert (stands.type, stands.data["waiting"]["for"]) == ("Autopeer.Spoke.Connected", "brake")
     assert stands.data["waiting"]["endedBy"] == "the hub's owners"
     assert switch.data["waiting"]["for"] == "brake"
+    grows = of_spoke(record(State.CONNECTED, findings=said(Code.APPROVAL_NEEDED)), None, NOON)
+    assert grows.data["waiting"]["for"] == "approval"
 
 
 @pytest.mark.parametrize(
