@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from peering.core.decision.pause import Pause
+from peering.core.record.announcement import Announcement
+from peering.core.record.marks import Mark, Marks
 from peering.core.record.record import Record
 from peering.core.record.sweep_report import SweepReport
 from peering.log import logger
@@ -15,8 +17,8 @@ _log = logger(__name__)
 class NoAnnouncer:
     """Announces nothing: no topic is configured."""
 
-    async def announce(self, record: Record) -> None:
-        _log.debug("%s of %s is not announced: AUTOPEER_TOPIC_ENDPOINT is not set", record.state, record.spoke)
+    async def announce(self, event: Announcement) -> None:
+        _log.debug("%s of %s is not announced: AUTOPEER_TOPIC_ENDPOINT is not set", event.type, event.subject)
 
     async def close(self) -> None:
         return
@@ -33,6 +35,15 @@ class NoPauses:
 
     async def end(self, scope: str) -> bool:  # noqa: ARG002 - the port's signature
         return False
+
+    async def marks(self) -> Marks:
+        return {}
+
+    async def mark(self, mark: Mark) -> None:
+        """Forget it."""
+
+    async def unmark(self, scope: str) -> None:
+        """There is none."""
 
 
 class NoTelemetry:

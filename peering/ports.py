@@ -11,6 +11,8 @@ from peering.core.decision.pause import Pause
 from peering.core.intake.messages import Message
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, Vnet
+from peering.core.record.announcement import Announcement
+from peering.core.record.marks import Mark, Marks
 from peering.core.record.note import Note
 from peering.core.record.record import Record
 from peering.core.record.selection import Selection
@@ -181,7 +183,7 @@ class Requests(Protocol):
 
 
 class Pauses(Protocol):
-    """What somebody has paused; one pause at most for each scope."""
+    """What somebody has paused, one pause at most for each scope; and what was told of limits, one mark for each."""
 
     async def all(self) -> tuple[Pause, ...]:
         """Every pause, those that are over among them."""
@@ -192,12 +194,21 @@ class Pauses(Protocol):
     async def end(self, scope: str) -> bool:
         """Forget the pause of that scope; False when there is none."""
 
+    async def marks(self) -> Marks:
+        """Every mark. One that nobody can read is left out: what it stood for is told again."""
+
+    async def mark(self, mark: Mark) -> None:
+        """Keep the mark; one of the same scope is replaced."""
+
+    async def unmark(self, scope: str) -> None:
+        """Forget the mark of that scope, if there is one."""
+
 
 class Announcer(Protocol):
-    """Tells the world what became of a spoke."""
+    """Tells the world what became of a spoke, and what holds changes back."""
 
-    async def announce(self, record: Record) -> None:
-        """Publish the outcome; raises AzureFailure when that fails, which undoes nothing of what was done."""
+    async def announce(self, event: Announcement) -> None:
+        """Publish the event; raises AzureFailure when that fails, which undoes nothing of what was done."""
 
 
 class Telemetry(Protocol):

@@ -1,4 +1,4 @@
-// The topic of outcomes: CloudEvents named Autopeer.Spoke.<State>, for whoever subscribes.
+// The topic of outcomes, waits, the brake and pauses, as CloudEvents, for whoever subscribes: docs/events.md.
 
 @description('Unique part of the name.')
 @minLength(5)

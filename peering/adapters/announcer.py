@@ -1,4 +1,4 @@
-"""Outcomes as CloudEvents on an Event Grid topic."""
+"""Events as CloudEvents on an Event Grid topic."""
 
 from typing import Any
 
@@ -6,27 +6,27 @@ from azure.core.messaging import CloudEvent
 from azure.eventgrid.aio import EventGridPublisherClient
 
 from peering.adapters.errors import azure_answers
-from peering.core.record.document import record_body
-from peering.core.record.record import Record
+from peering.core.record.announcement import Announcement
 
 
 class TopicAnnouncer:
-    """Publishes `Autopeer.Spoke.<State>`, subject the spoke, source the hub, data the record as HTTP shows it."""
+    """Publishes one event at a time, with the id that it has: a topic takes what comes twice, subscribers compare."""
 
     def __init__(self, client: EventGridPublisherClient, limit: float = 30.0) -> None:
         self._client = client
         self._limit = limit  # seconds in all: the outcome is written down already, and others wait to be
 
-    async def announce(self, record: Record) -> None:
-        event: CloudEvent[Any] = CloudEvent(
-            source=f"/autopeer/hubs/{record.hub}",
-            type=f"Autopeer.Spoke.{record.state}",
-            subject=str(record.spoke),
-            data=record_body(record),
-            time=record.progress.finished,
+    async def announce(self, event: Announcement) -> None:
+        sent: CloudEvent[Any] = CloudEvent(
+            id=event.id,
+            source=event.source,
+            type=event.type,
+            subject=event.subject,
+            data=dict(event.data),
+            time=event.time,
         )
         async with azure_answers(self._limit):
-            await self._client.send(event)
+            await self._client.send(sent)
 
     async def close(self) -> None:
         await self._client.close()

@@ -70,6 +70,8 @@ def _progress(progress: Progress) -> dict[str, Any]:
         "statusOwed": progress.owed or None,
         "undoneAt": " ".join(when.isoformat() for when in progress.undone) or None,
         "undoneBy": progress.undone_by or None,
+        "event": progress.event or None,
+        "eventUnsent": progress.unsent or None,
     }
 
 
@@ -142,6 +144,8 @@ def from_entity(entity: Mapping[str, Any], etag: str | None) -> Record:
             owed=entity.get("statusOwed") is True,
             undone=tuple(moment(each) for each in _is_text(entity.get("undoneAt", "")).split()),
             undone_by=_is_text(entity.get("undoneBy", "")),
+            event=_is_text(entity.get("event", "")),
+            unsent=entity.get("eventUnsent") is True,
         ),
         found=_found_in(entity),
         unknown={name: value for name, value in entity.items() if name not in _columns()},

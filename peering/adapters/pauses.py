@@ -1,6 +1,11 @@
-"""Pauses as rows of the table `pauses`: one for each scope, so that a new one replaces the one before."""
+"""Pauses as rows of the table `pauses`: one for each scope, so that a new one replaces the one before.
+
+Beside them, in a partition of their own, the marks: what was last told of each pause, and of what the brake holds.
+"""
 
 import asyncio
+import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,13 +13,15 @@ from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import UpdateMode
 from azure.data.tables.aio import TableClient, TableServiceClient
 
+from peering.adapters.entities import moment
 from peering.adapters.errors import STORAGE_LIMIT, azure_answers
 from peering.adapters.pause_columns import from_columns, to_columns
 from peering.adapters.table_rows import MALFORMED, Query, Row, read_all, say_unreadable
 from peering.core.decision.pause import Pause
 from peering.core.network.failures import StorageFailure
+from peering.core.record.marks import Mark, Marks
 
-TABLE, _PARTITION = "pauses", "pause"
+TABLE, _PARTITION, _TOLD = "pauses", "pause", "told"
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 _EMPTY = {"hub": None, "spoke": None, "until": None}  # what a row leaves out
 
@@ -30,10 +37,7 @@ class TablePauses:
         self._client = service.get_table_client(TABLE)  # asked before each write, and dear to make
 
     async def all(self) -> tuple[Pause, ...]:
-        query = Query(condition="PartitionKey eq @key", parameters={"key": _PARTITION})
-        async with azure_answers(self._limit, StorageFailure):
-            rows = await read_all(await self._table(), query)
-        return tuple(map(_read, rows))
+        return tuple(map(_read, await self._rows(_PARTITION)))
 
     async def begin(self, pause: Pause) -> None:
         async with azure_answers(self._limit, StorageFailure):
@@ -48,6 +52,23 @@ class TablePauses:
                 return False
             await table.delete_entity(_PARTITION, scope)
         return True
+
+    async def marks(self) -> Marks:
+        found = (_mark_in(row.properties) for row in await self._rows(_TOLD))
+        return {mark.scope: mark for mark in found if mark}
+
+    async def mark(self, mark: Mark) -> None:
+        async with azure_answers(self._limit, StorageFailure):
+            await (await self._table()).upsert_entity(_of_mark(mark), mode=UpdateMode.REPLACE)
+
+    async def unmark(self, scope: str) -> None:
+        async with azure_answers(self._limit, StorageFailure):
+            await (await self._table()).delete_entity(_TOLD, scope)
+
+    async def _rows(self, partition: str) -> list[Row]:
+        query = Query(condition="PartitionKey eq @key", parameters={"key": partition})
+        async with azure_answers(self._limit, StorageFailure):
+            return await read_all(await self._table(), query)
 
     async def _table(self) -> TableClient:
         async with self._made:
@@ -70,3 +91,34 @@ def _read(row: Row) -> Pause:
     except MALFORMED as error:
         say_unreadable(f"{_PARTITION}/{found.get('RowKey')}", repr(error))
         return Pause(reason="the table `pauses` has a row that cannot be read", who="somebody", since=_EVER)
+
+
+def _of_mark(mark: Mark) -> dict[str, Any]:
+    row = {
+        "PartitionKey": _TOLD,
+        "RowKey": mark.scope,
+        "told": mark.told,
+        "event": mark.event,
+        "unsent": mark.unsent,
+        "by": mark.by,
+        "at": mark.at,
+        "facts": json.dumps(mark.facts),
+    }
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def _mark_in(found: Mapping[str, Any]) -> Mark | None:
+    at = found.get("at")
+    try:
+        return Mark(
+            scope=str(found["RowKey"]),
+            told=str(found["told"]),
+            event=str(found["event"]),
+            unsent=found["unsent"] is True,
+            by=str(found["by"]),
+            at=moment(at) if at else None,
+            facts=dict(json.loads(found["facts"])),
+        )
+    except MALFORMED as error:
+        say_unreadable(f"{_TOLD}/{found.get('RowKey')}", repr(error))
+        return None

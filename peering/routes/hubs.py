@@ -3,6 +3,7 @@
 import asyncio
 
 from peering import wiring
+from peering.core.record.held_list import HeldList
 from peering.web import hubs
 from peering.web.call import Answer, Call
 from peering.web.limits import policy_of
@@ -19,7 +20,6 @@ async def list_hubs(_: Call) -> Answer:
 
 async def get_hub(call: Call) -> Answer:
     """One hub, with what Azure shows of it."""
-    from peering.service.control import held_among  # noqa: PLC0415 - as above
     from peering.service.hubs import hub_now, space_at  # noqa: PLC0415 - as above
 
     context = await wiring.context()
@@ -27,7 +27,7 @@ async def get_hub(call: Call) -> Answer:
     now, tally, pauses = await asyncio.gather(
         hub_now(policy, context), ports.records.tally(policy.name), ports.pauses.all()
     )
-    held = held_among(policy.name, now.rows)
+    held = HeldList.of(policy.name, now.rows)
     whole = hubs.Whole(
         policy=policy,
         tally=tally,

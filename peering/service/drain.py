@@ -8,6 +8,7 @@ from peering.core.catalogue.policy import HubPolicy
 from peering.core.intake.alarms import Alarm
 from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import lease_name
+from peering.core.record.holding import waits_for_a_release
 from peering.core.record.note import MARGIN
 from peering.core.record.outcomes import abandoned
 from peering.core.record.record import Record
@@ -16,6 +17,7 @@ from peering.core.record.turn import HOPELESS, next_size, next_turn
 from peering.log import logger
 from peering.ports import StaleRecord
 from peering.service import batch, former, unknown
+from peering.service.announcing import tell_of_list
 from peering.service.concurrency import run_all
 from peering.service.context import Context
 from peering.service.outcome import Outcome, record, tell_again
@@ -49,6 +51,8 @@ async def drain(hub: str, context: Context, in_hand: Alarm | None = None) -> lis
         due = watch.in_hand
         if context.clock() - began > context.patience or not await _left_over(hub, policy, watch, taken, context):
             break
+    if any(waits_for_a_release(outcome.after) for outcome in outcomes):
+        await tell_of_list(hub, context.ports, context.clock(), grown=False)
     return outcomes
 
 

@@ -101,7 +101,7 @@ async def record(outcome: Outcome, ports: Ports, now: datetime, cover: Cover | N
             await ports.records.note(row, now)
             if not row.is_open:
                 ports.telemetry.outcome(row)
-            row = await tell(row, outcome.place, ports, now)
+            row = await tell(row, outcome.place, ports, now, anew=outcome.mended)
         elif not outcome.quiet:
             row = await _with_its_tag(known(row), outcome, ports, now)
         await _keep(row, ports, cover)

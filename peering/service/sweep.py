@@ -25,6 +25,7 @@ from peering.core.record.sightings import Sightings
 from peering.core.record.sweep_report import SweepBook, SweepReport
 from peering.log import correlated, logger
 from peering.ports import Lease
+from peering.service.announcing import tell_of_list, tell_of_pauses
 from peering.service.concurrency import run_all
 from peering.service.context import Context
 from peering.service.observe import observe, tags_above
@@ -89,6 +90,7 @@ async def _sweep(run: _Run) -> SweepReport:
     ports.telemetry.sweep_began(run.context.clock() - last.finished if last and last.finished else None)
     lasting = [each.since for each in await ports.pauses.all() if not each.is_over(run.context.clock())]
     ports.telemetry.paused(run.context.clock() - min(lasting, default=run.context.clock()))
+    await tell_of_pauses(ports, run.context.clock())
     await run.save()
     seen = await _read_the_estate(run)
     settled = set[VnetId]()
@@ -131,6 +133,7 @@ async def _look_at(hub: str, seen: Sightings, settled: set[VnetId], run: _Run) -
     """Compare one hub and its rows with what was seen, and ask about what differs."""
     context = run.context
     policy, rows = context.catalogue.hub(hub), await context.ports.records.of_hub(hub)
+    await tell_of_list(hub, context.ports, context.clock(), grown=True, rows=rows)
     document, digest = await _read_hub(hub, run), digest_of(policy, context.catalogue)
     changed = hub in run.book.digests and run.book.digests[hub] != digest
     view = HubView(

@@ -13,11 +13,13 @@ from peering.core.catalogue.policy import Catalogue, HubPolicy, Mode
 from peering.core.intake.requests import Door
 from peering.core.network.failures import AzureFailure, refuses
 from peering.core.network.vnets import Vnet
+from peering.core.record.announcement import of_spoke
 from peering.core.record.record import Record, State, Tag
 from peering.core.record.status_tag import has_something_to_say, is_lost, may_come_back, status_text, tags_value
-from peering.core.record.telling import bare, bearing, owing, quits, superseded, told, untold
+from peering.core.record.telling import bare, bearing, owing, quits, sent, superseded, told, untold, with_event
 from peering.log import logger
 from peering.ports import Ports, StaleRecord
+from peering.service.announcing import published
 
 _log = logger(__name__)
 
@@ -43,12 +45,15 @@ class Place:
         return not self.speaks or (self.policy is not None and self.policy.mode is Mode.OBSERVE)
 
 
-async def tell(row: Record, place: Place, ports: Ports, now: datetime, *, announced: bool = False) -> Record:
+async def tell(
+    row: Record, place: Place, ports: Ports, now: datetime, *, announced: bool = False, anew: bool = False
+) -> Record:
     """The row, knowing whether its outcome has been told; if that failed, it is told again, and soon.
 
-    `announced`: its tag alone is owed.
+    `announced`: its tag alone is owed. `anew`: the outcome has come about again, whatever was told.
     """
-    announced = announced or await _announced(row, ports)
+    row = row if announced else await _announced(with_event(row, anew=anew), place.policy, ports, now)
+    announced = announced or not row.progress.unsent
     told_again = row.progress.tag if row.progress.told == row.digest and not row.progress.owed else None
     row, is_told = await _tagged(row, told_again, place, ports, now)
     return told(row, row.progress.not_before) if announced and is_told else untold(row, now)
@@ -106,14 +111,11 @@ async def remind(row: Record, network: Vnet, catalogue: Catalogue, ports: Ports,
             _log.info("%s was asked about again meanwhile", row.spoke)
 
 
-async def _announced(row: Record, ports: Ports) -> bool:
-    try:
-        async with asyncio.timeout(_TELL_TIME.total_seconds()):
-            await ports.announcer.announce(row)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it undoes nothing of what was done
-        _log.warning("could not announce %s of %s: %r", row.state, row.spoke, error)
-        return False
-    return True
+async def _announced(row: Record, policy: HubPolicy | None, ports: Ports, now: datetime) -> Record:
+    """The row, knowing whether its event was taken: what has been is not sent again for the sake of a tag."""
+    if not row.progress.unsent:
+        return row
+    return sent(row) if await published(of_spoke(row, policy, now), ports, _TELL_TIME) else row
 
 
 async def _tagged(

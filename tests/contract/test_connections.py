@@ -19,8 +19,9 @@ from peering.adapters.connections import Connections
 from peering.adapters.estate import GraphEstate
 from peering.adapters.networks import ArmNetworks
 from peering.core.network.resource_ids import VnetId
+from peering.core.record.announcement import of_spoke
 from peering.noop import NoTelemetry
-from tests.builders import HUB_ID, record
+from tests.builders import HUB_ID, NOON, record
 from tests.contract.conftest import ARM, Credential
 
 
@@ -87,7 +88,7 @@ async def test_networks_the_estate_and_the_announcer_share_them(server: Server) 
     topic = EventGridPublisherClient(f"{server.endpoint}/api/events", Credential("t"), transport=connections)
     await ArmNetworks(arm).read(HUB_ID)
     await GraphEstate(arm).page((), None)
-    await TopicAnnouncer(topic).announce(record())
+    await TopicAnnouncer(topic).announce(of_spoke(record(), None, NOON))
     assert (len(server.paths), len(server.connections)) == (3, 1)
     await connections.close()
 

@@ -22,6 +22,7 @@ from peering.adapters.records import TableRecords
 from peering.adapters.table_clients import Patience
 from peering.core.decision.changes import Action
 from peering.core.network.failures import NO_ANSWER, AzureFailure, StorageFailure
+from peering.core.record.announcement import of_spoke
 from peering.core.record.selection import EVERYTHING
 from peering.noop import NoTelemetry
 from peering.ports import Ports
@@ -141,7 +142,7 @@ async def test_a_topic_that_does_not_answer_is_waited_for_no_longer_than_that(si
     client = EventGridPublisherClient(f"https://127.0.0.1:{silent.port}/api/events", Credential("t"))
     announcer = TopicAnnouncer(client, limit=0.3)
     with pytest.raises(AzureFailure, match="took too long"):
-        await asyncio.wait_for(announcer.announce(ROW), SOON)
+        await asyncio.wait_for(announcer.announce(of_spoke(ROW, None, NOON)), SOON)
     await announcer.close()
 
 

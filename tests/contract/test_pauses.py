@@ -7,6 +7,7 @@ from azure.data.tables.aio import TableServiceClient
 
 from peering.adapters.pauses import TablePauses
 from peering.core.decision.pause import Pause
+from peering.core.record.marks import Mark
 from peering.ports import Pauses
 from tests.builders import NOON, SPOKE_ID
 
@@ -46,3 +47,32 @@ async def test_a_row_that_nobody_can_read_holds_everything(storage: str) -> None
         (found,) = await pauses.all()
         assert (found.holds("prod-weu", SPOKE_ID, NOON), found.until) == (True, None)
         assert await pauses.end("hub x")
+
+
+# Marks: what was told.
+
+
+async def test_a_mark_is_kept_beside_the_pause_and_is_none(pauses: Pauses) -> None:
+    await emptied(pauses)
+    mark = Mark(
+        scope="pause everything", told="d" * 16, event="e", unsent=True, by="Größe", at=NOON, facts={"until": None}
+    )
+    await pauses.mark(replace(mark, by=""))
+    await pauses.mark(mark)
+    await pauses.mark(Mark(scope="held prod-weu"))
+    assert await pauses.marks() == {"pause everything": mark, "held prod-weu": Mark(scope="held prod-weu")}
+    assert await pauses.all() == ()
+    for scope in ("pause everything", "held prod-weu", "never marked"):
+        await pauses.unmark(scope)
+    assert await pauses.marks() == {}
+
+
+async def test_a_mark_that_nobody_can_read_is_none(storage: str) -> None:
+    async with TableServiceClient.from_connection_string(storage) as service:
+        pauses = TablePauses(service)
+        await pauses.mark(Mark(scope="held neu"))
+        table = service.get_table_client("pauses")
+        await table.create_entity({"PartitionKey": "told", "RowKey": "held x", "facts": "?"})
+        assert await pauses.marks() == {"held neu": Mark(scope="held neu")}
+        for scope in ("held x", "held neu"):
+            await pauses.unmark(scope)

@@ -65,6 +65,8 @@ FULL: dict[str, Any] = {
     "owed": True,
     "undone": (NOON, NOON + timedelta(hours=1, microseconds=5)),
     "undone_by": "cccccccc-0000-0000-0000-000000000003",
+    "event": "e" * 32,
+    "unsent": True,
 }
 OF_ALL = {"correlation", "requested", "word"}  # every row has them
 

@@ -13,7 +13,7 @@ _CALLS = {
     "records": ("find", "get", "save", "note", "waiting", "of_hub", "lost", "forget", "keep_unreadable", *_OF_SWEEPS),
     "requests": ("send",),
     "announcer": ("announce",),
-    "pauses": ("all",),
+    "pauses": ("all", "marks", "mark", "unmark"),
     "leases": ("peek",),
     "estate": ("page",),
     "sweeps": ("read", "write"),

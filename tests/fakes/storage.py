@@ -11,6 +11,8 @@ from peering.core.intake.messages import Message
 from peering.core.intake.requests import visible_in
 from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import VnetId
+from peering.core.record.announcement import Announcement
+from peering.core.record.marks import Mark, Marks
 from peering.core.record.note import Note
 from peering.core.record.record import Record, State
 from peering.core.record.selection import Selection
@@ -156,10 +158,11 @@ class FakeRecords:
 
 
 class FakePauses:
-    """Pauses by their scope."""
+    """Pauses and marks by their scopes."""
 
     def __init__(self) -> None:
         self.by_scope: dict[str, Pause] = {}
+        self.told: dict[str, Mark] = {}
 
     async def all(self) -> tuple[Pause, ...]:
         await let_others_run()
@@ -172,6 +175,18 @@ class FakePauses:
     async def end(self, scope: str) -> bool:
         await let_others_run()
         return self.by_scope.pop(scope, None) is not None
+
+    async def marks(self) -> Marks:
+        await let_others_run()
+        return dict(self.told)
+
+    async def mark(self, mark: Mark) -> None:
+        await let_others_run()
+        self.told[mark.scope] = mark
+
+    async def unmark(self, scope: str) -> None:
+        await let_others_run()
+        self.told.pop(scope, None)
 
 
 class LeaseGone(AzureFailure):
@@ -292,8 +307,22 @@ class FakeQueue:
 
 
 class FakeAnnouncer:
-    def __init__(self) -> None:
-        self.announced: list[Record] = []
+    """A topic. What `before` holds may raise, and nothing arrives; with `after` it has arrived all the same."""
 
-    async def announce(self, record: Record) -> None:
-        self.announced.append(record)
+    def __init__(self) -> None:
+        self.announced: list[Announcement] = []
+        self.before: list[Callable[[Announcement], None]] = []
+        self.after: list[Callable[[Announcement], None]] = []
+
+    async def announce(self, event: Announcement) -> None:
+        await let_others_run()
+        for hook in self.before:
+            hook(event)
+        self.announced.append(event)
+        for hook in self.after:
+            hook(event)
+
+    @property
+    def types(self) -> list[str]:
+        """What was announced, without the name that all begin with."""
+        return [event.type.removeprefix("Autopeer.") for event in self.announced]

@@ -232,7 +232,9 @@ def _check_told(town: Town, network: VnetId, where: str) -> None:
         (row for row in town.records.rows.values() if row.spoke == network),
         key=lambda row: (row.state is not State.REMOVED, row.progress.finished is not None),
     )
-    assert any(row.spoke == network and row.state == last.state for row in town.announcer.announced), where
+    assert last.state in [event.data["state"] for event in town.announcer.announced if event.subject == str(network)], (
+        where
+    )
     there = town.networks.vnets.get(network)
     if there and last.state is State.CONNECTED:
         assert there.tags.get("hub-status", "").startswith(str(last.state)), where

@@ -82,7 +82,7 @@ async def test_what_does_not_pass_in_hours_ends_in_failed_and_is_tried_again_by_
     assert (town.row().state, town.history) == (State.FAILED, ["Failed"])
     assert 15 < town.row().progress.attempts < 30
     assert town.row().found.findings[0].code == "RetryableError"
-    assert [row.state for row in town.announcer.announced] == [State.FAILED]
+    assert town.announcer.types == ["Spoke.Failed"]
     finished = town.row().progress.finished
     assert finished is not None
     assert timedelta(hours=6) <= finished - NOON < timedelta(hours=7)

@@ -38,7 +38,7 @@ async def test_a_tag_becomes_a_pair_with_two_writes() -> None:
     assert town.connected()
     assert [entry.split("/")[0] for entry in town.writes] == ["put hub-weu", "put spoke-a"]
     assert (town.row().state, town.history) == (State.CONNECTED, ["Connected"])
-    assert [row.state for row in town.announcer.announced] == [State.CONNECTED]
+    assert town.announcer.types == ["Spoke.Connected"]
     assert town.row().progress.calls == 4  # two reads of the spoke, two writes; the hub's read is the batch's
     await town.pump(timedelta(days=2))
     assert town.queue.messages == []  # the alarm that covered our death has found nothing to do

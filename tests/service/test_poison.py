@@ -28,7 +28,7 @@ async def test_what_nobody_foresaw_is_tried_again_and_then_abandoned() -> None:
     row = town.row(hub="unknown")
     assert (row.state, town.history) == (State.ABANDONED, ["Abandoned"])
     assert "did not foresee" in row.found.findings[0].message
-    assert [each.state for each in town.announcer.announced] == [State.ABANDONED]
+    assert town.announcer.types == ["Spoke.Abandoned"]
 
 
 async def test_what_nobody_foresaw_and_passes_is_no_news() -> None:

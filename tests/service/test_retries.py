@@ -153,7 +153,8 @@ async def test_who_comes_when_the_hub_has_long_been_busy_is_not_given_up_at_once
     await town.pump(timedelta(hours=7))
     await town.ask(ids[0])
     assert town.connected(ids[:1])
-    assert [row.state for row in town.announcer.announced if row.spoke == ids[0]] == [State.CONNECTED]
+    told = [event.type for event in town.announcer.announced if event.subject == str(ids[0])]
+    assert told == ["Autopeer.Spoke.Connected"]
 
 
 async def test_a_spoke_that_is_throttled_is_not_tried_before_its_time_by_the_messages_of_others() -> None:

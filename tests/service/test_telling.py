@@ -193,7 +193,7 @@ async def test_a_wait_that_a_person_can_end_is_told_once_and_is_over_when_it_is(
     waits = town.status() or ""
     assert waits.startswith("Waiting 2026-11-23T12:01Z AuthorizationFailed: Grant the identity of Autopeer its role")
     assert (town.tellings, town.networks.log.count("tag spoke-a")) == (["Connected", "Pending"], 1)
-    assert [row.state for row in town.announcer.announced] == [State.CONNECTED, State.PENDING]
+    assert town.announcer.types == ["Spoke.Connected", "Spoke.Waiting"]
     town.networks.relent()
     await town.pump()
     assert town.connected()

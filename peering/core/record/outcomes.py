@@ -151,6 +151,8 @@ def carried_over(outcome: Record, current: Record) -> Record:
         told=outcome.progress.told,
         tag=outcome.progress.tag,
         owed=outcome.progress.owed,
+        event=outcome.progress.event,
+        unsent=outcome.progress.unsent,
         finished=outcome.progress.finished,
         calls=outcome.progress.calls,
         written=outcome.progress.written,

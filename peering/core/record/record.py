@@ -82,7 +82,8 @@ class Progress:
     and only waits for its old hub to let go of it: both pairs cannot stand at once. `held` is the limit that withholds
     what is to be done, or RELEASED where a person has let it go; `taken` is when something was last taken away from a
     pair that stood, `written` when a half of the pair was last written to. `undone` are the times within a day at which
-    what we had made was undone, and `undone_by` is who did it the last time.
+    what we had made was undone, and `undone_by` is who did it the last time. `event` is the id of the last event about
+    it (telling.py), `unsent` that nobody has taken it.
     """
 
     started: datetime | None = None
@@ -105,6 +106,8 @@ class Progress:
     owed: bool = False
     undone: tuple[datetime, ...] = ()
     undone_by: str = ""
+    event: str = ""
+    unsent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

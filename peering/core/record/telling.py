@@ -1,9 +1,15 @@
-"""What a row remembers of what was told about it: to the outcome topic, and on the status tag."""
+"""What a row remembers of what was told about it: to the outcome topic, and on the status tag.
+
+The id of an event is the digest of what it tells, and a digest of that and the event before it. So what is told again
+(the answer was lost, or the process died before it saved the row) has the id that it had, and what comes back after
+something else (A, B, A) has one of its own. The row keeps the last id, told or not.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from peering.core.network.failures import doubled
+from peering.core.record.event_ids import following, moved_on
 from peering.core.record.record import UNTOLD, Record, State, Tag
 from peering.core.record.transitions import NEXT_LOOK
 
@@ -55,7 +61,26 @@ def quits(record: Record) -> Record:
 
 def superseded(record: Record) -> Record:
     """What was told of it is no longer true, or somebody has spoken since: the next outcome is news."""
-    return replace(record, progress=replace(record.progress, told=UNTOLD))
+    event = moved_on(record.progress.event)
+    return replace(record, progress=replace(record.progress, told=UNTOLD, event=event, unsent=False))
+
+
+def with_event(record: Record, *, anew: bool) -> Record:
+    """The row with the id of the event that tells its outcome: the one that it has, where that told the same.
+
+    `anew`: it has come about once more since.
+    """
+    progress = record.progress
+    if progress.event.startswith(record.digest) and not anew:
+        return record
+    before = progress.event or record.asked.requested.isoformat()
+    event = record.digest + following(before, record.hub, record.spoke.key, record.digest)
+    return replace(record, progress=replace(progress, event=event, unsent=True))
+
+
+def sent(record: Record) -> Record:
+    """Its event has been taken."""
+    return replace(record, progress=replace(record.progress, unsent=False))
 
 
 def untold(record: Record, now: datetime) -> Record:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from peering.core.decision.switches import Word
 from peering.core.intake.requests import Door, NamedBy, Request
 from peering.core.network.vnets import Vnet
+from peering.core.record.event_ids import moved_on
 from peering.core.record.record import OPEN, RELEASED, Asked, Found, Progress, Record, State
 
 _AGAIN = frozenset(OPEN)
@@ -73,6 +74,8 @@ def _anew(old: Record, request: Request) -> Progress:
         told=before.told,
         tag=before.tag,
         owed=before.owed,
+        event=before.event,
+        unsent=before.unsent,
         undone=before.undone,
         undone_by=before.undone_by,
         begin_with=before.begin_with,
@@ -147,6 +150,8 @@ def leave(record: Record, due: datetime | None) -> Record:
         told=record.progress.told,
         tag=record.progress.tag,
         owed=record.progress.owed,
+        event=record.progress.event,
+        unsent=record.progress.unsent,
         calls=record.progress.calls,
         not_before=due,
         grace_ends=due,
@@ -182,7 +187,8 @@ def made_anew(record: Record, spoke: Vnet) -> Record:
     if same or record.state is State.REMOVED:
         return record
     record = opened(record)
-    progress = Progress(not_before=record.progress.grace_ends, grace_ends=record.progress.grace_ends)
+    ends = record.progress.grace_ends
+    progress = Progress(not_before=ends, grace_ends=ends, event=moved_on(record.progress.event))
     return replace(record, progress=progress, found=with_seen(Found(former=record.found.former), spoke))
 
 

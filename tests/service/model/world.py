@@ -15,7 +15,7 @@ from peering.core.intake.requests import Door
 from peering.core.network.failures import AzureFailure, StorageFailure
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Vnet
-from peering.core.record.record import Record
+from peering.core.record.announcement import Announcement
 from peering.noop import NoTelemetry
 from peering.ports import Ports
 from peering.service.context import Context, Memory
@@ -46,8 +46,9 @@ class Announcer:
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
 
-    async def announce(self, record: Record) -> None:
-        await self._scheduler.call("topic", f"announce {record.state} of {record.spoke.name}", lambda: None)
+    async def announce(self, event: Announcement) -> None:
+        what = f"announce {event.type} of {event.subject.rpartition('/')[2]}"
+        await self._scheduler.call("topic", what, lambda: None)
 
 
 class World:
