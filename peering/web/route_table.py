@@ -40,6 +40,8 @@ ROUTES = (
     Route("GET", "peerings", "list_peerings", Role.READ),
     Route("POST", "peerings", "post_peering", Role.REQUEST),
     Route("GET", "peerings/{hub}/{key}", "get_peering", Role.READ),
+    Route("POST", "peerings/{hub}/{key}/approve", "post_approve", Role.APPROVE),
+    Route("POST", "peerings/{hub}/{key}/refuse", "post_refuse", Role.APPROVE),
     Route("GET", "hubs/{hub}/held", "get_held", Role.READ),
     Route("POST", "hubs/{hub}/release", "post_release", Role.APPROVE),
     Route("GET", "sweep", "get_sweep", Role.READ),
