@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from peering.core.catalogue.policy import Catalogue, HubPolicy
+from peering.core.decision.approval import Ruling
 from peering.core.intake.requests import Door, NamedBy, Request
-from peering.core.network.addresses import parse_prefixes
+from peering.core.network.addresses import Prefix, parse_prefixes
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Flags, Half, Vnet
-from peering.core.record.record import Asked, Found, Progress, Record, State
+from peering.core.record.record import Approval, Asked, Found, Progress, Record, State
 
 SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"
 OTHER_SUBSCRIPTION = "99999999-2222-3333-4444-555555555555"
@@ -101,11 +102,22 @@ def record(state: State | str = State.PENDING, **rest: Any) -> Record:  # noqa: 
 
 def altered(row: Record, **changes: Any) -> Record:  # noqa: ANN401 - as above
     """The row with other values of its fields, in whatever part of it they stand."""
-    parts: dict[str, Asked | Progress | Found] = {"asked": row.asked, "progress": row.progress, "found": row.found}
+    parts: dict[str, Asked | Progress | Found | Approval] = {
+        "asked": row.asked,
+        "progress": row.progress,
+        "found": row.found,
+        "approval": row.approval,
+    }
     for name, part in parts.items():
         mine = {key: changes.pop(key) for key in part.__dataclass_fields__ if key in changes}
         changes[name] = replace(changes.get(name, part), **mine)
     return replace(row, **changes)
+
+
+def ruling(prefixes: tuple[Prefix, ...], **rest: Any) -> Ruling:  # noqa: ANN401 - the fields of Ruling
+    """An approval, given at noon, of what has just these prefixes."""
+    made = Ruling(granted=True, to="prod-weu", who="Ada", when=NOON, reason="change 4711", prefixes=prefixes)
+    return replace(made, **rest)
 
 
 def texts(items: Sequence[object]) -> list[str]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from peering.adapters.approval_columns import approval_columns, approval_in
 from peering.adapters.long_texts import findings_text, space_text
 from peering.adapters.table_rows import MALFORMED
 from peering.core.decision.findings import Finding
@@ -17,7 +18,7 @@ from peering.core.intake.requests import Door, NamedBy
 from peering.core.network.addresses import parse_prefixes
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Flags
-from peering.core.record.record import RELEASED, Asked, Found, Progress, Record, State, Tag
+from peering.core.record.record import RELEASED, Approval, Asked, Found, Progress, Record, State, Tag
 
 _FIRST_YEAR = 1601  # docs/facts/storage.md, Times in a row
 
@@ -30,6 +31,7 @@ def to_entity(record: Record) -> dict[str, Any]:
         **_asked(record.asked),
         **_progress(record.progress),
         **_found(record.found),
+        **approval_columns(record.approval),
     }
     keys = {"PartitionKey": record.hub, "RowKey": record.spoke.key}
     return {**record.unknown, **keys, **{name: value for name, value in properties.items() if value is not None}}
@@ -148,6 +150,7 @@ def from_entity(entity: Mapping[str, Any], etag: str | None) -> Record:
             unsent=entity.get("eventUnsent") is True,
         ),
         found=_found_in(entity),
+        approval=approval_in(entity, _time(entity.get("askedSince"))),
         unknown={name: value for name, value in entity.items() if name not in _columns()},
         etag=etag,
     )
@@ -190,7 +193,8 @@ def _columns() -> frozenset[str]:
     moment = datetime.fromtimestamp(0, UTC)
     asked = Asked(wanted="", named_by="", door="", who="", correlation="", requested=moment)
     progress = Progress(started=moment, was=State.PENDING)  # every name is there, whatever the value
-    return frozenset({*_KEYS, "spoke", "state", *_asked(asked), *_progress(progress), *_found(Found())})
+    rest = (*_asked(asked), *_progress(progress), *_found(Found()), *approval_columns(Approval()))
+    return frozenset({*_KEYS, "spoke", "state", *rest})
 
 
 def _word[T: StrEnum](words: type[T], text: str) -> T | str:

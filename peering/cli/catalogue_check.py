@@ -64,7 +64,7 @@ def _hub(policy: HubPolicy) -> str:
         "existing": policy.existing,
         "departure": _departure(policy),
         "moves": "to another hub when asked" if policy.moves is Moves.ASK else "to another hub at once",
-        "approval": "; ".join(map(_rule, policy.approval)) or "none",
+        "approval": _approval(policy),
         "status": f"tag {policy.status_tag!r}" if policy.status_tag else "no tag",
         "approvers": ", ".join(policy.approvers) or "by app role alone",
         "ask": policy.its_owners,
@@ -94,6 +94,12 @@ def _departure(policy: HubPolicy) -> str:
             return "keep the pair"
         case Departure.REMOVE:
             return f"remove the pair, {policy.grace_minutes} minutes after its tag is gone"
+
+
+def _approval(policy: HubPolicy) -> str:
+    rules = "; ".join(map(_rule, policy.approval)) or "none"
+    days = f", within {policy.approval_days} day{'' if policy.approval_days == 1 else 's'}"
+    return rules + days if policy.approval_days else rules
 
 
 def _rule(rule: ApprovalRule) -> str:

@@ -10,7 +10,7 @@ from peering import wiring
 from peering.core.catalogue.reader import CatalogueError
 from peering.core.network.failures import NO_ANSWER, AzureFailure, StorageFailure
 from peering.log import logger
-from peering.routes import health, hubs, limits, peerings, planning, sweep
+from peering.routes import approvals, health, hubs, limits, peerings, planning, sweep
 from peering.settings import SettingsError
 from peering.web import api
 from peering.web.call import Answer, Call
@@ -32,6 +32,8 @@ HANDLERS: Mapping[str, Callable[[Call], Awaitable[Answer]]] = {
         planning.get_free,
         hubs.list_hubs,
         hubs.get_hub,
+        approvals.post_approve,
+        approvals.post_refuse,
         limits.get_held,
         limits.post_release,
         limits.get_pauses,

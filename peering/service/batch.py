@@ -18,7 +18,7 @@ from peering.core.record.holding import withheld
 from peering.core.record.letting_go import lets_go_of
 from peering.core.record.outcomes import decided, failed, stays, undone
 from peering.core.record.record import Record, State
-from peering.core.record.transitions import opened
+from peering.core.record.transitions import opened, with_seen
 from peering.core.record.waits import accepted, doubted, held_up, without_doubt
 from peering.service.apply import carry_out
 from peering.service.concurrency import run_all
@@ -108,8 +108,9 @@ def _prepared(
                     Outcome(before=row, after=after, policy=policy, quiet=not decision.candidate.is_certain)
                 )
             case Kept() as kept:
-                after = stays(row, kept.findings, kept.notes, now)
-                told = bool(kept.findings)
+                row = replace(row, found=with_seen(row.found, network)) if kept.asks else row
+                after = stays(row, kept.findings, kept.notes, now, kept.asks)
+                told = bool(kept.findings) and context.catalogue.speaks_for(policy.name, tags or {})
                 outcomes.append(
                     Outcome(before=row, after=after, policy=policy, is_tagged=told, tags=tags, again=kept.unheard)
                 )

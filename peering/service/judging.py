@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from peering.core.catalogue.policy import HubPolicy
+from peering.core.decision.approval import NOBODY
 from peering.core.decision.batch import Candidate, Decision, decide
 from peering.core.decision.changes import Side
 from peering.core.decision.contest import OFTEN, lately
@@ -18,6 +19,7 @@ from peering.core.decision.verdict import Verdict
 from peering.core.intake.requests import NamedBy
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Vnet
+from peering.core.record.approvals import consent_of
 from peering.core.record.holding import unheld
 from peering.core.record.membership import as_wanted
 from peering.core.record.record import Record, State
@@ -122,6 +124,7 @@ def _candidate(
             row.found.spoke_half,
         ),
         word=row.asked.word,
+        consent=consent_of(row, network, context.clock()) if isinstance(network, Vnet) else NOBODY,
         undone_by=row.progress.undone_by if len(undone) >= OFTEN and row.asked.word is Word.NONE else "",
         has_moved=isinstance(network, Vnet) and has_arrived_elsewhere(row, network, context.catalogue),
     )

@@ -136,7 +136,7 @@ def _staying(row: Record, again: Record, kept: Kept | Verdict, network: Vnet, co
     now = context.clock()
     match kept:
         case Kept():
-            outcome = _outcome(row, stays(again, kept.findings, kept.notes, now), network, context)
+            outcome = _outcome(row, stays(again, kept.findings, kept.notes, now, kept.asks), network, context)
             return replace(outcome, is_tagged=outcome.is_tagged and bool(kept.findings), again=kept.unheard)
         case Verdict():
             return _outcome(row, refused(again, kept.findings, now), network, context)

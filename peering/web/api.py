@@ -60,16 +60,27 @@ async def sweep_status(sweeps: SweepLog) -> Answer:
 
 async def one(records: Records, hub: str, key: str) -> Answer:
     """`GET /api/peerings/{hub}/{key}`: the record and its history, newest first."""
-    known = _HUB.fullmatch(hub.lower()) and _KEY.fullmatch(key.lower())
-    record = await records.get(hub.lower(), key.lower()) if known else None
+    record = await records.get(hub.lower(), known_key(hub, key)) if _HUB.fullmatch(hub.lower()) else None
     if record is None:
-        raise Problem(
-            Kind.NO_SUCH_RECORD,
-            f"Hub {hub[:40]!r} has no record {key[:40]!r}. If it was asked for a moment ago, ask again; else find it "
-            "with GET /api/peerings?spoke=<resource id>.",
-        )
+        raise no_such_record(hub, key)
     history = await records.history(record.spoke.key, _HISTORY)
     return Answer(200, record_body(record) | {"history": [record_body(entry) for entry in history]})
+
+
+def known_key(hub: str, key: str) -> str:
+    """The key in a route; raises Problem for what cannot be one."""
+    if _KEY.fullmatch(key.lower()):
+        return key.lower()
+    raise no_such_record(hub, key)
+
+
+def no_such_record(hub: str, key: str) -> Problem:
+    """Nobody has asked for it there, or it was forgotten."""
+    return Problem(
+        Kind.NO_SUCH_RECORD,
+        f"Hub {hub[:40]!r} has no record {key[:40]!r}. If it was asked for a moment ago, ask again; else find it "
+        "with GET /api/peerings?spoke=<resource id>.",
+    )
 
 
 def healthy(catalogue: Catalogue) -> Answer:

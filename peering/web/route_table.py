@@ -44,6 +44,8 @@ ROUTES = (
     Route("GET", "hubs/{hub}", "get_hub", Role.READ),
     Route("GET", "free", "get_free", Role.READ),
     Route("POST", "plan", "post_plan", Role.READ),
+    Route("POST", "peerings/{hub}/{key}/approve", "post_approve", Role.APPROVE),
+    Route("POST", "peerings/{hub}/{key}/refuse", "post_refuse", Role.APPROVE),
     Route("GET", "hubs/{hub}/held", "get_held", Role.READ),
     Route("POST", "hubs/{hub}/release", "post_release", Role.APPROVE),
     Route("GET", "sweep", "get_sweep", Role.READ),

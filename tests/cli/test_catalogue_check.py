@@ -58,6 +58,7 @@ def test_rules_are_summed_up_in_order(tmp_path: Path, capsys: pytest.CaptureFixt
         forwarded_traffic = {{ hub = true, spoke = false }}
         departure = "keep"
         approval = [{{ decision = "accept", space = "10.96.0.0/12", region = "westeurope" }}, {{ decision = "hold" }}]
+        approval_days = 14
         [hubs.b]
         vnet = "{VNET}-b"
         """,
@@ -69,7 +70,7 @@ def test_rules_are_summed_up_in_order(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "forwarded on at the hub and off at the spoke, access on" in shown
     assert "departure  keep the pair\n" in shown
     expected = "inside 10.96.0.0/12 in westeurope: at once; everything else: after a person's approval"
-    assert f"approval   {expected}\n" in shown
+    assert f"approval   {expected}, within 14 days\n" in shown
 
 
 DANGEROUS = f"""

@@ -14,16 +14,17 @@ from peering.adapters import records as adapter
 from peering.adapters.entities import to_entity
 from peering.adapters.records import TableRecords
 from peering.adapters.table_rows import Query, Row, read_all
+from peering.core.decision.approval import Ask
 from peering.core.decision.findings import Finding
 from peering.core.intake.requests import Door, NamedBy
 from peering.core.network.addresses import parse_prefixes
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Flags
-from peering.core.record.record import RELEASED, Asked, Found, Progress, Record, State
+from peering.core.record.record import RELEASED, Approval, Asked, Found, Progress, Question, Record, State
 from peering.core.record.selection import Selection
 from peering.core.record.tally import Tally
 from peering.ports import Records, StaleRecord
-from tests.builders import NOON, altered
+from tests.builders import NOON, altered, ruling
 from tests.contract.own_rows import row, spoke
 
 FULL: dict[str, Any] = {
@@ -67,12 +68,21 @@ FULL: dict[str, Any] = {
     "undone_by": "cccccccc-0000-0000-0000-000000000003",
     "event": "e" * 32,
     "unsent": True,
+    "question": Question(
+        ask=Ask("prod-weu", "neu"),
+        since=NOON + timedelta(seconds=4),
+        prefixes=parse_prefixes(["10.1.0.0/24"]),
+        who="bo",
+    ),
+    "ruling": ruling(parse_prefixes(["10.1.0.0/24", "fd00::/64"]), who="Åsa", reason="“it” is\nfine"),
+    "leave": ruling((), granted=False, to="neu", reason="", when=NOON + timedelta(microseconds=7)),
+    "let_in": parse_prefixes(["10.1.0.0/24"]),
 }
 OF_ALL = {"correlation", "requested", "word"}  # every row has them
 
 
 def test_full_is_full() -> None:
-    named = {field.name for part in (Asked, Progress, Found) for field in dataclasses.fields(part)}
+    named = {field.name for part in (Asked, Progress, Found, Approval) for field in dataclasses.fields(part)}
     assert named - OF_ALL == set(FULL) - {"state"}
 
 

@@ -6,15 +6,16 @@ from typing import Any
 
 from peering.core.catalogue.policy import Catalogue, HubPolicy
 from peering.core.decision import findings as worded
+from peering.core.decision.approval import approval_refused, leave_to_be_approved, move_to_be_approved
 from peering.core.decision.contest import left_to
 from peering.core.decision.findings import Finding
 from peering.core.decision.pair import wanted_pair
 from peering.core.network.failures import FALLBACKS, NO_ANSWER, RULES, AzureFailure, StorageFailure
 from peering.core.network.resource_ids import ClassicNetworkId, VnetId
 from peering.core.network.vnets import Flags, Half, Overruled, Vnet
-from tests.builders import OTHER_HUB_ID, SPOKE_ID, catalogue, half, hub, policy, spoke
+from tests.builders import OTHER_HUB_ID, SPOKE_ID, catalogue, half, hub, policy, ruling, spoke
 from tests.core.decision.judging import findings
-from tests.docs.messages import failure_of, of_limits, refusals
+from tests.docs.messages import failure_of, of_limits, overdue, refusals
 
 
 def drawn_out(thing: Any) -> Any:  # noqa: ANN401 - a network, a half, a policy or a catalogue, and the same again
@@ -52,7 +53,9 @@ def longest() -> Iterator[Finding]:
     yield from (worded.spoke_not_there_yet(network), worded.classic_network(ClassicNetworkId("i" * 200)))
     yield from (worded.tag_renamed("f" * 512, one, hubs), worded.hub_left_catalogue(one.name))
     yield from left_to("w" * 100, drawn_out(hub()), drawn_out(spoke()), one.name).findings
-    yield from (worded.old_hub_first(one, "o" * 40), worded.move_to_be_approved(network, one, one))
+    yield from (worded.old_hub_first(one, "o" * 40), move_to_be_approved(network, one, one))
+    yield from (leave_to_be_approved(network, one, "o" * 40), *overdue(one, one))
+    yield approval_refused(ruling((), granted=False, who="w" * 100, reason="r" * 200), one)
     yield from (
         worded.tag_not_allowed(network, one, Overruled("its resource group", said)) for said in ("v" * 256, None)
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from peering.core.catalogue.policy import Catalogue, Departure, GatewayUse, HubPolicy, Mode
 from peering.core.decision import findings as worded
+from peering.core.decision.approval import approval_overdue, approval_refused, leave_to_be_approved, move_to_be_approved
 from peering.core.decision.batch import Candidate, Decision, decide
 from peering.core.decision.brake import Brake
 from peering.core.decision.contest import left_to
@@ -39,7 +40,20 @@ from peering.core.record.record import Record, State
 from peering.core.record.status_tag import has_something_to_say, status_text
 from peering.core.record.transitions import leave
 from peering.core.record.waits import postponed
-from tests.builders import HUB_ID, NOON, OTHER_HUB_ID, SPOKE_ID, catalogue, half, hub, policy, record, spoke, vnet_id
+from tests.builders import (
+    HUB_ID,
+    NOON,
+    OTHER_HUB_ID,
+    SPOKE_ID,
+    catalogue,
+    half,
+    hub,
+    policy,
+    record,
+    ruling,
+    spoke,
+    vnet_id,
+)
 from tests.core.decision.judging import findings
 from tests.core.decision.test_verdict import REFUSALS
 from tests.docs.markdown import ROOT
@@ -139,12 +153,28 @@ def _of_no_network() -> Iterator[Message]:
         yield Message(CONNECTED, finding.code, _connected(findings=(finding,)), one)
     yield _waiting(worded.spoke_not_there_yet(SPOKE_ID))
     yield _waiting(worded.old_hub_first(other, one.name))
-    yield _refused(worded.move_to_be_approved(SPOKE_ID, other, one))
+    yield from _of_approvals(one, other)
     yield from (_waiting(finding) for finding in of_limits(one))
     undone = left_to("0b2c-… (the object id of whoever does it)", hub(), spoke(), one.name).findings
     of_pairs = (worded.tag_renamed("hub-old", one, hubs), worded.hub_left_catalogue(one.name), *undone, *_of_switches())
     for finding in of_pairs:
         yield Message(CONNECTED, finding.code, _connected(findings=(finding,)), one)
+
+
+def _of_approvals(one: HubPolicy, other: HubPolicy) -> Iterator[Message]:
+    """What somebody is asked, or has said no to; that the rules want it is among the refusals."""
+    yield _refused(move_to_be_approved(SPOKE_ID, other, one))
+    yield _refused(approval_refused(ruling((), granted=False, reason="no address plan"), one))
+    for finding in overdue(one, other):
+        yield Message(REFUSED, finding.code, refused(record(), (finding,), NOON, is_closed=True), one)
+    leaves = leave_to_be_approved(SPOKE_ID, one, other.name)
+    yield Message(CONNECTED, leaves.code, _connected(findings=(leaves,)), one)
+
+
+def overdue(one: HubPolicy, other: HubPolicy) -> Iterator[Finding]:
+    """What nobody has decided in time: to let in, and to let go."""
+    asked = replace(one, approval_days=14)
+    yield from (approval_overdue(SPOKE_ID, asked, asked), approval_overdue(SPOKE_ID, other, asked))
 
 
 def of_limits(one: HubPolicy) -> Iterator[Finding]:

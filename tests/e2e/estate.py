@@ -24,10 +24,16 @@ def write_scenario(
     more: Iterable[Resource] = (),
     *,
     gateways: bool = False,
+    rules: Mapping[str, str] | None = None,
 ) -> Path:
-    """A folder for `--scenario`: `hubs` by name and `networks` by id, each with its address space. No tag has grace."""
+    """A folder for `--scenario`: `hubs` by name and `networks` by id, each with its address space. No tag has grace.
+
+    `rules` are more lines of the catalogue for some of the hubs.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "hubs.toml").write_text('tag = "hub"\n' + "".join(_policy(name) for name in hubs), "utf-8")
+    (folder / "hubs.toml").write_text(
+        'tag = "hub"\n' + "".join(_policy(name, (rules or {}).get(name, "")) for name in hubs), "utf-8"
+    )
     resources = [resource for name, space in hubs.items() for resource in _hub(name, space, gateway=gateways)]
     resources += [_network(identity, space) for identity, space in networks.items()]
     groups = dict.fromkeys(resource["id"].split("/providers/", maxsplit=1)[0] for resource in resources)
@@ -43,7 +49,7 @@ def half(network: str, remote: str, name: str, **switches: bool) -> Resource:
     return {"id": f"{network}/virtualNetworkPeerings/{name}", "body": {"properties": properties}}
 
 
-def _policy(hub: str) -> str:
+def _policy(hub: str, more: str) -> str:
     lines = (
         f"[hubs.{hub}]",
         f'vnet = "{hub_id(hub)}"',
@@ -51,6 +57,7 @@ def _policy(hub: str) -> str:
         'allowed_space = ["10.64.0.0/10"]',
         "grace_minutes = 0",
         'status_tag = "hub-status"',
+        more,
     )
     return "\n".join(("", *lines, ""))
 

@@ -35,6 +35,10 @@ class Town:
 
     async def record(self, spoke: str, *states: str, longest: float = _LONGEST) -> dict[str, Any]:
         """The spoke's record once it is in one of the states."""
+        return await self.record_at(None, spoke, *states, longest=longest)
+
+    async def record_at(self, hub: str | None, spoke: str, *states: str, longest: float = _LONGEST) -> dict[str, Any]:
+        """The same, of its record at that hub; of the first there is where none is named."""
         end = time.monotonic() + longest
         seen: list[dict[str, Any]] = []
         while time.monotonic() < end:
@@ -43,8 +47,9 @@ class Town:
                 seen = answer.raise_for_status().json()["value"]
             except httpx.TransportError:  # the host is being started again
                 seen = []
-            if seen and seen[0]["state"] in states:
-                return seen[0]
+            there = [row for row in seen if hub in (None, row["hub"])]
+            if there and there[0]["state"] in states:
+                return there[0]
             await asyncio.sleep(_LOOK)
         raise AssertionError(f"{spoke} is not {' or '.join(states)} after {longest} s: {seen}")
 

@@ -95,6 +95,7 @@ class HubPolicy:
 
     `tag_from`: the first of them that bears the tag decides; `inherit`: for networks that do not bear it, too.
     `max_removals` is how many pairs may lose something within a day, None for the usual figure (see the brake).
+    `approval_days` is after how many days a wait for an approval is over, None for never.
     `description` is what the hub is for, in a line. `approvers` are Entra object ids, lower-cased, of people, groups or
     apps that may approve and release at this hub without an app role.
 
@@ -115,6 +116,7 @@ class HubPolicy:
     grace_minutes: float = 15
     moves: Moves = Moves.FOLLOW
     approval: tuple[ApprovalRule, ...] = ()
+    approval_days: int | None = None
     status_tag: str | None = None
     max_peerings: int = 500
     owners: str = ""

@@ -29,6 +29,7 @@ _LINE = re.compile(r"[^\x00-\x1f]{1,256}")
 _MOST_PEERINGS = 1000  # with Azure Virtual Network Manager; 500 otherwise (docs/facts/arm-peering.md, Limits)
 _NOWHERE = VnetId("", "", "")  # stands in for a network that cannot be read, so that the other keys are checked too
 _ANYWHERE = 'To allow any, leave it out, or write ["0.0.0.0/0", "::/0"] where [defaults] has others.'
+_LONGEST_WAIT = 365  # days in which somebody may approve
 _LONGEST_GRACE = 7 * 24 * 60  # who wants longer means departure = "keep"
 
 
@@ -114,6 +115,7 @@ def _policy(name: str, vnet: VnetId, table: Table) -> HubPolicy:
         grace_minutes=table.minutes("grace_minutes", 15, most=_LONGEST_GRACE),
         moves=table.choice("moves", Moves.FOLLOW),
         approval=_approval(table),
+        approval_days=_approval_days(table),
         mode=table.choice("mode", Mode.ENFORCE),
         max_removals=_max_removals(table),
         max_peerings=table.number("max_peerings", 500, least=1, most=_MOST_PEERINGS),
@@ -163,6 +165,11 @@ def _regions(table: Table) -> tuple[str, ...] | None:
     for word in {"any", "same"}.intersection(regions):
         table.fault("regions", f"has {word!r} among its regions: {hint}.")
     return regions
+
+
+def _approval_days(table: Table) -> int | None:
+    given = table.value("approval_days") is not None
+    return table.number("approval_days", 1, least=1, most=_LONGEST_WAIT) if given else None
 
 
 def _approval(table: Table) -> tuple[ApprovalRule, ...]:

@@ -48,6 +48,7 @@ def rules_of(policy: HubPolicy) -> tuple[str, ...]:
         _allowed(policy.allowed_space),
         _reserved(policy.reserved_space),
         *approval_sentences(policy),
+        *_approval_days(policy),
         f"The hub takes at most {policy.max_peerings} peerings.",
         _GATEWAY[policy.gateway],
         _switch("Forwarded traffic", policy.forwarded_traffic),
@@ -86,6 +87,12 @@ def _reserved(space: Sequence[Prefix]) -> str:
 def approval_sentences(policy: HubPolicy) -> tuple[str, ...]:
     """One for each rule of approval in their order, or that there is none."""
     return tuple(map(approval_sentence, policy.approval)) or ("Nobody has to approve a network.",)
+
+
+def _approval_days(policy: HubPolicy) -> tuple[str, ...]:
+    if policy.approval_days is None:
+        return ()
+    return (f"Who has waited {policy.approval_days} days for an approval is refused until he asks anew.",)
 
 
 def approval_sentence(rule: ApprovalRule) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from peering.core.catalogue.policy import Catalogue, HubPolicy
 from peering.core.decision import findings
+from peering.core.decision.approval import NOBODY, Consent
 from peering.core.decision.changes import Side
 from peering.core.decision.contest import left_to, puts_right
 from peering.core.decision.departure import plan_departure
@@ -47,6 +48,7 @@ class Candidate:
     network that was moved (another id, the same guid) has its other id in `moved_to` or `moved_from`. `known` is what
     the record says of the pair's switches, `word` how much a person has asked for. `has_moved`: it leaves because
     its pair at another hub stands. `undone_by` is who has undone the pair so often within a day that it is left to him.
+    `consent` is what the hub's people have said about it.
     """
 
     id: VnetId
@@ -61,6 +63,7 @@ class Candidate:
     word: Word = Word.NONE
     has_moved: bool = False
     undone_by: str = ""
+    consent: Consent = NOBODY
     left: tuple[Left, ...] = ()
     stays: Kept | Verdict | None = None
     moved_to: VnetId | None = None
@@ -161,7 +164,13 @@ def _without(hub: Vnet, decisions: Iterable[Decision]) -> Vnet:
 
 
 def _standing(candidate: Candidate) -> Standing:
-    return Standing(ours=candidate.ours, known=candidate.known, word=candidate.word, spoke_first=candidate.spoke_first)
+    return Standing(
+        ours=candidate.ours,
+        known=candidate.known,
+        word=candidate.word,
+        spoke_first=candidate.spoke_first,
+        consent=candidate.consent,
+    )
 
 
 def _joining(
@@ -180,7 +189,7 @@ def _joining(
         if verdict.pair and candidate.moved_from:
             note = f"it was {candidate.moved_from} before it was moved"
             verdict = replace(verdict, plan=with_notes(verdict.plan, note))
-        answer = arriving(verdict, network, candidate.left, snapshot)
+        answer = arriving(verdict, network, candidate.left, snapshot, candidate.consent)
         return answer, snapshot.with_spoke(network) if _claims(answer) else snapshot
     except Exception as error:  # noqa: BLE001 - as above
         return unforeseen(error), snapshot

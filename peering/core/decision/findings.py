@@ -43,6 +43,7 @@ class Code(StrEnum):
     CLASSIC_NETWORK = "ClassicNetwork"
     NOT_PROVISIONED = "NotProvisioned"
     APPROVAL_NEEDED = "ApprovalNeeded"
+    APPROVAL_REFUSED = "ApprovalRefused"
     TAG_NOT_ALLOWED = "TagNotAllowed"
     TAG_RENAMED = "TagRenamed"
     HUB_LEFT_CATALOGUE = "HubLeftCatalogue"
@@ -242,17 +243,6 @@ def old_hub_first(policy: HubPolicy, old: str) -> Finding:
         Code.OLD_HUB_FIRST,
         f"Hub {policy.name!r} has accepted your network. Its address space and that of hub {old!r} overlap, so Azure "
         f"does not allow both peerings at once: the one to {old!r} is removed first. {remedy}",
-        remedy,
-    )
-
-
-def move_to_be_approved(spoke: VnetId, policy: HubPolicy, old: HubPolicy) -> Finding:
-    """The hub that is left wants to be asked."""
-    remedy = f"Ask the owners of hub {old.name!r} to let the network go, or set the tag back."
-    return Finding(
-        Code.APPROVAL_NEEDED,
-        f"Hub {policy.name!r} would take {spoke.name}, but hub {old.name!r} wants a person to approve that it leaves. "
-        f"{remedy}",
         remedy,
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from peering.core.catalogue.policy import Departure, HubPolicy, Moves
 from peering.core.decision import findings
 from peering.core.decision.address_checks import peers_that_overlap_the_hub
+from peering.core.decision.approval import NOBODY, Ask, Asking, Consent, Ruling, asked_to_let_go
 from peering.core.decision.changes import Action, Change, Phase, Side
 from peering.core.decision.findings import Finding
 from peering.core.decision.hub_snapshot import HubSnapshot
@@ -27,24 +28,27 @@ class Left:
     """A pair of ours that the spoke leaves for the hub it is judged at.
 
     `hub` is the policy of the hub that is left, `network` the network that the old pair is with. `is_former`: that
-    network was this very hub's, before the catalogue named another one.
+    network was this very hub's, before the catalogue named another one. `leave` is the last word of that hub's people.
     """
 
     hub: HubPolicy
     network: VnetId
     is_former: bool = False
+    leave: Ruling | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """The pair stands and is left as it is: neither repaired nor synced nor removed. `notes` say what it waits for.
 
-    `unheard`: it is to go to another hub, which has not heard of it yet.
+    `unheard`: it is to go to another hub, which has not heard of it yet, or not that it may. `asks` is what a person
+    has to decide first, or has decided against.
     """
 
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
     unheard: bool = False
+    asks: Ask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,9 @@ def without_old_pairs(spoke: Vnet, left: Sequence[Left]) -> Vnet:
     return replace(spoke, halves=tuple(half for half in spoke.halves if half.remote not in networks))
 
 
-def arriving(verdict: Verdict, spoke: Vnet, left: Sequence[Left], snapshot: HubSnapshot) -> Verdict | Kept | Accepted:
+def arriving(
+    verdict: Verdict, spoke: Vnet, left: Sequence[Left], snapshot: HubSnapshot, consent: Consent = NOBODY
+) -> Verdict | Kept | Accepted:
     """What the verdict on a spoke without its old pairs means for the spoke that has them."""
     old = [(each, half) for each in left if (half := spoke.half_to(each.network))]
     standing = [(each, half) for each, half in old if is_connected(half)]
@@ -74,9 +80,10 @@ def arriving(verdict: Verdict, spoke: Vnet, left: Sequence[Left], snapshot: HubS
     if verdict.pair is None:
         return refused(verdict, spoke, left)
     arrived = is_connected(spoke.half_to(snapshot.hub.id))
-    if (asking := next((each for each, _ in standing if _asks_first(each)), None)) and not arrived:
-        reason = findings.move_to_be_approved(spoke.id, snapshot.policy, asking.hub)
-        return refused(Verdict(findings=(reason,)), spoke, left)
+    asking = None if arrived else _asks_first([each for each, _ in standing], spoke, snapshot.policy, consent)
+    if asking:
+        held = Verdict(findings=(asking.finding,), asks=asking.ask, is_closed=asking.is_over)
+        return refused(held, spoke, left)
     in_the_way = [(each, half) for each, half in standing if overlap(half.remote_prefixes, snapshot.hub.prefixes)]
     if not in_the_way or arrived:
         return _new_pair_first(verdict, spoke, [half for _, half in old], snapshot.hub)
@@ -86,8 +93,11 @@ def arriving(verdict: Verdict, spoke: Vnet, left: Sequence[Left], snapshot: HubS
     return refused(Verdict(findings=reasons), spoke, left)
 
 
-def _asks_first(left: Left) -> bool:
-    return left.hub.moves is Moves.ASK and not left.is_former
+def _asks_first(left: Sequence[Left], spoke: Vnet, policy: HubPolicy, consent: Consent) -> Asking | None:
+    """What the people of a hub that it leaves have still to decide, or have decided against."""
+    owned = [each for each in left if each.hub.moves is Moves.ASK and not each.is_former]
+    asked = (asked_to_let_go(spoke, policy, each.hub, each.leave, consent) for each in owned)
+    return next((each for each in asked if each), None)
 
 
 def _lets_go(left: Left) -> bool:
@@ -99,7 +109,7 @@ def refused(verdict: Verdict, spoke: Vnet, left: Sequence[Left]) -> Verdict | Ke
     """The old pair stays. Where it is the same hub's the row is Connected still, with the reason."""
     standing = [each for each in left if is_connected(spoke.half_to(each.network))]
     if any(each.is_former for each in standing):
-        return Kept(verdict.findings)
+        return Kept(verdict.findings, asks=verdict.asks)
     if not standing or not verdict.findings:
         return verdict
     first, *more = verdict.findings

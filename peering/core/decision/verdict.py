@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from peering.core.catalogue.policy import GatewayUse
 from peering.core.decision.address_checks import address_findings, peers_that_overlap_the_hub, shared_ranges
+from peering.core.decision.approval import NOBODY, Ask, Consent, asked_to_let_in
 from peering.core.decision.findings import Code, Finding, listing, tag_not_allowed, while_it_stands
 from peering.core.decision.gateway_room import no_room
 from peering.core.decision.hub_snapshot import HubSnapshot
@@ -22,13 +23,16 @@ class Verdict:
 
     A pair stands: the spoke is Connected, findings or not. None stands and there are findings: it is refused, and the
     plan, which may still hold something, takes back what is ours. None stands and nothing was found: it has left.
-    `as_it_stands`: the pair was found standing and is not written to, whatever the findings say.
+    `as_it_stands`: the pair was found standing and is not written to, whatever the findings say. `asks` is what a
+    person has to decide, or has decided against; `is_closed`: nobody has in time, and nobody is asked any more.
     """
 
     plan: Plan = field(default_factory=Plan)
     findings: tuple[Finding, ...] = ()
     pair: Pair | None = None
     as_it_stands: bool = False
+    asks: Ask | None = None
+    is_closed: bool = False
 
     @property
     def is_only_told(self) -> bool:
@@ -41,14 +45,14 @@ class Standing:
     """What is known of a spoke beside what is read of it.
 
     `ours` says that a record of ours stands behind the pair; without one, a half that is there was made by hand.
-    `known` is what that record says of its switches, `word` how much a person has asked for. `approved` says that a
-    person has already let the spoke in, `spoke_first` that its side refused the last time.
+    `known` is what that record says of its switches, `word` how much a person has asked for. `consent` is what the
+    hub's people have said of it, `spoke_first` says that its side refused the last time.
     """
 
     ours: bool
     known: Known = NO_RECORD
     word: Word = Word.NONE
-    approved: bool = False
+    consent: Consent = NOBODY
     spoke_first: bool = False
 
 
@@ -62,14 +66,21 @@ def judge(spoke: Vnet, snapshot: HubSnapshot, standing: Standing) -> Verdict:
         findings += made_by_hand(spoke, hub, policy)
     pair = standing_pair(hub, spoke) if standing.ours or _bears_our_marks(spoke, snapshot) else None
     unrouted = _unrouted(spoke, snapshot)
-    if not findings and not standing.approved and (pair is None or unrouted):
-        findings += _approval(spoke, snapshot)
-    if findings and pair:
+    if not findings and (pair is None or unrouted) and (asking := asked_to_let_in(spoke, policy, standing.consent)):
+        against = _against([asking.finding], pair, unrouted, spoke, snapshot)
+        return replace(against, asks=asking.ask, is_closed=asking.is_over)
+    return _against(findings, pair, unrouted, spoke, snapshot) if findings else _let_in(spoke, snapshot, standing)
+
+
+def _against(
+    findings: list[Finding], pair: Pair | None, unrouted: list[Prefix], spoke: Vnet, snapshot: HubSnapshot
+) -> Verdict:
+    """A pair that stands stays as it is; of one that does not, what is ours is taken back."""
+    if pair:
         told = while_it_stands(findings, [each for each in spoke.prefixes if each not in unrouted], unrouted)
         return Verdict(findings=told, pair=pair, as_it_stands=True)
-    if findings:
-        return Verdict(take_back(hub, spoke, spoke.id, own_names(hub, spoke.id, policy)), tuple(findings))
-    return _let_in(spoke, snapshot, standing)
+    names = own_names(snapshot.hub, spoke.id, snapshot.policy)
+    return Verdict(take_back(snapshot.hub, spoke, spoke.id, names), tuple(findings))
 
 
 def _let_in(spoke: Vnet, snapshot: HubSnapshot, standing: Standing) -> Verdict:
@@ -174,20 +185,6 @@ def _gateways(spoke: Vnet, snapshot: HubSnapshot) -> Iterator[Finding]:
             "Switch useRemoteGateways off there, or remove that peering.",
             "Switch useRemoteGateways off on the network's other peering, or remove that peering.",
         )
-
-
-def _approval(spoke: Vnet, snapshot: HubSnapshot) -> list[Finding]:
-    if not snapshot.policy.holds(spoke.id.subscription, spoke.location, spoke.prefixes):
-        return []
-    return [
-        Finding(
-            Code.APPROVAL_NEEDED,
-            f"Nothing is wrong with {spoke.id.name}, but hub {snapshot.policy.name!r} wants a person to approve it. "
-            f'Ask {snapshot.policy.its_owners} for a rule with decision = "accept" under '
-            f"hubs.{snapshot.policy.name}.approval.",
-            f"Nothing is wrong; ask {snapshot.policy.whom} to approve the network.",
-        )
-    ]
 
 
 _CHECKS: tuple[Callable[[Vnet, HubSnapshot], Iterator[Finding]], ...] = (

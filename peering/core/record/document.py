@@ -4,9 +4,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from peering.core.decision.approval import Ruling
 from peering.core.network.arm_documents import flags_to_arm
 from peering.core.network.vnets import Flags
-from peering.core.record.record import Record
+from peering.core.record.record import Approval, Record
 
 
 def record_body(record: Record) -> dict[str, Any]:
@@ -28,6 +29,7 @@ def record_body(record: Record) -> dict[str, Any]:
         "gateway": found.gateway or None,
         "resourceGuid": found.guid or None,
         "formerHalves": list(found.former),
+        "approval": _approval(record.approval),
         "door": asked.door,
         "who": asked.who,
         "correlationId": asked.correlation,
@@ -38,6 +40,34 @@ def record_body(record: Record) -> dict[str, Any]:
         "requested": shown_time(asked.requested),
         "started": shown_time(progress.started),
         "finished": shown_time(progress.finished),
+    }
+
+
+def _approval(approval: Approval) -> dict[str, Any]:
+    """What somebody is asked, and what was said: on letting it in, and on letting it go to another hub."""
+    question = approval.question
+    asked = None
+    if question:
+        asked = {
+            "of": question.ask.of,
+            "to": question.ask.to,
+            "since": shown_time(question.since),
+            "addressSpace": [str(prefix) for prefix in question.prefixes],
+            "who": question.who,
+        }
+    return {"asked": asked, "ruling": _ruling(approval.ruling), "leave": _ruling(approval.leave)}
+
+
+def _ruling(ruling: Ruling | None) -> dict[str, Any] | None:
+    if ruling is None:
+        return None
+    return {
+        "granted": ruling.granted,
+        "to": ruling.to,
+        "who": ruling.who,
+        "when": shown_time(ruling.when),
+        "reason": ruling.reason or None,
+        "addressSpace": [str(prefix) for prefix in ruling.prefixes],
     }
 
 

@@ -11,6 +11,7 @@ from peering.core.decision.pair import other_remote_gateway
 from peering.core.decision.withheld import Limit
 from peering.core.intake.requests import Door, NamedBy, Request
 from peering.core.network.vnets import Vnet
+from peering.core.record.approvals import has_a_say
 from peering.core.record.holding import unheld
 from peering.core.record.record import Record, State
 from peering.core.record.staying import knows_of, reason_to_stay
@@ -63,7 +64,8 @@ def choose(request: Request, seen: Observed, rows: Sequence[Record], catalogue: 
         return Choice(tuple(row for row in (*told, *leaving, *stray) if row))
     joining = _joining(request, seen, rows, going, wanted, catalogue)
     leaving += _stray(request, seen, rows, target, catalogue)
-    looked_at = [_intend_again(row, request, seen, row.asked.wanted) for row in standing if row.found.findings]
+    odd = (row for row in standing if row.found.findings or has_a_say(row, catalogue.hub(row.hub)))
+    looked_at = [_intend_again(row, request, seen, row.asked.wanted) for row in odd]
     return Choice(tuple(row for row in (joining, *leaving, *looked_at) if row))
 
 
@@ -240,7 +242,7 @@ def is_untouched(record: Record, spoke: Vnet, policy: HubPolicy) -> bool:
     found, half = record.found, spoke.half_to(policy.vnet)
     if record.state is not State.CONNECTED or half is None or not half.settled:
         return False
-    if found.findings or record.hub_network not in (None, policy.vnet):
+    if found.findings or record.approval.leave or record.hub_network not in (None, policy.vnet):
         return False
     lent = found.hub_flags is not None and found.hub_flags.gateway_transit
     may_use_it_now = spoke.gateway is None and other_remote_gateway(spoke, policy.vnet) is None

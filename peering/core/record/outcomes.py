@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from peering.core.decision.approval import Ask
 from peering.core.decision.contest import lately
 from peering.core.decision.findings import Code, Finding, explain, given_up
 from peering.core.decision.pair import Pair
@@ -12,6 +13,7 @@ from peering.core.intake.requests import Door
 from peering.core.network.failures import AzureFailure, doubled
 from peering.core.network.resource_ids import network_of
 from peering.core.network.vnets import Flags, Vnet
+from peering.core.record.approvals import asked, left, let_in
 from peering.core.record.record import Found, Progress, Record, State
 from peering.core.record.transitions import NEXT_LOOK, ImpossibleTransition, reopen, to_state, with_seen
 
@@ -23,7 +25,8 @@ def decided(record: Record, verdict: Verdict, spoke: Vnet | None, now: datetime)
     if verdict.pair:
         return connected(record, verdict, spoke, now)
     if verdict.findings:
-        return refused(record, verdict.findings, now)
+        record = replace(record, found=with_seen(record.found, spoke))
+        return asked(refused(record, verdict.findings, now, is_closed=verdict.is_closed), verdict.asks, now)
     return removed(record, verdict.plan.notes, now)
 
 
@@ -43,7 +46,8 @@ def connected(record: Record, verdict: Verdict, spoke: Vnet | None, now: datetim
         left_off=record.found.left_off if verdict.as_it_stands else pair.left_off,
         rightful=_rightful(record.found, pair) if verdict.as_it_stands else None,
     )
-    return _looked_at_again(_finished(replace(record, found=found), State.CONNECTED, verdict.findings, now), now)
+    row = _looked_at_again(_finished(replace(record, found=found), State.CONNECTED, verdict.findings, now), now)
+    return asked(row if verdict.as_it_stands else let_in(row), verdict.asks, now)
 
 
 def _rightful(found: Found, pair: Pair) -> tuple[Flags, Flags] | None:
@@ -67,11 +71,14 @@ def _looked_at_again(row: Record, now: datetime) -> Record:
     return replace(row, progress=replace(row.progress, not_before=now + NEXT_LOOK))
 
 
-def stays(record: Record, findings: tuple[Finding, ...], notes: tuple[str, ...], now: datetime) -> Record:
+def stays(
+    record: Record, findings: tuple[Finding, ...], notes: tuple[str, ...], now: datetime, asks: Ask | None = None
+) -> Record:
     """The pair stands and is left as it is, whatever is found: what the row knows of it stays."""
     row = _finished(record, State.CONNECTED, findings, now)
     row = replace(row, found=replace(row.found, notes=notes))
-    return row if row.lets_go else replace(row, progress=replace(row.progress, not_before=now + NEXT_LOOK))
+    row = row if row.lets_go else replace(row, progress=replace(row.progress, not_before=now + NEXT_LOOK))
+    return asked(row, asks, now)
 
 
 def looked_at_soon(record: Record, now: datetime) -> Record:
@@ -83,8 +90,9 @@ def looked_at_soon(record: Record, now: datetime) -> Record:
     return replace(record, progress=progress)
 
 
-def refused(record: Record, findings: tuple[Finding, ...], now: datetime) -> Record:
-    waits = all(finding.code == Code.APPROVAL_NEEDED for finding in findings)
+def refused(record: Record, findings: tuple[Finding, ...], now: datetime, *, is_closed: bool = False) -> Record:
+    """`is_closed`: a person could have let it in, and the time to do so is over."""
+    waits = not is_closed and all(finding.code == Code.APPROVAL_NEEDED for finding in findings)
     row = _finished(record, State.AWAITING_APPROVAL if waits else State.REFUSED, findings, now)
     return replace(row, progress=replace(row.progress, not_before=now + NEXT_LOOK))
 
@@ -122,7 +130,7 @@ def abandoned(record: Record, reason: str, now: datetime) -> Record:
 def removed(record: Record, notes: tuple[str, ...], now: datetime) -> Record:
     """Gone from the hub. What it had is kept for the reader, what it was told is not."""
     row = _finished(record, State.REMOVED, (), now)
-    return replace(row, found=replace(row.found, notes=notes, hub_half="", spoke_half=""))
+    return left(replace(row, found=replace(row.found, notes=notes, hub_half="", spoke_half="")))
 
 
 def _finished(record: Record, state: State, findings: tuple[Finding, ...], now: datetime) -> Record:
@@ -138,10 +146,11 @@ def carried_over(outcome: Record, current: Record) -> Record:
     """The outcome on a row that was written by somebody else meanwhile.
 
     Asked about again, it stays open, but knows what was found. Concluded by somebody who saw less (the host gave up on
-    a message), the outcome stands.
+    a message), the outcome stands. What a person has said meanwhile counts in either case.
     """
+    said = replace(outcome.approval, ruling=current.approval.ruling, leave=current.approval.leave)
     if not current.is_open:
-        return replace(outcome, etag=current.etag)
+        return replace(outcome, etag=current.etag, approval=said)
     if outcome.state is State.CONNECTED and current.state is State.LEAVING and not current.found.spoke_half:
         # Sent away before it had a pair, so without a grace. It has one now, and is looked at as one that has.
         current = reopen(current)
@@ -157,4 +166,4 @@ def carried_over(outcome: Record, current: Record) -> Record:
         calls=outcome.progress.calls,
         written=outcome.progress.written,
     )
-    return replace(current, progress=progress, found=outcome.found)
+    return replace(current, progress=progress, found=outcome.found, approval=said)

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from peering.core.decision.approval import Ask, Ruling
 from peering.core.decision.findings import Finding
 from peering.core.decision.switches import Word
 from peering.core.intake.requests import Door, NamedBy
@@ -136,6 +137,30 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a person is asked: since when, about a network with just these prefixes, and who wants it."""
+
+    ask: Ask
+    since: datetime
+    prefixes: tuple[Prefix, ...]
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """What people are asked about a spoke, and what they have said.
+
+    `question` is there while an answer counts, the one that was given too. `ruling` is the hub's last word on letting
+    it in, `leave` that on letting it go to another hub. `let_in` are the prefixes that its pair was last let in with.
+    """
+
+    question: Question | None = None
+    ruling: Ruling | None = None
+    leave: Ruling | None = None
+    let_in: tuple[Prefix, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One spoke's row in the table `peerings`: partition `hub`, row `spoke.key`.
 
@@ -149,6 +174,7 @@ class Record:
     asked: Asked
     progress: Progress = Progress()
     found: Found = Found()
+    approval: Approval = Approval()
     unknown: Mapping[str, Any] = field(default_factory=dict)
     etag: str | None = None
 

@@ -11,6 +11,7 @@ from peering.core.decision.verdict import Verdict
 from peering.core.intake.requests import NamedBy
 from peering.core.network.resource_ids import network_of
 from peering.core.network.vnets import Half, Vnet
+from peering.core.record.approvals import asks_to_leave
 from peering.core.record.record import Record, State
 
 
@@ -32,9 +33,7 @@ def reason_to_stay(
         why = _nobody_named(row, spoke, tag, catalogue)
         return _as_it_is(why, stands=stands or policy is None) if why else None
     if named and named.name != row.hub and stands and not _may_go(named, spoke, rows):
-        note = f"it goes to hub {named.name!r}: it stays connected here until it is connected there"
-        heard = any(other.hub == named.name and other.state is not State.REMOVED for other in rows)
-        return Kept(notes=(note,), unheard=not heard)
+        return asks_to_leave(row, spoke, policy, named, rows)
     return None
 
 
@@ -147,7 +146,7 @@ def pairs_left(
     for other in rows:
         old = catalogue.hub(other.hub)
         if old and old is not policy and other.is_understood and other.state is not State.REMOVED:
-            left.append(Left(hub=old, network=other.hub_network or old.vnet))
+            left.append(Left(hub=old, network=other.hub_network or old.vnet, leave=other.approval.leave))
     return tuple(
         each for each in left if _is_ours(spoke.half_to(each.network), each.hub) and each.network != policy.vnet
     )

@@ -11,7 +11,7 @@ from peering.core.decision.switches import Word
 from peering.core.intake.requests import Door, NamedBy, Request
 from peering.core.network.vnets import Vnet
 from peering.core.record.event_ids import moved_on
-from peering.core.record.record import OPEN, RELEASED, Asked, Found, Progress, Record, State
+from peering.core.record.record import OPEN, RELEASED, Approval, Asked, Found, Progress, Record, State
 
 _AGAIN = frozenset(OPEN)
 _GIVEN_UP = frozenset({State.FAILED, State.ABANDONED})
@@ -64,7 +64,17 @@ def intend(
         asked=_asked_on(old, _asked(request, wanted, named_by, old.asked.tag)),
         progress=_anew(old, request),
         found=with_seen(old.found, spoke),
+        approval=_asked_anew(old, request),
     )
+
+
+def _asked_anew(old: Record, request: Request) -> Approval:
+    """A person who asks again asks the hub's people too. What an earlier version let in, it did not write down."""
+    approval, question = old.approval, old.approval.question
+    if question and request.door is Door.HTTP:
+        approval = replace(approval, question=replace(question, since=request.when))
+    whole = old.state is State.CONNECTED and not old.found.findings
+    return replace(approval, let_in=approval.let_in or (old.found.prefixes if whole else ()))
 
 
 def _anew(old: Record, request: Request) -> Progress:
@@ -183,8 +193,10 @@ def back_to_its_grace(record: Record) -> Record:
 
 def made_anew(record: Record, spoke: Vnet) -> Record:
     """The row, of which nothing holds for a network that was made anew under the same id; else the row as it is."""
-    same = record.found.guid == spoke.guid or not (record.found.guid and spoke.guid)
-    if same or record.state is State.REMOVED:
+    if record.found.guid == spoke.guid or not (record.found.guid and spoke.guid):
+        return record
+    record = replace(record, approval=Approval())
+    if record.state is State.REMOVED:
         return record
     record = opened(record)
     ends = record.progress.grace_ends

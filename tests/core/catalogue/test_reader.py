@@ -93,6 +93,7 @@ def test_everything_can_be_said() -> None:
         moves = "ask"
         mode = "observe"
         max_removals = 0
+        approval_days = 14
         status_tag = "hub-status"
         max_peerings = 1000
         owners = " Network team "
@@ -112,7 +113,7 @@ def test_everything_can_be_said() -> None:
     assert (made.regions, made.subscriptions) == (("westeurope", "northeurope"), (SUBSCRIPTION,))
     assert (texts(made.allowed_space), texts(made.reserved_space)) == (["10.64.0.0/10", "fd00::/8"], ["10.64.0.0/16"])
     assert (made.grace_minutes, made.moves, made.status_tag, made.max_peerings) == (0, Moves.ASK, "hub-status", 1000)
-    assert (made.mode, made.max_removals) == (Mode.OBSERVE, 0)
+    assert (made.mode, made.max_removals, made.approval_days) == (Mode.OBSERVE, 0, 14)
     assert (made.owners, made.contact) == ("Network team", "https://network.contoso.example")
     assert (made.description, made.approvers) == ("Everything in West Europe", (SUBSCRIPTION, OTHER_SUBSCRIPTION))
     assert made.its_owners == "Network team (https://network.contoso.example)"
@@ -270,6 +271,7 @@ FAULTS = [
     (hub('tag_from = "vnet"'), "hubs.prod-weu.tag_from", "use a list of"),
     (hub("inherit = 1"), "hubs.prod-weu.inherit", "true or false"),
     (hub("inherit = true"), "hubs.prod-weu.inherit", "nothing to inherit from"),
+    (hub("approval_days = 0"), "hubs.prod-weu.approval_days", "from 1 to 365"),
     (hub("max_peerings = 0"), "hubs.prod-weu.max_peerings", "from 1 to 1000"),
     (hub('status_tag = "a<b"'), "hubs.prod-weu.status_tag", "characters that Azure does not allow"),
     (hub('status_tag = "HUB"'), "hubs.prod-weu.status_tag", "would overwrite the question"),

@@ -41,6 +41,7 @@ SAID: list[tuple[dict[str, Any], str]] = [
         {"approval": (ApprovalRule(Decision.ACCEPT, subscription=SUBSCRIPTION, region="westeurope"),)},
         f"A network of subscription {SUBSCRIPTION} in westeurope is let in without a person's approval.",
     ),
+    ({"approval_days": 30}, "Who has waited 30 days for an approval is refused until he asks anew."),
     ({"max_peerings": 7}, "The hub takes at most 7 peerings."),
     ({"gateway": GatewayUse.AUTO}, "Spokes use the hub's gateway where there is one and they can."),
     ({"gateway": GatewayUse.REQUIRED}, "Spokes have to use the hub's gateway; who cannot is refused."),

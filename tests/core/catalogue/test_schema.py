@@ -191,6 +191,7 @@ LIKELY: dict[str, st.SearchStrategy[Any]] = {
     "reserved_space": PREFIXES | st.lists(PREFIXES, max_size=2),
     "approval": st.sampled_from(["none", "required", "ask"]) | st.lists(RULES, max_size=2),
     "grace_minutes": st.sampled_from([0, 0.5, 10080, 10081, -1, True, "15"]),
+    "approval_days": st.sampled_from([1, 14, 365, 0, 366, 5.0, True, "14"]),
     "max_removals": st.sampled_from([0, 1000, 1001, -1, 5.0, True]),
     "max_peerings": st.sampled_from([1, 1000, 1001, 0, 500.0, False]),
     "tag_from": st.lists(st.sampled_from(["vnet", "group", "subscription", " vnet ", "tenant"]), max_size=3),

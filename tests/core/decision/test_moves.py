@@ -7,6 +7,7 @@ import pytest
 
 from peering.core.catalogue.policy import Departure, Moves
 from peering.core.decision import findings
+from peering.core.decision.approval import move_to_be_approved
 from peering.core.decision.batch import Candidate, decide
 from peering.core.decision.changes import Action, Side
 from peering.core.decision.findings import Code
@@ -132,7 +133,7 @@ TOLD = [
     (findings.tag_renamed("hub", policy(), replace(catalogue(), tag="peer")), "Set the tag 'peer' to 'prod-weu'"),
     (findings.hub_left_catalogue("old"), "Ask the hub's owners"),
     (findings.old_hub_first(policy(), "old"), "it moves by itself"),
-    (findings.move_to_be_approved(SPOKE_ID, THERE, policy()), "Ask the owners of hub 'prod-weu'"),
+    (move_to_be_approved(SPOKE_ID, THERE, policy()), "Ask the owners of hub 'prod-weu'"),
 ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from peering.core.catalogue.policy import ApprovalRule, Decision, Existing, GatewayUse
+from peering.core.decision.approval import Consent
 from peering.core.decision.findings import Code
 from peering.core.network.vnets import Flags, Overruled, PeeringState
 from tests.builders import (
@@ -18,6 +19,7 @@ from tests.builders import (
     half,
     hub,
     policy,
+    ruling,
     spoke,
     vnet_id,
 )
@@ -188,6 +190,7 @@ ELSEWHERE = {
 STANDING = {Code.LEFT_ON, Code.LEFT_OFF}  # about a pair that stands: test_switches.py
 STANDING |= {Code.UNDONE_AGAIN}  # likewise: tests/service/test_contest.py
 STANDING |= {Code.PAUSED, Code.OBSERVED, Code.CATALOGUE_IS_NEW, Code.BRAKED}  # of what is withheld: test_limits.py
+ELSEWHERE |= {Code.APPROVAL_REFUSED}  # what a person says: test_approval.py
 STANDING |= {Code.TAG_RENAMED, Code.HUB_LEFT_CATALOGUE, Code.OLD_HUB_FIRST}  # likewise: test_moves.py
 
 
@@ -272,4 +275,5 @@ def test_approval_is_asked_for_only_when_nothing_else_stands_in_the_way() -> Non
 
 def test_what_a_person_has_approved_is_let_in() -> None:
     held = policy(approval=(ApprovalRule(Decision.HOLD),))
-    assert codes(spoke(), None, held, approved=True) == []
+    consent = Consent(ruling=ruling(spoke().prefixes))
+    assert codes(spoke(), None, held, consent=consent) == []

@@ -255,7 +255,7 @@ def test_of_a_network_that_was_made_anew_nothing_is_kept() -> None:
     for same in (spoke(guid="one"), spoke(guid="")):
         assert made_anew(old, same) is old
     over = replace(old, state=State.REMOVED)
-    assert made_anew(over, spoke(guid="two")) is over
+    assert made_anew(over, spoke(guid="two")) == over
 
 
 def test_who_was_sent_away_before_he_had_a_pair_is_looked_at_as_one_that_has() -> None:
