@@ -32,6 +32,7 @@ HANDLERS: Mapping[str, Callable[[Call], Awaitable[Answer]]] = {
         planning.get_free,
         hubs.list_hubs,
         hubs.get_hub,
+        peerings.get_request,
         limits.get_held,
         limits.post_release,
         limits.get_pauses,

@@ -2,7 +2,9 @@
 
 from peering import wiring
 from peering.core.intake.callers import Role
-from peering.web import api
+from peering.service.asking import KeyUsedAgain, ask
+from peering.web import api, requests
+from peering.web.bodies import read_request
 from peering.web.call import Answer, Call
 from peering.web.callers import permit
 from peering.web.list_query import read_listing
@@ -11,11 +13,22 @@ from peering.web.listing import listing
 
 async def post_peering(call: Call) -> Answer:
     """Ask for a spoke to be looked at."""
-    request, answer = api.accept(call.body, wiring.catalogue(), call.who, call.invocation, wiring.now())
-    if request.restore:
+    asked = read_request(call.body, wiring.catalogue())
+    if asked.restore:
         permit(call.caller, Role.OPERATE)
-    call.send(request.to_json())
-    return answer
+    wish = requests.registered(asked, call.who, call.invocation, wiring.now())
+    claim = requests.claim_of(call.headers, call.caller, wish)
+    registry = (await wiring.tables()).registry
+    try:
+        return requests.accepted(await ask(wish, registry, call.send, claim))
+    except KeyUsedAgain as used:
+        raise requests.key_used_again() from used
+
+
+async def get_request(call: Call) -> Answer:
+    """How far a request has got."""
+    tables = await wiring.tables()
+    return await requests.followed(call.names["id"], tables.registry, tables.records)
 
 
 async def list_peerings(call: Call) -> Answer:

@@ -2,11 +2,10 @@
 
 import re
 from datetime import datetime
-from urllib.parse import quote
 
 from peering.core.catalogue.policy import Catalogue
 from peering.core.catalogue.reader import CatalogueError
-from peering.core.intake.requests import Door, Request
+from peering.core.intake.requests import Door
 from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.failures import AzureFailure
 from peering.core.record.document import record_body
@@ -14,7 +13,6 @@ from peering.core.record.sweep_report import book_body
 from peering.ports import Records, SweepLog
 from peering.settings import SettingsError
 from peering.version import VERSION
-from peering.web.bodies import read_request
 from peering.web.call import Answer
 from peering.web.problems import Kind, Problem
 
@@ -22,29 +20,6 @@ _SWEEP = "/api/sweep"
 _HISTORY = 50
 _HUB = re.compile(r"[a-z0-9-]{1,40}")
 _KEY = re.compile(r"[0-9a-f]{32}")
-
-
-def accept(body: bytes, catalogue: Catalogue, who: str, identity: str, now: datetime) -> tuple[Request, Answer]:
-    """`POST /api/peerings`: the request for the queue, and 202 with where to look for what becomes of it.
-
-    There is no record yet, so the place to look at is a list, which is empty until there is one. The request's id holds
-    the key of the spoke, so that nothing has to be written down for it to be asked for.
-    """
-    asked = read_request(body, catalogue)
-    known = f"{asked.spoke.key}-{identity}"
-    request = Request(
-        id=known,
-        spoke=asked.spoke,
-        door=Door.HTTP,
-        who=who,
-        when=now,
-        correlation=known,
-        hub=asked.hub,
-        restore=asked.restore,
-    )
-    where = f"/api/peerings?spoke={quote(str(asked.spoke), safe='')}"
-    told = {"id": known, "key": asked.spoke.key, "status": where}
-    return request, Answer(202, told, {"Location": where, "Retry-After": "2"})
 
 
 def order_sweep(who: str, identity: str, now: datetime) -> tuple[SweepOrder, Answer]:
