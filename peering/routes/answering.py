@@ -33,6 +33,7 @@ HANDLERS: Mapping[str, Callable[[Call], Awaitable[Answer]]] = {
         hubs.list_hubs,
         hubs.get_hub,
         peerings.get_request,
+        peerings.delete_peering,
         limits.get_held,
         limits.post_release,
         limits.get_pauses,

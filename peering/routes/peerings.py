@@ -9,6 +9,7 @@ from peering.web.call import Answer, Call
 from peering.web.callers import permit
 from peering.web.list_query import read_listing
 from peering.web.listing import listing
+from peering.web.problems import Kind, Problem
 
 
 async def post_peering(call: Call) -> Answer:
@@ -40,3 +41,21 @@ async def list_peerings(call: Call) -> Answer:
 async def get_peering(call: Call) -> Answer:
     """One record and its history."""
     return await api.one((await wiring.tables()).records, call.names["hub"], call.names["key"])
+
+
+async def delete_peering(call: Call) -> Answer:
+    """Have a spoke leave at once, without its grace."""
+    from peering.service import leaving  # noqa: PLC0415 - reads do without
+
+    hub, key = api.keys_of(call.names["hub"], call.names["key"])
+    identity = f"{key}-{call.invocation}"
+    try:
+        asked = await leaving.leave_at_once(hub, key, call.who, identity, await wiring.context())
+    except leaving.NoSuchRow:
+        raise api.no_such_record(hub, key) from None
+    except leaving.StillWanted as wanted:
+        raise Problem(Kind.STILL_WANTED, str(wanted)) from wanted
+    except leaving.CannotBeRead as unread:
+        told = f"What its tag wants is not known, so nothing was done. {unread} Ask again later."
+        raise Problem(Kind.ESTATE_UNREADABLE, told, headers={"Retry-After": "30"}) from unread
+    return requests.accepted(asked)

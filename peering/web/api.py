@@ -35,16 +35,28 @@ async def sweep_status(sweeps: SweepLog) -> Answer:
 
 async def one(records: Records, hub: str, key: str) -> Answer:
     """`GET /api/peerings/{hub}/{key}`: the record and its history, newest first."""
-    known = _HUB.fullmatch(hub.lower()) and _KEY.fullmatch(key.lower())
-    record = await records.get(hub.lower(), key.lower()) if known else None
+    hub, key = keys_of(hub, key)
+    record = await records.get(hub, key)
     if record is None:
-        raise Problem(
-            Kind.NO_SUCH_RECORD,
-            f"Hub {hub[:40]!r} has no record {key[:40]!r}. If it was asked for a moment ago, ask again; else find it "
-            "with GET /api/peerings?spoke=<resource id>.",
-        )
+        raise no_such_record(hub, key)
     history = await records.history(record.spoke.key, _HISTORY)
     return Answer(200, record_body(record) | {"history": [record_body(entry) for entry in history]})
+
+
+def keys_of(hub: str, key: str) -> tuple[str, str]:
+    """The keys of a row, as a path has them, in small letters; raises Problem for what can be none."""
+    if not (_HUB.fullmatch(hub.lower()) and _KEY.fullmatch(key.lower())):
+        raise no_such_record(hub, key)
+    return hub.lower(), key.lower()
+
+
+def no_such_record(hub: str, key: str) -> Problem:
+    """There is no row of these keys."""
+    told = (
+        f"Hub {hub[:40]!r} has no record {key[:40]!r}. If it was asked for a moment ago, ask again; else find it with "
+        "GET /api/peerings?spoke=<resource id>."
+    )
+    return Problem(Kind.NO_SUCH_RECORD, told)
 
 
 def healthy(catalogue: Catalogue) -> Answer:

@@ -24,6 +24,7 @@ class Kind(Enum):
     NO_SUCH_HUB = ("no-such-hub", 404, "No such hub")
     NO_SUCH_PAUSE = ("no-such-pause", 404, "No such pause")
     METHOD_NOT_ALLOWED = ("method-not-allowed", 405, "Not with this method")
+    STILL_WANTED = ("still-wanted", 409, "It is still wanted")
     ANOTHER_LIST = ("another-list", 409, "Another list")
     BODY_TOO_LARGE = ("body-too-large", 413, "The body is too large")
     ESTATE_TOO_LARGE = ("estate-too-large", 413, "The estate is too large for one answer")

@@ -45,6 +45,7 @@ ROUTES = (
     Route("GET", "hubs/{hub}", "get_hub", Role.READ),
     Route("GET", "free", "get_free", Role.READ),
     Route("POST", "plan", "post_plan", Role.READ),
+    Route("DELETE", "peerings/{hub}/{key}", "delete_peering", Role.REQUEST),
     Route("GET", "hubs/{hub}/held", "get_held", Role.READ),
     Route("POST", "hubs/{hub}/release", "post_release", Role.APPROVE),
     Route("GET", "sweep", "get_sweep", Role.READ),
