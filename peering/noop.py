@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from peering.core.decision.pause import Pause
+from peering.core.intake.registered import Claim, Registered
 from peering.core.record.announcement import Announcement
 from peering.core.record.marks import Mark, Marks
-from peering.core.intake.registered import Claim, Registered
 from peering.core.record.record import Record
 from peering.core.record.sweep_report import SweepReport
 from peering.log import logger

@@ -34,6 +34,7 @@ HANDLERS: Mapping[str, Callable[[Call], Awaitable[Answer]]] = {
         hubs.get_hub,
         peerings.get_request,
         peerings.delete_peering,
+        peerings.retry_peerings,
         limits.get_held,
         limits.post_release,
         limits.get_pauses,

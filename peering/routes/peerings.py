@@ -59,3 +59,12 @@ async def delete_peering(call: Call) -> Answer:
         told = f"What its tag wants is not known, so nothing was done. {unread} Ask again later."
         raise Problem(Kind.ESTATE_UNREADABLE, told, headers={"Retry-After": "30"}) from unread
     return requests.accepted(asked)
+
+
+async def retry_peerings(call: Call) -> Answer:
+    """Have many spokes looked at again at once."""
+    from peering.service.retrying import retry  # noqa: PLC0415 - as above
+    from peering.web.retry import read_retry, retried  # noqa: PLC0415 - as above
+
+    which = read_retry(call.body, wiring.catalogue())
+    return retried(await retry(which.hub, which.state, call.who, await wiring.context()))

@@ -39,6 +39,7 @@ class Route:
 ROUTES = (
     Route("GET", "peerings", "list_peerings", Role.READ),
     Route("POST", "peerings", "post_peering", Role.REQUEST),
+    Route("POST", "peerings:retry", "retry_peerings", Role.OPERATE),
     Route("GET", "requests/{id}", "get_request", Role.READ),
     Route("GET", "peerings/{hub}/{key}", "get_peering", Role.READ),
     Route("GET", "hubs", "list_hubs", Role.READ),

@@ -77,3 +77,35 @@ async def test_a_network_that_azure_does_not_show(town: Town) -> None:
     town.networks.on_read.append(refuse)
     status, told, headers = await called("DELETE", PATH)
     assert (status, headers["Retry-After"], "AuthorizationFailed" in told["detail"]) == (503, "30", True)
+
+
+BAD: list[tuple[dict[str, Any], list[str]]] = [
+    ({}, ["#/hub"]),
+    ({"hub": None, "state": None}, ["#/hub"]),
+    ({"hub": "nowhere"}, ["#/hub"]),
+    ({"state": "Connected"}, ["#/state"]),
+    ({"state": 5}, ["#/state"]),
+    ({"state": []}, ["#/state"]),
+    ({"spoke": "x", "hub": "prod-weu"}, ["#/spoke"]),
+]
+
+
+@pytest.mark.usefixtures("town")
+@pytest.mark.parametrize(("body", "pointers"), BAD, ids=range(len(BAD)))
+async def test_a_retry_that_cannot_be_used(body: dict[str, Any], pointers: list[str]) -> None:
+    status, told, _ = await called("POST", "peerings:retry", body)
+    assert (status, [error["pointer"] for error in told["errors"]]) == (422, pointers)
+
+
+@pytest.mark.parametrize("body", [{"hub": "PROD-weu"}, {"state": "Failed"}, {"hub": "prod-weu", "state": "Failed"}])
+async def test_a_retry_says_what_is_looked_at_again(town: Town, body: dict[str, str]) -> None:
+    await town.records.save(record(State.FAILED, etag=None))
+    status, told, _ = await called("POST", "peerings:retry", body)
+    row = {"hub": "prod-weu", "key": SPOKE_ID.key, "spoke": str(SPOKE_ID)}
+    assert (status, told["count"], told["more"], told["value"]) == (202, 1, False, [row])
+    assert town.state() is State.PENDING
+
+
+async def test_a_retry_of_what_nobody_knows(town: Town) -> None:
+    assert (await called("POST", "peerings:retry", {"hub": "unknown"}))[1]["value"] == []
+    assert town.queue.messages == []
