@@ -12,7 +12,7 @@ import function_app
 from bench import large_estate as large
 from peering.adapters import arm_clients, clients, estate, networks
 from peering.core.network.resource_ids import VnetId
-from peering.noop import NoAnnouncer, NoPauses, NoTelemetry
+from peering.noop import NoAnnouncer, NoPauses, NoRegistry, NoTelemetry
 from peering.ports import Ports
 from peering.service.context import Context
 from peering.service.sweep import sweep
@@ -43,6 +43,7 @@ def _context(session: large.Session) -> tuple[Context, large.Queue]:
         pauses=NoPauses(),
         announcer=NoAnnouncer(),
         telemetry=NoTelemetry(),
+        registry=NoRegistry(),
         **others,
     )
     context = Context(ports=ports, catalogue=large.catalogue(), clock=lambda: datetime.now(UTC), chance=lambda: 0.5)

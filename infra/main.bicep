@@ -103,7 +103,7 @@ var allTags = union(tags, { 'azd-env-name': environmentName })
 var publishes = environment().name == 'AzureCloud'
 var addresses = empty(operatorAddresses) ? [] : split(operatorAddresses, ',')
 var packageContainer = 'app-package'
-var tables = ['peerings', 'history', 'spokes', 'sweeps']
+var tables = ['peerings', 'history', 'spokes', 'sweeps', 'requests']
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
   name: 'rg-${environmentName}'

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from peering.core.decision.pause import Pause
+from peering.core.intake.registered import Claim, Registered
 from peering.core.record.announcement import Announcement
 from peering.core.record.marks import Mark, Marks
 from peering.core.record.record import Record
@@ -44,6 +45,25 @@ class NoPauses:
 
     async def unmark(self, scope: str) -> None:
         """There is none."""
+
+
+class NoRegistry:
+    """Nothing was asked for by HTTP, as far as somebody knows who has no storage to ask."""
+
+    async def enter(self, asked: Registered) -> Registered:
+        return asked
+
+    async def claim(self, claim: Claim) -> Claim:
+        return claim
+
+    async def get(self, identity: str) -> Registered | None:  # noqa: ARG002 - the port's signature
+        return None
+
+    async def looked_at(self, identity: str, when: datetime) -> None:
+        """Forget it."""
+
+    async def forget(self, before: datetime, limit: int) -> int:  # noqa: ARG002 - as above
+        return 0
 
 
 class NoTelemetry:

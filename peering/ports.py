@@ -9,6 +9,7 @@ from typing import Protocol
 from peering.core.decision.changes import Change
 from peering.core.decision.pause import Pause
 from peering.core.intake.messages import Message
+from peering.core.intake.registered import Claim, Registered
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half, Vnet
 from peering.core.record.announcement import Announcement
@@ -259,6 +260,25 @@ class SweepLog(Protocol):
         """Replace the book."""
 
 
+class Registry(Protocol):
+    """The table `requests`: what was asked for by HTTP, from the first moment, and the keys it may be sent again by."""
+
+    async def enter(self, asked: Registered) -> Registered:
+        """Write it down, unless one of that id is there; returns what stands then. Of two at once one is written."""
+
+    async def claim(self, claim: Claim) -> Claim:
+        """Write it down, unless one of that name is there; returns what stands then. Of two at once one is written."""
+
+    async def get(self, identity: str) -> Registered | None:
+        """The request of that id, None where there is none."""
+
+    async def looked_at(self, identity: str, when: datetime) -> None:
+        """Note that its spoke was looked at; nothing where there is no such request."""
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """Delete up to `limit` of both from before that time; returns how many."""
+
+
 class Clock(Protocol):
     """The time now, in UTC."""
 
@@ -272,6 +292,7 @@ class Tables:
     records: Records
     pauses: Pauses
     sweeps: SweepLog
+    registry: Registry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,3 +308,4 @@ class Ports:
     telemetry: Telemetry
     estate: Estate
     sweeps: SweepLog
+    registry: Registry

@@ -40,6 +40,7 @@ def connect(
         telemetry=telemetry,
         estate=GraphEstate(arm),
         sweeps=tables.sweeps,
+        registry=tables.registry,
     )
 
 

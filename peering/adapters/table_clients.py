@@ -8,6 +8,7 @@ from azure.data.tables.aio import TableServiceClient
 from peering.adapters.connections import KEPT_BY_STORAGE, Connections
 from peering.adapters.pauses import TablePauses
 from peering.adapters.records import TableRecords
+from peering.adapters.registry import TableRegistry
 from peering.adapters.sweep_log import TableSweepLog
 from peering.ports import Tables
 from peering.settings import Storage
@@ -74,4 +75,9 @@ def open_tables(
     else:
         login = credential or own_login(patience)
         service = TableServiceClient(storage.table, credential=login, **patience.tables)
-    return Tables(records=TableRecords(service), pauses=TablePauses(service), sweeps=TableSweepLog(service))
+    return Tables(
+        records=TableRecords(service),
+        pauses=TablePauses(service),
+        sweeps=TableSweepLog(service),
+        registry=TableRegistry(service),
+    )

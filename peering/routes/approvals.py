@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from peering import wiring
-from peering.web.api import known_key
+from peering.web.api import keys_of
 from peering.web.call import Answer, Call
 from peering.web.limits import hub_of
 
@@ -31,7 +31,7 @@ async def _decide(call: Call, say: "Say") -> Answer:
 
     context = await wiring.context()
     policy = context.catalogue.hubs[hub_of(call.names["hub"], context.catalogue)]
-    key = known_key(policy.name, call.names["key"])
+    _, key = keys_of(policy.name, call.names["key"])
     try:
         return decided(await decide(policy, key, say, context))
     except Objected as no:

@@ -1,6 +1,5 @@
 """What a person does to the limits: pause and resume, and release what the brake has held back."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 from peering.core.decision.pause import Pause
@@ -9,12 +8,12 @@ from peering.core.intake.requests import Door, Request
 from peering.core.network.resource_ids import VnetId
 from peering.core.record.held_list import HeldList
 from peering.core.record.holding import released, resumed
-from peering.core.record.record import Record
 from peering.log import logger
-from peering.ports import Records, StaleRecord
+from peering.ports import Records
 from peering.service.announcing import list_ends, pause_ends, tell_of_list, tell_of_pauses
 from peering.service.context import Context
-from peering.service.requeue import arm, requeue
+from peering.service.opening import open_again
+from peering.service.requeue import requeue
 
 _log = logger(__name__)
 
@@ -36,7 +35,7 @@ async def release(hub: str, digest: str, who: str, context: Context) -> HeldList
     ports = context.ports
     await tell_of_list(hub, ports, context.clock(), grown=True)  # whose end is told, that was told
     await list_ends(hub, who, ports, context.clock())
-    await _open(hub, ((row, released(row)) for row in held.rows), context)
+    await open_again(hub, map(released, held.rows), f"{who} has released what the brake held back", context)
     await tell_of_list(hub, ports, context.clock(), grown=False)
     return held
 
@@ -67,23 +66,9 @@ async def resume(scope: str, who: str, context: Context) -> bool:
     for hub in [over.hub] if over.hub else list(context.catalogue.hubs):
         rows = await context.ports.records.of_hub(hub)
         held = [row for row in rows if row.progress.held == Limit.PAUSED and over.spoke in (None, row.spoke)]
-        await _open(hub, ((row, resumed(row)) for row in held), context)
+        await open_again(hub, map(resumed, held), f"{who} has ended the pause of {scope}", context)
     await tell_of_pauses(ports, context.clock())
     return True
-
-
-async def _open(hub: str, rows: Iterable[tuple[Record, Record]], context: Context) -> None:
-    changed = list(rows)
-    if not changed:
-        return
-    now = context.clock()
-    await arm(hub, now + context.ports.leases.duration, context.ports, now)
-    for _, after in changed:
-        try:
-            await context.ports.records.save(after)
-        except StaleRecord:
-            _log.info("%s was asked about meanwhile", after.spoke)
-    await arm(hub, now, context.ports, now)
 
 
 async def _look_at(spoke: VnetId, who: str, context: Context) -> None:

@@ -9,7 +9,7 @@ from peering.core.intake.alarms import Alarm
 from peering.core.intake.events import Ignored
 from peering.core.intake.fields import InvalidRequest
 from peering.core.intake.messages import decode_message
-from peering.core.intake.requests import GatewayRequest, NamedBy, Request
+from peering.core.intake.requests import Door, GatewayRequest, NamedBy, Request
 from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.failures import doubled
 from peering.core.record.outcomes import abandoned
@@ -71,6 +71,8 @@ async def _abandon(request: Request, ports: Ports, now: datetime, hubs: Catalogu
         after = abandoned(row, _REASON, now)
         outcome = Outcome(before=row, after=after, policy=policy, status_tag=status_tag, is_tagged=hubs is not None)
         outcomes.append(await record(outcome, ports, now, partial(_cover, row.hub, ports, now)))
+    if request.door is Door.HTTP:
+        await ports.registry.looked_at(request.id, now)
     return outcomes
 
 

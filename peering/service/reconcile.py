@@ -51,6 +51,8 @@ async def _look(request: Request, context: Context) -> list[Outcome]:
         if request.door is not Door.RETRY and request.since is None:  # those were meant to wait
             context.ports.telemetry.message_waited(max(began - request.when, timedelta()))
         intent, policy = await _observe_and_intend(request, context), context.catalogue.hub_of(request.spoke)
+        if request.door is Door.HTTP:  # after the rows: who asks how far it is sees them as soon as it was looked at
+            await context.ports.registry.looked_at(request.id, context.clock())
         differs = policy is not None and await reopen_what_differs(request, policy, intent.seen, context)
         if not differs and _may_be_early(request, intent, policy, context):
             await requeue(once_more(request, began), ONCE_MORE, context.ports)

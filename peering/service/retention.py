@@ -3,15 +3,17 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from peering.core.intake.registered import KEPT
 from peering.core.record.sweep_report import SweepBook, SweepReport
 from peering.log import logger
-from peering.ports import Records, StaleRecord
+from peering.ports import Records, Registry, StaleRecord
 from peering.service.context import Context
 
 _log = logger(__name__)
 
 _ROWS_KEPT = timedelta(days=1)
 _ROWS = 100  # of one hub in one sweep
+_REQUESTS = 500  # by HTTP, and the keys that they may be sent again by
 _ENTRIES, _PIECES = 200, 5  # of the history: those of one piece, and the pieces of one sweep
 
 
@@ -31,6 +33,11 @@ async def clear_rows(hub: str, report: SweepReport, last: SweepReport | None, co
         else:
             gone += 1
     return gone
+
+
+async def clear_requests(registry: Registry, now: datetime) -> int:
+    """Delete what was asked for by HTTP long ago; returns how many rows that were."""
+    return await registry.forget(now - KEPT, _REQUESTS)
 
 
 async def clear_history(book: SweepBook, records: Records, before: datetime) -> tuple[SweepBook, int]:

@@ -30,7 +30,7 @@ from peering.service.concurrency import run_all
 from peering.service.context import Context
 from peering.service.observe import observe, tags_above
 from peering.service.requeue import arm, requeue
-from peering.service.retention import clear_history, clear_rows
+from peering.service.retention import clear_history, clear_requests, clear_rows
 
 _log = logger(__name__)
 
@@ -219,7 +219,8 @@ async def _go_on_later(run: _Run) -> SweepReport:
 async def _finish(run: _Run) -> SweepReport:
     context = run.context
     run.book, entries = await clear_history(run.book, context.ports.records, context.clock() - context.history)
-    run.report = replace(run.report, finished=context.clock(), entries=entries)
+    requests = await clear_requests(context.ports.registry, context.clock())
+    run.report = replace(run.report, finished=context.clock(), entries=entries, rows=run.report.rows + requests)
     run.book = replace(run.book, last=run.report)
     await run.save()
     context.ports.telemetry.swept(run.report)

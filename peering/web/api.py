@@ -2,11 +2,10 @@
 
 import re
 from datetime import datetime
-from urllib.parse import quote
 
 from peering.core.catalogue.policy import Catalogue
 from peering.core.catalogue.reader import CatalogueError
-from peering.core.intake.requests import Door, Request
+from peering.core.intake.requests import Door
 from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.failures import AzureFailure
 from peering.core.record.document import record_body
@@ -14,7 +13,6 @@ from peering.core.record.sweep_report import book_body
 from peering.ports import Records, SweepLog
 from peering.settings import SettingsError
 from peering.version import VERSION
-from peering.web.bodies import read_request
 from peering.web.call import Answer
 from peering.web.problems import Kind, Problem
 
@@ -22,29 +20,6 @@ _SWEEP = "/api/sweep"
 _HISTORY = 50
 _HUB = re.compile(r"[a-z0-9-]{1,40}")
 _KEY = re.compile(r"[0-9a-f]{32}")
-
-
-def accept(body: bytes, catalogue: Catalogue, who: str, identity: str, now: datetime) -> tuple[Request, Answer]:
-    """`POST /api/peerings`: the request for the queue, and 202 with where to look for what becomes of it.
-
-    There is no record yet, so the place to look at is a list, which is empty until there is one. The request's id holds
-    the key of the spoke, so that nothing has to be written down for it to be asked for.
-    """
-    asked = read_request(body, catalogue)
-    known = f"{asked.spoke.key}-{identity}"
-    request = Request(
-        id=known,
-        spoke=asked.spoke,
-        door=Door.HTTP,
-        who=who,
-        when=now,
-        correlation=known,
-        hub=asked.hub,
-        restore=asked.restore,
-    )
-    where = f"/api/peerings?spoke={quote(str(asked.spoke), safe='')}"
-    told = {"id": known, "key": asked.spoke.key, "status": where}
-    return request, Answer(202, told, {"Location": where, "Retry-After": "2"})
 
 
 def order_sweep(who: str, identity: str, now: datetime) -> tuple[SweepOrder, Answer]:
@@ -60,27 +35,28 @@ async def sweep_status(sweeps: SweepLog) -> Answer:
 
 async def one(records: Records, hub: str, key: str) -> Answer:
     """`GET /api/peerings/{hub}/{key}`: the record and its history, newest first."""
-    record = await records.get(hub.lower(), known_key(hub, key)) if _HUB.fullmatch(hub.lower()) else None
+    hub, key = keys_of(hub, key)
+    record = await records.get(hub, key)
     if record is None:
         raise no_such_record(hub, key)
     history = await records.history(record.spoke.key, _HISTORY)
     return Answer(200, record_body(record) | {"history": [record_body(entry) for entry in history]})
 
 
-def known_key(hub: str, key: str) -> str:
-    """The key in a route; raises Problem for what cannot be one."""
-    if _KEY.fullmatch(key.lower()):
-        return key.lower()
-    raise no_such_record(hub, key)
+def keys_of(hub: str, key: str) -> tuple[str, str]:
+    """The keys of a row, as a path has them, in small letters; raises Problem for what can be none."""
+    if not (_HUB.fullmatch(hub.lower()) and _KEY.fullmatch(key.lower())):
+        raise no_such_record(hub, key)
+    return hub.lower(), key.lower()
 
 
 def no_such_record(hub: str, key: str) -> Problem:
-    """Nobody has asked for it there, or it was forgotten."""
-    return Problem(
-        Kind.NO_SUCH_RECORD,
-        f"Hub {hub[:40]!r} has no record {key[:40]!r}. If it was asked for a moment ago, ask again; else find it "
-        "with GET /api/peerings?spoke=<resource id>.",
+    """There is no row of these keys."""
+    told = (
+        f"Hub {hub[:40]!r} has no record {key[:40]!r}. If it was asked for a moment ago, ask again; else find it with "
+        "GET /api/peerings?spoke=<resource id>."
     )
+    return Problem(Kind.NO_SUCH_RECORD, told)
 
 
 def healthy(catalogue: Catalogue) -> Answer:

@@ -39,6 +39,8 @@ class Route:
 ROUTES = (
     Route("GET", "peerings", "list_peerings", Role.READ),
     Route("POST", "peerings", "post_peering", Role.REQUEST),
+    Route("POST", "peerings:retry", "retry_peerings", Role.OPERATE),
+    Route("GET", "requests/{id}", "get_request", Role.READ),
     Route("GET", "peerings/{hub}/{key}", "get_peering", Role.READ),
     Route("GET", "hubs", "list_hubs", Role.READ),
     Route("GET", "hubs/{hub}", "get_hub", Role.READ),
@@ -46,6 +48,7 @@ ROUTES = (
     Route("POST", "plan", "post_plan", Role.READ),
     Route("POST", "peerings/{hub}/{key}/approve", "post_approve", Role.APPROVE),
     Route("POST", "peerings/{hub}/{key}/refuse", "post_refuse", Role.APPROVE),
+    Route("DELETE", "peerings/{hub}/{key}", "delete_peering", Role.REQUEST),
     Route("GET", "hubs/{hub}/held", "get_held", Role.READ),
     Route("POST", "hubs/{hub}/release", "post_release", Role.APPROVE),
     Route("GET", "sweep", "get_sweep", Role.READ),

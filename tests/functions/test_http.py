@@ -10,10 +10,11 @@ from azure.data.tables import EdmType, EntityProperty, TableServiceClient
 from peering.version import VERSION
 from tests.builders import SPOKE_ID
 from tests.functions.app_process import PASTED, App
+from tests.host.host_process import FUNCTION
 
 PROBLEM = "application/problem+json"
-LOCATION = f"/api/peerings?spoke={quote(str(SPOKE_ID), safe='')}"
 NOTHING: dict[str, Any] = {"value": [], "next": None, "nextLink": None}
+RECORDS = f"/api/peerings?spoke={quote(str(SPOKE_ID), safe='')}"
 ASK = {"spoke": str(SPOKE_ID), "hub": "prod-weu"}
 
 
@@ -29,7 +30,9 @@ def problem(answer: Any, status: int) -> dict[str, Any]:  # noqa: ANN401 - a res
 def test_a_request_is_accepted_and_put_on_the_queue(quiet_app: App) -> None:
     answer = quiet_app.call("POST", "/api/peerings", json=ASK)
     assert answer.status_code == 202
-    assert answer.headers["location"] == answer.json()["status"] == LOCATION
+    assert answer.json().keys() == {"id", "key", "request", "status"}
+    assert answer.json()["status"] == RECORDS
+    assert answer.headers["location"] == answer.json()["request"] == f"/api/requests/{answer.json()['id']}"
     (request,) = quiet_app.take()
     assert (request["spoke"], request["hub"], request["door"]) == (str(SPOKE_ID), "prod-weu", "http")
     assert (request["id"], request["who"]) == (answer.json()["id"], "a function key")
@@ -38,7 +41,6 @@ def test_a_request_is_accepted_and_put_on_the_queue(quiet_app: App) -> None:
 def test_the_hub_may_be_left_to_the_tag(quiet_app: App) -> None:
     answer = quiet_app.call("POST", "/api/peerings", json={"spoke": f" {SPOKE_ID} "})
     assert answer.status_code == 202
-    assert answer.headers["location"] == LOCATION
     (request,) = quiet_app.take()
     assert "hub" not in request
 
@@ -54,11 +56,46 @@ def test_where_the_answer_will_be_is_never_404(quiet_app: App) -> None:
     spoke = str(SPOKE_ID).replace("/rg/", "/gruppe-ä(1)/")
     answer = quiet_app.call("POST", "/api/peerings", json=ASK | {"spoke": spoke})
     quiet_app.take()
-    where = answer.headers["location"]
+    where = answer.json()["status"]
     assert where.isascii()
     for path in (where, f"/api/peerings?id={answer.json()['id']}"):
         found = quiet_app.call("GET", path)
         assert (found.status_code, found.json()) == (200, NOTHING)
+    followed = quiet_app.call("GET", answer.headers["location"])
+    assert (followed.status_code, followed.headers["retry-after"]) == (200, "2")
+    told = followed.json()
+    assert (told["status"], told["spoke"], told["who"], told["outcome"]) == ("queued", spoke, "a function key", None)
+
+
+def test_a_request_that_nobody_made_is_not_known(quiet_app: App) -> None:
+    for identity in (f"{SPOKE_ID.key}-1", "x", "%2e%2e", "1" * 3000):
+        problem(quiet_app.call("GET", f"/api/requests/{identity}"), 404)
+
+
+def send(app: App, key: str, **body: object) -> Any:  # noqa: ANN401 - a response
+    headers = {"x-functions-key": FUNCTION, "idempotency-key": key}
+    return app.host.http.post("/api/peerings", json=ASK | body, headers=headers)
+
+
+def test_a_request_that_is_sent_again_is_the_same(quiet_app: App) -> None:
+    first, again = send(quiet_app, "one"), send(quiet_app, "one")
+    assert (again.status_code, again.json()) == (202, first.json())
+    assert {message["id"] for message in quiet_app.take()} == {first.json()["id"]}
+    assert send(quiet_app, "two").json()["id"] != first.json()["id"]
+    quiet_app.take()
+
+
+def test_a_key_that_was_used_for_another_body(quiet_app: App) -> None:
+    assert send(quiet_app, "three").status_code == 202
+    quiet_app.take()
+    assert problem(send(quiet_app, "three", hub="neu"), 422)["type"].endswith("/key-used-again")
+    problem(send(quiet_app, "three", restore=True), 422)
+    assert quiet_app.take() == []
+
+
+@pytest.mark.parametrize("key", ["x" * 201, "two words"])
+def test_a_key_that_cannot_be_used(quiet_app: App, key: str) -> None:
+    problem(send(quiet_app, key), 400)
 
 
 def test_a_header_that_anybody_can_write_names_nobody(quiet_app: App) -> None:

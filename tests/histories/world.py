@@ -16,6 +16,7 @@ from peering.service.context import Context
 from peering.service.poison import abandon
 from peering.service.worker import work
 from tests.fakes.estate import FakeSweepLog
+from tests.fakes.registry import FakeRegistry
 from tests.fakes.storage import FakeAnnouncer, FakeLeases, FakeMessage, FakePauses, FakeQueue, FakeRecords, SteppedClock
 from tests.histories import town
 from tests.histories.azure import APP, Answer, Asked, LocalAzure
@@ -70,6 +71,7 @@ class World:
             estate=estate,
             sweeps=self.book,
             pauses=FakePauses(),
+            registry=FakeRegistry(),
             records=self.records,
             leases=self.leases,
             requests=self.queue,

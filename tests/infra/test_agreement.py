@@ -9,6 +9,7 @@ from typing import Any
 
 from localazure.up.deployment import FILTER
 from peering.adapters.records import TABLES
+from peering.adapters.registry import TABLE as REQUESTS
 from peering.adapters.sweep_log import SWEEPS
 from peering.core.intake import events
 from peering.core.intake.events import decode_event
@@ -34,7 +35,7 @@ def _event_subscriptions() -> dict[str, dict[str, Any]]:
 def test_queues_tables_and_containers_are_those_of_the_code() -> None:
     storage = _module("storage")
     assert storage["queues"] == [QUEUE, POISON_QUEUE]
-    assert storage["tables"] == [*TABLES, SWEEPS]
+    assert storage["tables"] == [*TABLES, SWEEPS, REQUESTS]
     assert LEASE_CONTAINER in storage["containers"]
     assert _module("app")["packageContainer"] in storage["containers"]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from peering.adapters.records import TABLES
+from peering.adapters.registry import TABLE as REQUESTS
 from peering.adapters.sweep_log import SWEEPS
 from peering.settings import LEASE_CONTAINER
 from tests.infra.bicep import ROOT, load
@@ -118,7 +119,7 @@ def test_the_operators_group_can_read_what_the_runbooks_send_people_to() -> None
     tables = set(re.findall(r"[Tt]able `(\w+)`", OPERATE))
     containers = set(re.findall(r"container `([\w-]+)`", OPERATE))
     assert tables
-    assert tables <= {*TABLES, SWEEPS}
+    assert tables <= {*TABLES, SWEEPS, REQUESTS}
     assert containers == {LEASE_CONTAINER, "dead-letters"}
     reads = {action for step in STEPS for action in NEEDS[step] if step.startswith("az storage ")}
     assert reads == {f"{ENTITIES}/read", f"{MESSAGES}/read", f"{BLOBS}/read"}

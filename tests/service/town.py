@@ -22,6 +22,7 @@ from peering.service.worker import work
 from tests.builders import HUB_ID, SPOKE_ID, catalogue, hub, request, spoke, vnet_id
 from tests.fakes.estate import FakeEstate, FakeSweepLog
 from tests.fakes.networks import FakeNetworks
+from tests.fakes.registry import FakeRegistry
 from tests.fakes.scheduling import ProcessDied
 from tests.fakes.storage import FakeAnnouncer, FakeLeases, FakeMessage, FakePauses, FakeQueue, FakeRecords, SteppedClock
 
@@ -42,7 +43,7 @@ class Town:
         self.estate = FakeEstate(self.networks)
         self.records, self.announcer = FakeRecords(), FakeAnnouncer()
         self.leases, self.queue = FakeLeases(self.clock), FakeQueue(self.clock)
-        self.pauses = FakePauses()
+        self.pauses, self.registry = FakePauses(), FakeRegistry()
         self.poison: list[str] = []
         self.before_delivery: list[Callable[[], None]] = []
         self.context = Context(
@@ -56,6 +57,7 @@ class Town:
                 telemetry=rest.pop("telemetry", NoTelemetry()),
                 estate=self.estate,
                 sweeps=FakeSweepLog(),
+                registry=self.registry,
             ),
             catalogue=hubs or catalogue(),
             clock=self.clock,

@@ -17,7 +17,8 @@ from peering.core.network.vnets import Half, Vnet
 from peering.core.record.record import Record, State
 from peering.service.requeue import look_again
 from peering.version import VERSION
-from peering.web.api import accept
+from peering.web.bodies import read_request
+from peering.web.requests import registered
 from tests.builders import OTHER_SUBSCRIPTION, gateway_of, half, request, vnet, vnet_id
 from tests.fakes.scheduling import ProcessDied
 from tests.fakes.storage import FakeMessage, FakeQueue, FakeRecords
@@ -50,7 +51,6 @@ __all__ = [
     "Town",
     "Vnet",
     "VnetId",
-    "accept",
     "decode_message",
     "from_entity",
     "gateway_of",
@@ -58,6 +58,8 @@ __all__ = [
     "half_to_arm",
     "look_again",
     "read_catalogue",
+    "read_request",
+    "registered",
     "request",
     "to_entity",
     "vnet",

@@ -22,9 +22,10 @@ from tests.upgrade.names import (
     SweepOrder,
     Town,
     VnetId,
-    accept,
     look_again,
     read_catalogue,
+    read_request,
+    registered,
     request,
     vnet,
     vnet_id,
@@ -88,7 +89,8 @@ def asked(town: Town, spoke: VnetId, hub: str | None) -> Request:
     """By HTTP, as the API makes it."""
     body = {"spoke": str(spoke), "hub": hub} if hub else {"spoke": str(spoke)}
     who, identity = "ann@contoso.example", f"invocation-{spoke.name}"
-    return accept(json.dumps(body).encode(), town.context.catalogue, who, identity, town.clock())[0]
+    wish = read_request(json.dumps(body).encode(), town.context.catalogue)
+    return registered(wish, who, identity, town.clock()).as_request()
 
 
 def _swept(town: Town, name: str) -> Request:

@@ -45,3 +45,8 @@ def resumed(record: Record) -> Record:
 def has_lost(record: Record, now: datetime) -> Record:
     """Something was taken away from a pair that stood: the brake counts it for a day."""
     return replace(record, progress=replace(record.progress, taken=now))
+
+
+def remarked(record: Record, said: str) -> Record:
+    """With a note of what a person has done to it, until the next look has its own to say."""
+    return replace(record, found=replace(record.found, notes=(said,)))

@@ -62,7 +62,7 @@ def intend(
     return replace(
         to_state(old, State.PENDING),
         asked=_asked_on(old, _asked(request, wanted, named_by, old.asked.tag)),
-        progress=_anew(old, request),
+        progress=_anew(old, request.when),
         found=with_seen(old.found, spoke),
         approval=_asked_anew(old, request),
     )
@@ -77,7 +77,7 @@ def _asked_anew(old: Record, request: Request) -> Approval:
     return replace(approval, let_in=approval.let_in or (old.found.prefixes if whole else ()))
 
 
-def _anew(old: Record, request: Request) -> Progress:
+def _anew(old: Record, when: datetime) -> Progress:
     before = old.progress
     progress = Progress(
         was=old.last_outcome,
@@ -100,7 +100,7 @@ def _anew(old: Record, request: Request) -> Progress:
     # A wait that was lifted for later starts when it ends: that is how the next event knows, and keeps it.
     lifted = before.started + _OFTEN if before.started < before.not_before else before.started
     due = min(lifted, before.not_before)
-    return replace(progress, started=due, not_before=due) if due > request.when else progress
+    return replace(progress, started=due, not_before=due) if due > when else progress
 
 
 def _let_go(before: Progress) -> str:
@@ -112,6 +112,12 @@ def reopen(record: Record) -> Record:
     """To be looked at again, at once, as it was asked for before."""
     progress = replace(record.progress, not_before=None, was=record.last_outcome)
     return replace(to_state(record, State.PENDING), progress=progress)
+
+
+def asked_again(record: Record, now: datetime) -> Record:
+    """To be looked at again because a person says so, as it was asked for before: its wait is lifted as by any wish."""
+    asked = replace(record.asked, word=max(record.asked.word, Word.LOOK))
+    return replace(to_state(record, State.PENDING), asked=asked, progress=_anew(record, now))
 
 
 def opened(record: Record) -> Record:

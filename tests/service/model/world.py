@@ -23,6 +23,7 @@ from peering.service.poison import abandon
 from peering.service.worker import work
 from tests.builders import HUB_ID, OTHER_HUB_ID, catalogue, half, hub, policy, request, spoke, vnet, vnet_id
 from tests.fakes.estate import FakeEstate, FakeSweepLog
+from tests.fakes.registry import FakeRegistry
 from tests.fakes.storage import FakeMessage
 from tests.service.model.blobs import Blobs
 from tests.service.model.host import Host
@@ -94,6 +95,7 @@ class World:
                 telemetry=NoTelemetry(),
                 estate=FakeEstate(self.networks.fake),
                 sweeps=FakeSweepLog(),
+                registry=FakeRegistry(),
             ),
             catalogue=HUBS,
             clock=self.scheduler.now,
