@@ -6,8 +6,8 @@ from pathlib import Path
 
 from peering.wiring import ROOT
 
-_NEEDED = ("click", "httpx", "rich")
-_INSTALL = "The command line needs what the deployed app does not have: pip install click httpx rich"
+_NEEDED = ("click", "httpx", "rich", "peering.cli")  # none of them is deployed
+_INSTALL = "The command line needs more than the app does. In a clone of Autopeer: pip install '.[cli]', then autopeer."
 
 
 def run() -> int:
