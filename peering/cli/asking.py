@@ -95,10 +95,10 @@ def show(answer: Answer, output: str) -> int:
     if output == JSON:
         sys.stdout.write(f"{json.dumps(answer.document, indent=2, ensure_ascii=False)}\n")
     else:
-        console().print(answer.view)
+        console().print(answer.view, crop=False)
     return answer.status
 
 
 def tell(text: str) -> None:
     """A line of progress, on stderr: what is printed stays clean."""
-    console(sys.stderr).print(text)
+    console(sys.stderr).print(text, crop=False)

@@ -9,6 +9,7 @@ from rich.console import RenderableType
 
 from peering.cli.app import App, Document
 from peering.cli.asking import asks
+from peering.cli.records import COLUMNS as RECORDS
 from peering.cli.records import row
 from peering.cli.tables import Answer, blocks, fields, lines, table
 
@@ -44,9 +45,7 @@ def free(app: App, *, hub: str, size: int | None) -> Answer:
 def held(app: App, hub: str) -> Answer:
     """List what the brake holds back at a hub, with the digest that `release` takes."""
     found = app.get(f"{_path(hub)}/held")
-    listed = table(
-        ("HUB", "SPOKE", "STATE", "CODE", "FINISHED", "KEY"), map(row, found["value"]), "Nothing is held back."
-    )
+    listed = table(RECORDS, map(row, found["value"]), "Nothing is held back.")
     hint = [lines(f"Let go of it: autopeer release {found['hub']} {found['digest']}")] if found["value"] else []
     return Answer(found, blocks(listed, *hint))
 

@@ -7,10 +7,10 @@ import click
 from peering.cli.app import App, Document
 from peering.cli.asking import asks
 from peering.cli.spokes import hub_option, pair_of, path_of, spoke_argument, spoke_id
-from peering.cli.tables import Answer, blocks, codes, fields, lines, network, shown_time, table
+from peering.cli.tables import Answer, blocks, codes, fields, group, lines, network, shown_time, table
 
 STATES = ("Pending", "AwaitingApproval", "Connected", "Refused", "Failed", "Abandoned", "Leaving", "Removed")
-COLUMNS = ("HUB", "SPOKE", "STATE", "CODE", "FINISHED", "KEY")
+COLUMNS = ("HUB", "SPOKE", "GROUP", "STATE", "CODE", "FINISHED")
 _PAGE = 1000
 _SHORT = ("Connected", "Removed")
 
@@ -38,8 +38,8 @@ def list_(app: App, *, limit: int | None, spoke: str | None, **filters: str | No
 
 
 def row(record: Document) -> tuple[object, ...]:
-    spoke, finished = network(record["spoke"]), shown_time(record.get("finished"))
-    return record["hub"], spoke, record["state"], codes(record), finished, record["key"]
+    spoke, finished = record["spoke"], shown_time(record.get("finished"))
+    return record["hub"], network(spoke), group(spoke), record["state"], codes(record), finished
 
 
 @click.command("show")

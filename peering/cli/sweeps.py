@@ -51,7 +51,8 @@ def _finished(app: App, before: Document, at_most: int) -> Answer:
 
 
 def _shown(book: Document, status: Exit) -> Answer:
-    known = {"latest": book.get("latest"), "last complete": book.get("lastComplete")}
+    last = book.get("lastComplete")
+    known = {"latest": book.get("latest") if book.get("latest") != last else None, "last complete": last}
     parts = [_report(name, found) for name, found in known.items() if found]
     none = lines("There was no sweep yet. Begin one: autopeer sweep --start")
     return Answer(book, blocks(*parts) if parts else none, status)

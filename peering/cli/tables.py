@@ -1,12 +1,13 @@
 """How an answer looks to a person: tables, lists of what belongs together, and plain lines."""
 
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -61,24 +62,43 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) 
     return made if made.row_count else lines(empty)
 
 
+class Fields:
+    """Names on the left, values beside them, broken between words: an id stays whole, so that it can be copied."""
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        self._values = {name: cell(value) for name, value in values.items() if value not in (None, "", [], {})}
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        room = max(map(len, self._values), default=0) + 2
+        for name, value in self._values.items():
+            for number, part in enumerate(_broken(value.plain, options.max_width - room)):
+                label = name if number == 0 else ""
+                yield Text.assemble((label.ljust(room), "bold"), (part, value.style), no_wrap=True, overflow="ignore")
+
+
+def _broken(text: str, width: int) -> list[str]:
+    wide = max(width, 40)
+    return [
+        part
+        for line in text.split("\n")
+        for part in textwrap.wrap(line, wide, break_long_words=False, break_on_hyphens=False) or [""]
+    ]
+
+
 def fields(values: Mapping[str, object]) -> RenderableType:
-    """Names on the left, values beside them; what is absent is left out."""
-    made = Table.grid(padding=(0, 2, 0, 0))
-    made.add_column(no_wrap=True, style="bold")
-    made.add_column(overflow="fold")
-    for name, value in values.items():
-        if value not in (None, "", [], {}):
-            made.add_row(name, cell(value))
-    return made
+    """What is absent is left out."""
+    return Fields(values)
 
 
 def lines(*texts: str) -> Text:
-    return Text("\n".join(text.translate(_UNSAID) for text in texts))
+    """Broken between words only, as above."""
+    return Text("\n".join(text.translate(_UNSAID) for text in texts), overflow="ignore")
 
 
 def blocks(*parts: RenderableType) -> Group:
     """Each below the other, with an empty line between."""
-    return Group(*(each for part in parts for each in ("", part))) if parts else Group()
+    first, *others = parts
+    return Group(first, *(each for part in others for each in ("", part)))
 
 
 def shown_time(value: Any) -> str | None:  # noqa: ANN401 - whatever JSON has there
@@ -101,6 +121,11 @@ def span(seconds: float) -> str:
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"
     return f"{seconds:.0f} seconds"
+
+
+def group(spoke: Any) -> str:  # noqa: ANN401 - as above
+    """The resource group of a network, of its resource id."""
+    return str(spoke).partition("/resourceGroups/")[2].partition("/")[0]
 
 
 def network(spoke: Any) -> str:  # noqa: ANN401 - as above

@@ -1,6 +1,7 @@
 """Which app is asked, and as whom: by an option, by a variable, or by the ready file of a local Azure."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ _NOTHING_SET = (
     "Which app? Set AUTOPEER_APP to its address (https://<name>.azurewebsites.net) and AUTOPEER_KEY to a function key, "
     "or give --app and --key. For a local Azure, start one: make local."
 )
+_SPACE = re.compile(r"\s")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -68,7 +70,7 @@ def _address(text: str) -> str:
     wrong = f"{text[:100]!r} is no address of an app: write https://<name>.azurewebsites.net."
     try:
         parts = urlsplit(full)
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not _SPACE.search(full)
     except ValueError as error:
         raise Misused(wrong) from error
     if not usable:
