@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from peering.cli.app import App, Document
 from peering.cli.checks import Check, Health
@@ -29,22 +30,22 @@ def roles_in_azure(app: App, _now: datetime) -> Iterator[Check]:
 
 
 def hubs(app: App, _now: datetime) -> Iterator[Check]:
-    """One line for each hub that somebody should look at."""
-    listed = app.get("hubs")["value"]
-    odd = [check for hub in listed for check in _of_hub(hub)]
-    yield from odd or [Check("hubs", Health.OK, f"{len(listed)} hubs, all with room")]
+    """One line for each hub that somebody should look at: Azure is asked about each."""
+    names = [str(hub["hub"]) for hub in app.get("hubs")["value"]]
+    odd = [check for name in names for check in _of_hub(app.get(f"hubs/{quote(name, safe='')}"))]
+    yield from odd or [Check("hubs", Health.OK, f"{len(names)} hubs can be read and have room")]
 
 
 def _of_hub(hub: Document) -> Iterator[Check]:
-    name = f"hub {hub['hub']}"
+    name, room = f"hub {hub['hub']}", hub["peerings"]
     if unread := hub.get("unread"):
         yield Check(name, Health.FAIL, str(unread), "Let the app into the hub (docs/deploy.md, step 3).")
-    room = hub.get("peerings")
-    if isinstance(room, dict) and room["free"] * 10 < room["most"]:
+    elif room["free"] * 10 < room["most"]:
         detail = f"{room['free']} of {room['most']} peerings are free"
         yield Check(name, Health.WARN, detail, "See docs/operate.md, autopeer-headroom.")
-    if hub.get("held"):
-        yield Check(name, Health.WARN, "the brake holds changes back", f"Look at them: autopeer held {hub['hub']}")
+    if count := hub["toRelease"]["count"]:
+        remedy = f"Look at them: autopeer held {hub['hub']}"
+        yield Check(name, Health.WARN, f"the brake holds {count} changes back", remedy)
 
 
 def events(app: App, now: datetime) -> Iterator[Check]:

@@ -11,7 +11,7 @@ from peering.cli.app import App, Document
 from peering.cli.asking import asks
 from peering.cli.records import COLUMNS as RECORDS
 from peering.cli.records import row
-from peering.cli.tables import Answer, blocks, fields, lines, table
+from peering.cli.tables import Answer, blocks, fields, lines, shown_time, table
 
 hub_argument = click.argument("hub", metavar="HUB")
 
@@ -30,9 +30,11 @@ def hubs(app: App, *, hub: str | None) -> Answer:
 
 @click.command("free")
 @hub_argument
-@click.option("--size", type=click.IntRange(0, 128), metavar="LENGTH", help="The prefix length, such as 24.")
+@click.option(
+    "--size", type=click.IntRange(0, 128), default=24, metavar="LENGTH", show_default=True, help="The prefix length."
+)
 @asks
-def free(app: App, *, hub: str, size: int | None) -> Answer:
+def free(app: App, *, hub: str, size: int) -> Answer:
     """List address ranges that are free at a hub and that it allows."""
     found = app.get("free", {"hub": hub, "size": size})
     rows = [[prefix] for prefix in found["value"]]
@@ -64,34 +66,63 @@ def _path(hub: str) -> str:
     return f"hubs/{quote(hub.strip(), safe='')}"
 
 
-_COLUMNS = ("HUB", "SPOKES", "FREE PEERINGS", "GATEWAY", "LIMITS")
+_COLUMNS = ("HUB", "MODE", "SPOKES", "PEERINGS", "LAST WRITE", "LIMITS")
 
 
 def _row(hub: Document) -> tuple[object, ...]:
-    return hub["hub"], _counts(hub.get("spokes")), _of(hub.get("peerings")), hub.get("gateway"), _limits(hub)
-
-
-def _of(room: Any) -> object:  # noqa: ANN401 - whatever JSON has there
-    return f"{room.get('free')} of {room.get('most')}" if isinstance(room, Mapping) else room
-
-
-def _counts(spokes: Any) -> str:  # noqa: ANN401 - as above
+    peerings = hub.get("peerings") or {}
+    taken = f"{peerings.get('connected')} of {peerings.get('most')}"
     return (
-        ", ".join(f"{number} {state}" for state, number in spokes.items() if number)
-        if isinstance(spokes, Mapping)
-        else ""
+        hub["hub"],
+        hub.get("mode"),
+        _counts(hub.get("spokes")),
+        taken,
+        shown_time(hub.get("lastWrite")),
+        _limits(hub),
     )
 
 
+def _counts(numbers: Mapping[str, int] | None) -> str:
+    return ", ".join(f"{number} {name}" for name, number in (numbers or {}).items() if number)
+
+
 def _limits(hub: Document) -> str:
-    return ", ".join(word for word in ("paused", "held") if hub.get(word))
+    """What keeps changes from being made there."""
+    held = [f"{number} held back ({name})" for name, number in (hub.get("held") or {}).items() if number]
+    return ", ".join([*(f"paused by {each['who']}" for each in hub.get("pauses") or ()), *held])
 
 
 def _all_of(hub: Document) -> RenderableType:
-    return fields({name: _flat(value) for name, value in hub.items()})
+    head = {
+        "hub": hub["hub"],
+        "network": hub.get("network"),
+        "owners": ", ".join(filter(None, (hub.get("owners"), hub.get("contact")))),
+        "mode": hub.get("mode"),
+        "region": hub.get("location"),
+        "cannot be read": hub.get("unread"),
+        "spokes": _counts(hub.get("spokes")),
+        "peerings": _peerings(hub.get("peerings") or {}),
+        "gateway": hub.get("gateway"),
+        "its prefixes": _prefixes(hub.get("gatewayPrefixes")),
+        "space": "\n".join(map(_block, hub.get("space") or ())),
+        "last write": shown_time(hub.get("lastWrite")),
+        "alarm": shown_time(hub.get("alarm")),
+        "busy until": shown_time(hub.get("busyUntil")),
+        "limits": _limits(hub),
+        "rules": "\n".join(hub.get("rules") or ()),
+    }
+    return fields(head)
 
 
-def _flat(value: Any) -> object:  # noqa: ANN401 - as above
-    if isinstance(value, Mapping):
-        return "\n".join(f"{name}: {_flat(each)}" for name, each in value.items() if each not in (None, "", [], {}))
-    return "\n".join(str(_flat(each)) for each in value) if isinstance(value, list) else value
+def _peerings(room: Mapping[str, Any]) -> str:
+    if room.get("used") is None:
+        return f"at most {room.get('most')}"
+    return f"{room['used']} of {room.get('most')} used, {room.get('free')} free"
+
+
+def _prefixes(room: Mapping[str, Any] | None) -> str:
+    return ", ".join(f"{one['used']} of {one['most']} {family}" for family, one in (room or {}).items())
+
+
+def _block(use: Mapping[str, Any]) -> str:
+    return f"{use['block']}: {use['used']:.0%} used, the largest free range is {use.get('largestFree') or 'none'}"
