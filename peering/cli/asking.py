@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Group
 
 from peering.cli.app import App
 from peering.cli.clock import REAL, Clock
@@ -95,7 +96,7 @@ def show(answer: Answer, output: str) -> int:
     if output == JSON:
         sys.stdout.write(f"{json.dumps(answer.document, indent=2, ensure_ascii=False)}\n")
     else:
-        console().print(answer.view, crop=False)
+        console().print(Group(answer.view), crop=False)
     return answer.status
 
 

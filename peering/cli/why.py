@@ -88,5 +88,8 @@ def _past(record: Document) -> RenderableType:
     entries = (record.get("history") or ())[:_PAST]
     if not entries:
         return lines("It has no history.")
-    rows = [f"{shown_time(entry.get('finished'))}  {entry['state']}  {codes(entry)}".rstrip() for entry in entries]
+    rows = [
+        f"{shown_time(entry.get('finished')) or 'is not over'}  {entry['state']}  {codes(entry)}".rstrip()
+        for entry in entries
+    ]
     return lines("Its past, newest first:", *(f"  {row}" for row in rows))
