@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from peering.cli.app import App
 from peering.cli.checks import Check, Health
 from peering.cli.failures import Failure, NotAllowed
+from peering.cli.tables import counted
 from peering.version import VERSION
 
 _DRIFT, _TOO_FAR = 5, 300  # seconds; Entra and storage refuse what is dated five minutes off
@@ -64,9 +65,8 @@ def clock(app: App, now: datetime) -> Iterator[Check]:
 def configured(app: App, _now: datetime) -> Iterator[Check]:
     found = app.get("health/details")
     hubs = found.get("hubs") or []
-    yield Check(
-        "configuration", Health.OK, f"{len(hubs)} hubs ({', '.join(hubs)}), chosen by the tag {found.get('tag')!r}"
-    )
+    named = f"{counted(len(hubs), 'hub')} ({', '.join(hubs)})"
+    yield Check("configuration", Health.OK, f"{named}, chosen by the tag {found.get('tag')!r}")
 
 
 def parts(app: App, _now: datetime) -> Iterator[Check]:

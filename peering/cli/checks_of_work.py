@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from peering.cli.app import App, Document
 from peering.cli.checks import Check, Health
-from peering.cli.tables import codes, parsed_time, span
+from peering.cli.tables import codes, counted, parsed_time, span
 
 _LONG_AGO = timedelta(days=1)
 _SWEEP_DUE = timedelta(hours=2)  # as the alert autopeer-sweep has it
@@ -33,7 +33,7 @@ def hubs(app: App, _now: datetime) -> Iterator[Check]:
     """One line for each hub that somebody should look at: Azure is asked about each."""
     names = [str(hub["hub"]) for hub in app.get("hubs")["value"]]
     odd = [check for name in names for check in _of_hub(app.get(f"hubs/{quote(name, safe='')}"))]
-    yield from odd or [Check("hubs", Health.OK, f"{len(names)} hubs can be read and have room")]
+    yield from odd or [Check("hubs", Health.OK, f"{counted(len(names), 'hub')} with room, as Azure shows")]
 
 
 def _of_hub(hub: Document) -> Iterator[Check]:
@@ -91,14 +91,19 @@ def pauses(app: App, _now: datetime) -> Iterator[Check]:
 
 def open_ends(app: App, now: datetime) -> Iterator[Check]:
     """What Autopeer gave up on, and what waits for a person."""
-    given_up = app.get("peerings", {"state": "Abandoned", "size": _LOOKED_AT})["value"]
-    waits = app.get("peerings", {"state": "AwaitingApproval", "size": _LOOKED_AT})["value"]
+    given_up = _in(app, "Abandoned")
+    waits = _in(app, "AwaitingApproval")
     old = [each for each in waits if (when := parsed_time(each.get("requested"))) and now - when > _LONG_AGO]
     if given_up:
-        detail = f"Autopeer gave up on {len(given_up)} networks"
+        detail = f"Autopeer gave up on {counted(len(given_up), 'network')}"
         yield Check("abandoned", Health.FAIL, detail, "See docs/operate.md, autopeer-abandoned.")
     if old:
         detail = f"{len(old)} networks wait for more than a day"
         yield Check("approvals", Health.WARN, detail, "Decide: autopeer list --state AwaitingApproval")
     if not (given_up or old):
         yield Check("open ends", Health.OK, "nobody is left waiting")
+
+
+def _in(app: App, state: str) -> list[Document]:
+    found = app.get("peerings", {"state": state, "size": _LOOKED_AT})["value"]
+    return [each for each in found if each["state"] == state]

@@ -11,7 +11,7 @@ from peering.cli.app import App, Document
 from peering.cli.asking import asks
 from peering.cli.records import COLUMNS as RECORDS
 from peering.cli.records import row
-from peering.cli.tables import Answer, blocks, fields, lines, shown_time, table
+from peering.cli.tables import Answer, blocks, counted, fields, lines, shown_time, table
 
 hub_argument = click.argument("hub", metavar="HUB")
 
@@ -59,7 +59,7 @@ def held(app: App, hub: str) -> Answer:
 def release(app: App, *, hub: str, digest: str) -> Answer:
     """Let go of what the brake holds back, as the list was that `held` showed."""
     found = app.post(f"{_path(hub)}/release", {"digest": digest})
-    return Answer(found, lines(f"{found['count']} changes at hub {found['hub']} are carried out now."))
+    return Answer(found, lines(f"Let go at hub {found['hub']}: {counted(found['count'], 'change')}."))
 
 
 def _path(hub: str) -> str:

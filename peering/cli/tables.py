@@ -123,6 +123,10 @@ def span(seconds: float) -> str:
     return f"{seconds:.0f} seconds"
 
 
+def counted(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
 def group(spoke: Any) -> str:  # noqa: ANN401 - as above
     """The resource group of a network, of its resource id."""
     return str(spoke).partition("/resourceGroups/")[2].partition("/")[0]

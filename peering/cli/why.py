@@ -88,8 +88,9 @@ def _past(record: Document) -> RenderableType:
     entries = (record.get("history") or ())[:_PAST]
     if not entries:
         return lines("It has no history.")
-    rows = [
-        f"{shown_time(entry.get('finished')) or 'is not over'}  {entry['state']}  {codes(entry)}".rstrip()
-        for entry in entries
-    ]
-    return lines("Its past, newest first:", *(f"  {row}" for row in rows))
+    return lines("Its past, newest first:", *map(_entry, entries))
+
+
+def _entry(entry: Document) -> str:
+    when = shown_time(entry.get("finished")) or "is not over"
+    return f"  {when}  {entry['state']}  {codes(entry)}".rstrip()

@@ -71,7 +71,7 @@ def test_held_shows_the_list_and_how_to_let_go_of_it(app: FakeApp) -> None:
 def test_a_release_names_the_list(app: FakeApp) -> None:
     app.says("POST hubs/prod-weu/release", {"hub": "prod-weu", "digest": town.DIGEST, "count": 3, "value": []}, 202)
     ran = run("release", "prod-weu", town.DIGEST, app=app)
-    assert (ran.status, ran.out) == (0, "3 changes at hub prod-weu are carried out now.\n")
+    assert (ran.status, ran.out) == (0, "Let go at hub prod-weu: 3 changes.\n")
     assert app.bodies("POST hubs/prod-weu/release") == [{"digest": town.DIGEST}]
 
 
