@@ -11,7 +11,7 @@ PYTHON := .venv/bin/python
 NODE_LOCK := $(shell node --version >/dev/null 2>&1 && npm --version >/dev/null 2>&1 || echo requirements-node.lock)
 # What makes and checks a release has an environment of its own; what is deployed has one to be listed from.
 TOOLS := .local/release
-SETUP := .venv/.ready localazure/azurite/node_modules/.package-lock.json
+SETUP := .venv/.ready .venv/bin/autopeer localazure/azurite/node_modules/.package-lock.json
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -74,7 +74,7 @@ workflows: $(TOOLS)/.ready ## Audit the workflows of GitHub, and hold what lies 
 	@$(TOOLS)/bin/check-jsonschema --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 
 lock: .tools/bin/uv ## Resolve the dependencies anew and write the locks
-	@$(UV) pip compile -q pyproject.toml --group dev --universal --generate-hashes --no-annotate --no-header --upgrade -o requirements.lock
+	@$(UV) pip compile -q pyproject.toml --extra cli --group dev --universal --generate-hashes --no-annotate --no-header --upgrade -o requirements.lock
 	@$(UV) pip compile -q --group node --universal --generate-hashes --no-annotate --no-header --upgrade -o requirements-node.lock
 	@$(UV) pip compile -q --group release --universal --generate-hashes --no-annotate --no-header --upgrade -o requirements-release.lock
 	@$(UV) pip compile -q pyproject.toml --universal --generate-hashes --no-annotate --no-header -c requirements.lock -o requirements.txt
@@ -86,6 +86,11 @@ clean: ## Remove everything that was installed or generated
 	@echo "Setting up Python $$(cat .python-version) and the packages in requirements.lock…"
 	@$(UV) venv -q --clear .venv
 	@$(UV) pip sync -q --compile-bytecode --require-hashes requirements.lock $(NODE_LOCK)
+	@touch $@
+
+# The command `autopeer`, of the sources as they lie here.
+.venv/bin/autopeer: pyproject.toml .venv/.ready
+	@$(UV) pip install -q --no-deps --editable .
 	@touch $@
 
 $(TOOLS)/.ready: requirements-release.lock .python-version | $(filter .tools/bin/uv,$(UV))

@@ -37,6 +37,14 @@ class Shell:
         self._root = root
         self._environment = environment
 
+    def token(self, audience: str) -> str:
+        async def ask() -> str:
+            from peering.adapters.table_clients import own_token  # noqa: PLC0415 - as the module says
+
+            return await own_token(audience)
+
+        return _run(ask())
+
     def preview(self, catalogue: Path | None, *, with_records: bool) -> Preview:
         async def look(context: "Context") -> Preview:
             from peering.service.preview import preview  # noqa: PLC0415 - as the module says

@@ -28,6 +28,7 @@ _CATALOGUES = "hubs*.toml"  # one for each environment, if there are several
 VERSION = (ROOT / ".python-version").read_text("utf-8").strip()
 _FILES = ("function_app.py", "host.json", "requirements.txt")
 _APP = "peering"
+_AT_HOME = ("cli", "shell.py")  # the command line: it needs packages that are not deployed, and runs where people are
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold
 _READABLE = 0o100644 << 16  # an ordinary file, as Unix says it in the upper half of the attributes
 _UNIX = 3
@@ -87,10 +88,11 @@ def complete(app: Package, packages: Mapping[str, bytes]) -> Package:
 
 
 def _sources(folder: Path) -> Iterator[Path]:
-    """Every file below, but what Python, an editor or a file browser leaves behind."""
+    """Every file below, but the command line, and what Python, an editor or a file browser leaves behind."""
     for path in sorted(folder.rglob("*")):
-        ours = not any(part == "__pycache__" or part.startswith(".") for part in path.relative_to(folder).parts)
-        if ours and path.is_file() and path.suffix != ".pyc":
+        parts = path.relative_to(folder).parts
+        ours = not any(part == "__pycache__" or part.startswith(".") for part in parts)
+        if ours and parts[0] not in _AT_HOME and path.is_file() and path.suffix != ".pyc":
             yield path
 
 

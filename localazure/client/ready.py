@@ -1,6 +1,7 @@
 """The ready file: what a client must know of a local Azure, written whole once everything answers."""
 
 import json
+import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -36,3 +37,13 @@ class Ready:
     @classmethod
     def read(cls, path: Path) -> "Ready":
         return cls(**json.loads(path.read_text("utf-8")))
+
+
+def is_of_another(path: Path) -> bool:
+    """Whether it is of a local Azure that runs, and that is not this process's."""
+    try:
+        up = Ready.read(path).pids["up"]
+        os.kill(up, 0)
+    except (OSError, ValueError, TypeError, KeyError):
+        return False
+    return up != os.getpid()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+READY = ROOT / ".local" / "ready.json"
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 CORE_TOOLS_PORT = 7071
 """Where `func start` listens."""
@@ -119,7 +120,12 @@ def _how_many(text: str) -> int:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scenario", default="one-hub", help="folder of localazure/scenarios, or a path")
-    parser.add_argument("--ready-file", type=Path, help="write this JSON file when everything answers")
+    parser.add_argument(
+        "--ready-file",
+        type=Path,
+        default=READY,
+        help="write this JSON file when everything answers; default: .local/ready.json",
+    )
     parser.add_argument("--port-base", type=int, help="use this port and the five after it; default: free ones")
     parser.add_argument("--latency", choices=["none", "fast", "real"], default="fast", help="how long ARM takes")
     parser.add_argument("--faults", type=Path, help="JSON file of faults for ARM to show")

@@ -13,7 +13,7 @@ import time
 
 import aiohttp
 
-from localazure.client.ready import Ready
+from localazure.client.ready import Ready, is_of_another
 from localazure.emulator.identity import OWNER_CLIENT_ID
 from localazure.up.app_settings import Endpoints, Secrets, app_settings, write_settings
 from localazure.up.deployment import App, introduce, through_the_door
@@ -151,6 +151,10 @@ class LocalAzure:
         )
 
     def _forget_ready(self) -> None:
-        """A ready file of an earlier run, or of this one at its end, would promise what is not there."""
-        if self._options.ready_file:
-            self._options.ready_file.unlink(missing_ok=True)
+        """A ready file of an earlier run, or of this one at its end, would promise what is not there.
+
+        That of another that still runs keeps its promise.
+        """
+        file = self._options.ready_file
+        if file and not is_of_another(file):
+            file.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from azure.data.tables.aio import TableServiceClient
 
 from peering.adapters.connections import KEPT_BY_STORAGE, Connections
+from peering.adapters.errors import azure_failures
 from peering.adapters.pauses import TablePauses
 from peering.adapters.records import TableRecords
 from peering.adapters.registry import TableRegistry
@@ -64,6 +65,13 @@ def own_login(patience: Patience = PATIENCE) -> "DefaultAzureCredential":
     from azure.identity.aio import DefaultAzureCredential  # noqa: PLC0415 - a connection string does without
 
     return DefaultAzureCredential(**patience.request)
+
+
+async def own_token(audience: str) -> str:
+    """A token for another app than Azure's own, by whoever is logged in; raises AzureFailure where there is none."""
+    with azure_failures():
+        async with own_login() as credential:
+            return (await credential.get_token(f"{audience.removesuffix('/.default')}/.default")).token
 
 
 def open_tables(

@@ -50,8 +50,9 @@ def summary(file: Path, catalogue: Catalogue) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _hub(policy: HubPolicy) -> str:
-    rows = {
+def rules(policy: HubPolicy) -> dict[str, str]:
+    """What a hub lets its spokes do, rule by rule, in words."""
+    return {
         "network": f"{policy.vnet.name} in {policy.vnet.group}, subscription {policy.vnet.subscription}",
         "gateway": policy.gateway,
         "traffic": f"forwarded {_halves(policy.forwarded_traffic)}, access {_halves(policy.virtual_network_access)}",
@@ -69,8 +70,11 @@ def _hub(policy: HubPolicy) -> str:
         "approvers": ", ".join(policy.approvers) or "by app role alone",
         "ask": policy.its_owners,
     }
+
+
+def _hub(policy: HubPolicy) -> str:
     title = f"{policy.name}: {policy.description}" if policy.description else policy.name
-    return "\n".join([title, *(f"  {name:<10} {text}" for name, text in rows.items())])
+    return "\n".join([title, *(f"  {name:<10} {text}" for name, text in rules(policy).items())])
 
 
 def _halves(switch: PerHalf) -> str:

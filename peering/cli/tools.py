@@ -31,6 +31,9 @@ class Tools(Protocol):
     `catalogue` is a file everywhere, None for the one that the settings name. Every method raises Trouble.
     """
 
+    def token(self, audience: str) -> str:
+        """What Entra gives the caller for an app of this audience."""
+
     def preview(self, catalogue: Path | None, *, with_records: bool) -> Preview:
         """What would happen at each hub; nothing is written."""
 

@@ -1,5 +1,6 @@
 """`python -m peering catalogue check`, and the version that the app tells."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -14,6 +15,7 @@ from peering.web import api
 from tests.builders import catalogue
 
 ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 EXAMPLE = ROOT / "hubs.example.toml"
 SUBSCRIPTION = "11111111-1111-4111-8111-111111111111"
 REAL = "a1b2c3d4-0000-4000-8000-000000000001"  # one that does not look made up
@@ -157,19 +159,38 @@ def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path, capsys: pytest.Capt
 
 
 def test_the_command_imports_no_azure_sdk(tmp_path: Path) -> None:
-    """It must run in an environment that has Python and nothing else."""
+    """It must run where the command line was installed and nothing else."""
     file = tmp_path / "hubs.toml"
     file.write_text(f'[hubs.a]\nvnet = "{VNET}"\n', "utf-8")
     source = (
-        "import sys; sys.modules['azure'] = None; from peering.__main__ import ROOT, main; "
-        f"sys.exit(main(ROOT, ['catalogue', 'check', {str(file)!r}]))"
+        "import sys; sys.modules['azure'] = None; from peering.__main__ import run; "
+        f"sys.argv = ['autopeer', 'catalogue', 'check', {str(file)!r}]; sys.exit(run())"
     )
-    done = subprocess.run([sys.executable, "-S", "-c", source], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_without_its_libraries_the_command_line_says_what_to_install() -> None:
+    """As in the deployed zip, which has none of them."""
+    command = [sys.executable, "-S", "-m", "peering", "catalogue", "check"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "pip install '.[cli]'" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_what_the_command_line_needs_is_what_its_extra_installs() -> None:
+    wanted = [each.partition(">")[0] for each in PROJECT["project"]["optional-dependencies"]["cli"]]
+    found = {
+        name
+        for file in (ROOT / "peering" / "cli").glob("*.py")
+        for name in re.findall(r"^(?:import|from) (\w+)", file.read_text("utf-8"), re.MULTILINE)
+    }
+    assert found - sys.stdlib_module_names - {"peering"} == set(wanted)
+
+
 def test_the_version_is_that_of_the_project_and_of_the_latest_release() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    project = PROJECT["project"]
     changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
     released = [line.split("[")[1].split("]")[0] for line in changes.splitlines() if line.startswith("## [")]
     assert next(version for version in released if version != "Unreleased") == VERSION == project["version"]
@@ -177,6 +198,5 @@ def test_the_version_is_that_of_the_project_and_of_the_latest_release() -> None:
 
 def test_the_version_is_shown_by_health_and_by_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert api.healthy(catalogue()).body["version"] == VERSION
-    with pytest.raises(SystemExit, match="0"):
-        main(ROOT, ["--version"])
+    assert main(ROOT, ["--version"]) == 0
     assert capsys.readouterr().out == f"Autopeer {VERSION}\n"

@@ -57,6 +57,8 @@ def test_the_zip_holds_the_app_and_nothing_else(app: Path) -> None:
         "requirements.txt",
     }
     assert all(name.endswith(".py") for name in names if name.startswith("peering/"))
+    assert [name for name in names if name.startswith(("peering/cli", "peering/shell"))] == []
+    assert "peering/__main__.py" in names  # which says where the command line is
     assert len(content) < _MOST_BYTES
 
 

@@ -10,7 +10,7 @@ from localazure.emulator.emulator import Emulator
 from localazure.emulator.latency import Latency, Mode
 from localazure.emulator.scenario import Scenario as Networks
 from localazure.emulator.scenario import seed
-from localazure.up.options import Options, OptionsError, Ports, Scenario, add_arguments, options
+from localazure.up.options import READY, Options, OptionsError, Ports, Scenario, add_arguments, options
 from peering.core.catalogue.reader import read_catalogue
 
 
@@ -21,7 +21,7 @@ def parsed(*arguments: str) -> Options:
 
 
 def test_options_default_to_one_hub_at_fast_latency() -> None:
-    assert parsed() == Options(scenario="one-hub", latency="fast")
+    assert parsed() == Options(scenario="one-hub", latency="fast", ready_file=READY)
 
 
 def test_paths_are_made_absolute_and_settings_split(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
