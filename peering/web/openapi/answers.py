@@ -48,13 +48,13 @@ PROBLEM = thing(
     {"errors": rows(ref("Fault"), "Every fault of what was sent, or of the configuration.")},
 )
 FAULT = thing(
-    "One fault, and where it is.",
+    "One fault, and where it is: in the body, or in a parameter.",
     {"detail": text("What is wrong there, and what it should be.")},
     {
         "pointer": text("A JSON pointer into the body, as a URI fragment has it, or the key of a setting."),
         "parameter": text("The name of a parameter of the query, of the path or of a header."),
     },
-) | {"oneOf": [{"required": ["pointer"]}, {"required": ["parameter"]}]}
+)
 SCHEMAS = {"Problem": PROBLEM, "Fault": FAULT, "OpenApi": thing("An OpenAPI document.", {"openapi": text()}) | {
     "additionalProperties": True}}  # fmt: skip
 

@@ -129,10 +129,7 @@ _QUESTION = thing(
         "subscription": text("A GUID."),
         "name": text("The name that the network will have."),
     },
-) | {
-    "additionalProperties": False,
-    "anyOf": [{"required": ["spoke"]}, {"required": ["hub", "addressSpace", "region", "subscription"]}],
-}
+) | {"additionalProperties": False}
 SCHEMAS: dict[str, Schema] = {
     "Switches": _SWITCHES,
     "Space": _SPACE,
