@@ -27,6 +27,10 @@ EXPLAINED: Mapping[Kind, tuple[str, str]] = {
         "Who calls may not do this: the app role is missing, or a function key may only read and request.",
         "`detail` names the role that is needed and who gives it.",
     ),
+    Kind.OWN_REQUEST: (
+        "Who asks for a network does not approve it himself.",
+        "Have somebody else who may approve at this hub decide. You may refuse it.",
+    ),
     Kind.NO_SUCH_ROUTE: (
         "No route has this path.",
         "Correct the path: `detail` has the nearest one, and `GET /api/openapi.json` describes them all.",
@@ -50,6 +54,14 @@ EXPLAINED: Mapping[Kind, tuple[str, str]] = {
     Kind.ANOTHER_LIST: (
         "What the brake holds back has changed since you looked at it, or nothing is held back any more.",
         "Look again with `GET /api/hubs/{hub}/held`, and release what you see there by its new digest.",
+    ),
+    Kind.ADDRESSES_CHANGED: (
+        "The network has other addresses than those that were approved.",
+        "Look at its record again (`approval.asked.addressSpace`), and decide on what it says.",
+    ),
+    Kind.NOTHING_TO_DECIDE: (
+        "The network waits for nobody's approval there: it was decided already, too late, or at another hub.",
+        "`detail` says how it stands and where to decide.",
     ),
     Kind.BODY_TOO_LARGE: (
         "The body has more bytes than any request of this API needs.",

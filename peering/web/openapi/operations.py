@@ -8,6 +8,8 @@ from peering.web.problems import Kind
 
 _PEERINGS, _HUBS, _OPERATION, _APP = "Peerings", "Hubs", "Operation", "The app"
 
+_DECIDED = (Kind.ADDRESSES_CHANGED, Kind.NOTHING_TO_DECIDE)
+
 AREAS: Mapping[str, str] = {
     _PEERINGS: "Networks and how they stand at their hubs.",
     _HUBS: "What is known of a hub.",
@@ -36,6 +38,20 @@ OPERATIONS: Mapping[str, Operation] = {
         area=_PEERINGS,
         answers=[Says(200, "The record.", "RecordWithHistory")],
         problems=[Kind.NO_SUCH_RECORD],
+    ),
+    "post_approve": Operation(
+        summary="Approve what a network waits for",
+        area=_PEERINGS,
+        body=Takes("Approval", {"prefixes": ["10.64.0.0/24"], "reason": "change 4711"}, required=False),
+        answers=[Says(202, "It is written down; the record says what comes of it.", "Record", LINKED)],
+        problems=[*BODY, Kind.NO_SUCH_RECORD, Kind.NO_SUCH_HUB, Kind.OWN_REQUEST, *_DECIDED],
+    ),
+    "post_refuse": Operation(
+        summary="Refuse what a network waits for",
+        area=_PEERINGS,
+        body=Takes("Refusal", {"reason": "no address plan"}),
+        answers=[Says(202, "It is written down; the record says what comes of it.", "Record", LINKED)],
+        problems=[*BODY, Kind.NO_SUCH_RECORD, Kind.NO_SUCH_HUB, *_DECIDED],
     ),
     "list_hubs": Operation(
         summary="Every hub, as the catalogue and the records show it",

@@ -49,6 +49,26 @@ _FIELDS: dict[str, Schema] = {
     "started": or_null(moment()),
     "finished": or_null(moment()),
 }
+_RULING = thing(
+    "What somebody has said.",
+    {
+        "granted": truth(),
+        "to": text(),
+        "who": text(),
+        "when": or_null(moment()),
+        "reason": or_null(text()),
+        "addressSpace": rows(text()),
+    },
+)
+_QUESTION = thing(
+    "What somebody is asked.",
+    {"of": text(), "to": text(), "since": or_null(moment()), "addressSpace": rows(text()), "who": text()},
+)
+_APPROVAL = thing(
+    "What somebody is asked, and what was said.",
+    {"asked": or_null(ref("Question")), "ruling": or_null(ref("Ruling")), "leave": or_null(ref("Ruling"))},
+)
+_FIELDS["approval"] = ref("RecordApproval")
 RECORD = thing("One network at one hub.", _FIELDS)
 RECORD_WITH_HISTORY = thing(
     "One network at one hub, and what has happened to it.",
@@ -65,6 +85,9 @@ PAGE = thing(
     },
 )
 SCHEMAS = {
+    "Ruling": _RULING,
+    "Question": _QUESTION,
+    "RecordApproval": _APPROVAL,
     "Finding": FINDING,
     "Half": HALF,
     "Record": RECORD,

@@ -35,6 +35,21 @@ SCHEMAS: Schemas = {
         },
     )
     | _CLOSED,
+    "Approval": thing(
+        "What is approved.",
+        {},
+        {
+            "prefixes": {
+                "type": ["array", "null"],
+                "items": text(),
+                "minItems": 1,
+                "description": "As they were shown.",
+            },
+            "reason": text("One line.", maxLength=200),
+        },
+    )
+    | _CLOSED,
+    "Refusal": thing("Why not.", {"reason": text("One line.", minLength=1, maxLength=200)}) | _CLOSED,
     "ReleaseRequest": thing(
         "Which list to let go of.",
         {"digest": text("As `GET /api/hubs/{hub}/held` showed it.", pattern="^[0-9a-f]{16}$")},
