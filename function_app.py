@@ -107,7 +107,15 @@ def on_schedule(timer: func.TimerRequest, context: func.Context, requests: func.
     requests.set(SweepOrder(id=context.invocation_id, door=Door.SWEEP, who=who, when=wiring.now()).to_json())
 
 
-@app.route("health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+@app.route("problems", methods=["GET", "HEAD"], auth_level=func.AuthLevel.ANONYMOUS)
+def explain(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the worker binds by this name
+    """What each kind of problem means: every problem's `type` leads here."""
+    from peering.routes.answering import problems  # noqa: PLC0415 - for HTTP alone
+
+    return problems()
+
+
+@app.route("health", methods=["GET", "HEAD"], auth_level=func.AuthLevel.ANONYMOUS)
 def health(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the worker binds by this name
     """Whether the app is configured. It is open to anybody, so it says no more than that."""
     from peering.routes.answering import healthy  # noqa: PLC0415 - for HTTP alone
@@ -120,7 +128,7 @@ def health(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the wo
 async def http_api(req: func.HttpRequest, context: func.Context, requests: func.Out[str]) -> func.HttpResponse:
     """Everything else that is asked by HTTP.
 
-    The host takes the first route that fits, in the order of the functions' names: this one comes after `health`.
+    The host takes the first route that fits, in the order of the functions' names: this one comes after the others.
     """
     from peering.routes.answering import answer  # noqa: PLC0415 - for HTTP alone
 

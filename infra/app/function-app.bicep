@@ -184,7 +184,7 @@ resource authentication 'Microsoft.Web/sites/config@2024-04-01' = if (!empty(aut
     globalValidation: {
       requireAuthentication: true
       unauthenticatedClientAction: 'Return401'
-      excludedPaths: ['/api/health', '/api/health/live', '/runtime/webhooks/eventgrid']  // the last is Event Grid's, by key
+      excludedPaths: ['/api/health', '/api/health/live', '/api/problems', '/runtime/webhooks/eventgrid']  // the last is Event Grid's, by key
     }
     identityProviders: {
       azureActiveDirectory: {

@@ -43,7 +43,7 @@ class Admin:
             web.get("/admin/functions", self._guarded(self._list)),
             web.get("/admin/functions/{name}", self._guarded(self._show)),
             web.post("/admin/functions/{name}", self._guarded(self._run)),
-            web.route("*", "/admin/{tail:.*}", self._guarded(_not_found)),
+            web.route("*", "/admin/{tail:(?s:.*)}", self._guarded(_not_found)),
         ]
 
     def _guarded(self, handler: Handler) -> Handler:

@@ -126,7 +126,7 @@ class FunctionsHost:
         app.add_routes(self._admin.routes())
         app.router.add_route("*", event_grid.PATH, webhook.handle)
         app.router.add_get("/", _home)
-        app.router.add_route("*", "/{tail:.*}", self._http.handle)
+        app.router.add_route("*", "/{tail:(?s:.*)}", self._http.handle)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE)
         await runner.setup()
         listening = socket.create_server(("127.0.0.1", self._config.port))

@@ -108,7 +108,7 @@ class _Parameter:
 
     def after(self, literal: str) -> str:
         """The pattern of this parameter and the literal text before it; what may be absent takes its slash along."""
-        value = f"(?P<{self.name}>{'.*' if self.catch_all else '[^/]+'})"
+        value = f"(?P<{self.name}>{'(?s:.*)' if self.catch_all else '[^/]+'})"
         absent = self.optional or self.catch_all or self.default is not None
         if not absent:
             return re.escape(literal) + value

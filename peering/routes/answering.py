@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import parse_qsl, urlsplit
 
 import azure.functions as func
 
@@ -16,7 +17,7 @@ from peering.web import api
 from peering.web.call import Answer, Call
 from peering.web.callers import caller_of, permit
 from peering.web.problems import MEDIA_TYPE, Problem
-from peering.web.route_table import find
+from peering.web.route_table import check_query, find
 
 _log = logger("autopeer")
 _LONGEST = 29.0  # seconds; who asks has an answer within 30
@@ -45,6 +46,7 @@ HANDLERS: Mapping[str, Callable[[Call], Awaitable[Answer]]] = {
         sweep.get_sweep,
         sweep.post_sweep,
         health.get_health_details,
+        health.get_openapi,
     )
 }
 """By the name that the route table has for each."""
@@ -75,16 +77,24 @@ def healthy() -> func.HttpResponse:
     return _response(health.alive())
 
 
+def problems() -> func.HttpResponse:
+    """What each kind of problem means, for people."""
+    from peering.web.problem_page import problem_page  # noqa: PLC0415 - hardly ever asked for
+
+    return func.HttpResponse(problem_page(), headers=_EVERY_ANSWER, mimetype="text/html")
+
+
 def _call(req: func.HttpRequest, invocation: str, send: Callable[[str], None]) -> Call:
     route, names = find(req.method, req.route_params.get("path", ""))
     headers = {name.lower(): value for name, value in req.headers.items()}
     settings = wiring.settings()
     caller = caller_of(headers, entra=settings.trusts_principal_header, keys_may_operate=settings.keys_may_operate)
     permit(caller, route.role, _approvers(names.get("hub", "")))
+    check_query(route, query := _query(req))
     return Call(
         route=route,
         names=names,
-        query=dict(req.params),
+        query=query,
         headers=headers,
         body=req.get_body(),
         caller=caller,
@@ -101,6 +111,12 @@ def _approvers(hub: str) -> tuple[str, ...]:
     except CatalogueError:
         return ()
     return policy.approvers if policy else ()
+
+
+def _query(req: func.HttpRequest) -> dict[str, str]:
+    """The parameters, those without a value too: the host leaves them out, as if nobody had meant any."""
+    empty = {name: "" for name, value in parse_qsl(urlsplit(req.url).query, keep_blank_values=True) if not value}
+    return empty | dict(req.params)
 
 
 def _unavailable(failure: AzureFailure) -> func.HttpResponse:

@@ -19,3 +19,10 @@ def alive() -> Answer:
 async def get_health_details(_: Call) -> Answer:
     """Which hubs there are, or every reason why the app cannot work."""
     return api.healthy(wiring.catalogue())
+
+
+async def get_openapi(_: Call) -> Answer:
+    """What every route takes and answers."""
+    from peering.web.openapi.document import openapi  # noqa: PLC0415 - hardly ever asked for
+
+    return Answer(200, openapi())

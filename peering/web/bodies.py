@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from peering.core.catalogue.policy import Catalogue
-from peering.core.decision.findings import classic_network
+from peering.core.decision.findings import choice, classic_network, names_no_hub
 from peering.core.network.resource_ids import ClassicNetworkId, InvalidResourceId, VnetId
-from peering.web.problems import Kind, Problem, unusable
+from peering.web.problems import Kind, Problem, bad_parameters, unusable
 
 _LARGEST = 16 * 1024  # bytes; the two ids a request holds fit into one
 _FIELDS = {"spoke", "hub", "restore"}
@@ -71,18 +71,18 @@ def object_in(body: bytes, example: str = _EXAMPLE) -> dict[str, Any]:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Problem(Kind.NOT_JSON, f"{error}. Send an object such as {example}.") from error
+        raise Problem(Kind.NOT_JSON, f"The body is not JSON: {error}. Send an object such as {example}.") from error
     if not isinstance(document, dict):
-        raise Problem(Kind.NOT_AN_OBJECT, f"Send an object such as {example}.")
+        raise Problem(Kind.NOT_AN_OBJECT, f"The body is JSON, and no object. Send one such as {example}.")
     return document
 
 
-def vnet_of(text: str) -> VnetId:
-    """The network that a query names; raises Problem for what is no resource id of one."""
+def vnet_of(text: str, parameter: str = "spoke") -> VnetId:
+    """The network that a parameter names; raises Problem for what is no resource id of one."""
     try:
-        return VnetId.parse(text)
+        return VnetId.parse(text.strip())
     except InvalidResourceId as error:
-        raise Problem(Kind.BAD_PARAMETER, str(error)) from error
+        raise bad_parameters([(parameter, f"is wrong: {error}")]) from error
 
 
 def spoke_in(value: object, errors: list[tuple[str, str]]) -> VnetId | None:
@@ -104,7 +104,10 @@ def hub_in(value: object, catalogue: Catalogue, errors: list[tuple[str, str]]) -
     """The hub that a body names, None where it names none; what is no hub is one of the errors."""
     if value is None:
         return None
-    if not isinstance(value, str) or not (policy := catalogue.hub(value)):
-        errors.append(("#/hub", f"names no hub; the hubs are {', '.join(sorted(catalogue.hubs))}"))
-        return None
-    return policy.name
+    if not isinstance(value, str):
+        errors.append(("#/hub", f"should be the name of a hub: {choice(sorted(catalogue.hubs), 10)}"))
+    elif policy := catalogue.hub(value):
+        return policy.name
+    else:
+        errors.append(("#/hub", names_no_hub(value, catalogue)))
+    return None

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from peering.core.catalogue.policy import Catalogue, HubPolicy
-from peering.core.decision.findings import listing
+from peering.core.decision.findings import names_no_hub
 from peering.core.decision.pause import Pause
 from peering.core.record.document import record_body
 from peering.core.record.record import Record
 from peering.ports import Pauses
 from peering.web.bodies import hub_in, object_in, pointer, spoke_in, vnet_of
 from peering.web.call import Answer
-from peering.web.problems import Kind, Problem, unusable
+from peering.web.problems import Kind, Problem, bad_parameters, unusable
 
 _REASON = 200
 _PAUSE = {"hub", "spoke", "reason", "until"}
@@ -52,9 +52,13 @@ def _until(value: object, now: datetime, errors: list[tuple[str, str]]) -> datet
 
 def scope_of(query: Mapping[str, str]) -> str:
     """Which pause `DELETE /api/pause?hub=&spoke=` ends: that of a spoke, of a hub, or the one of everything."""
-    if spoke := query.get("spoke"):
-        return f"spoke {vnet_of(spoke).key}"
-    return f"hub {query['hub'].strip().lower()}" if query.get("hub") else "everything"
+    if "spoke" in query:
+        return f"spoke {vnet_of(query['spoke']).key}"
+    if "hub" not in query:
+        return "everything"
+    if not query["hub"].strip():
+        raise bad_parameters([("hub", "is empty: name the hub, or leave it out to end the pause of everything")])
+    return f"hub {query['hub'].strip().lower()}"
 
 
 def hub_of(name: str, catalogue: Catalogue) -> str:
@@ -66,10 +70,7 @@ def policy_of(name: str, catalogue: Catalogue) -> HubPolicy:
     """The same hub, with all that the catalogue says of it."""
     if policy := catalogue.hub(name):
         return policy
-    meant = catalogue.closest(name)
-    hint = f" Did you mean {meant!r}?" if meant else ""
-    known = listing(sorted(catalogue.hubs), 10)
-    raise Problem(Kind.NO_SUCH_HUB, f"{name[:40]!r} is no hub.{hint} The hubs are {known}.")
+    raise Problem(Kind.NO_SUCH_HUB, f"The path {names_no_hub(name, catalogue)}")
 
 
 async def pauses(port: Pauses) -> Answer:
@@ -104,8 +105,8 @@ def read_release(body: bytes) -> str:
     """The body of `POST /api/hubs/{hub}/release`: the digest of the list that was looked at."""
     digest = object_in(body, '{"digest": "0123456789abcdef"}').get("digest")
     if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
-        detail = "Give the digest of the list that you have looked at: GET /api/hubs/{hub}/held shows both."
-        raise Problem(Kind.UNUSABLE, detail, [("#/digest", "should be the 16 digits of a list")])
+        what = "should be the 16 digits of the list that you have looked at: GET /api/hubs/{hub}/held shows both"
+        raise unusable([("#/digest", what)])
     return digest
 
 

@@ -6,8 +6,8 @@ from enum import Enum
 from typing import Any
 
 MEDIA_TYPE = "application/problem+json"
-PAGE = "/api/problems/"
-"""Where each kind is explained."""
+PAGE = "/api/problems#"
+"""Where each kind is explained: a page of the app's own, so that it is there wherever the app is."""
 
 
 class Kind(Enum):
@@ -48,7 +48,10 @@ class Kind(Enum):
 
 @dataclass(slots=True, eq=False)  # not frozen: contextlib sets the traceback of what passes through it
 class Problem(Exception):
-    """An answer that says no. `errors` lists every fault of the input, as (where, what); `headers` go with it."""
+    """An answer that says no. `errors` lists every fault of the input, as (where, what); `headers` go with it.
+
+    Where is a JSON pointer into the body, the name of a parameter, or the key of a setting.
+    """
 
     kind: Kind
     detail: str
@@ -67,24 +70,28 @@ class Problem(Exception):
             "detail": self.detail,
         }
         if self.errors:
-            body["errors"] = [{"pointer": where, "detail": what} for where, what in self.errors]
+            place = "parameter" if self.kind is Kind.BAD_PARAMETER else "pointer"
+            body["errors"] = [{place: where, "detail": what} for where, what in self.errors]
         return body
 
 
+def unusable(errors: Sequence[tuple[str, str]]) -> Problem:
+    """A body with faults: the first of them in words, all of them by their place."""
+    return Problem(Kind.UNUSABLE, _first_of(errors), errors)
+
+
 def bad_parameters(errors: Sequence[tuple[str, str]]) -> Problem:
-    """A query with faults: the first of them in words, all of them by the name of the parameter."""
-    (name, what), *more = errors
+    """Parameters of the query, of the path or of a header that cannot be used, each as (its name, what of it)."""
+    return Problem(Kind.BAD_PARAMETER, _first_of(errors), errors)
+
+
+def _first_of(errors: Sequence[tuple[str, str]]) -> str:
+    (where, what), *more = errors
+    end = "" if what.endswith((".", "?")) else "."
     others = f" There is more: {len(more)} in errors." if more else ""
-    return Problem(Kind.BAD_PARAMETER, f"{_shown(name)} {what}.{others}", errors)
+    return f"{_shown(where.removeprefix('#/')) or 'The body'} {what}{end}{others}"
 
 
 def _shown(name: str) -> str:
     """A name that somebody else has chosen, on one line: details are logged."""
     return name if name.isprintable() else ascii(name)
-
-
-def unusable(errors: Sequence[tuple[str, str]]) -> Problem:
-    """A body with faults: the first of them in words, all of them by their place."""
-    (where, what), *more = errors
-    others = f" There is more: {len(more)} in errors." if more else ""
-    return Problem(Kind.UNUSABLE, f"{_shown(where.removeprefix('#/')) or 'The body'} {what}.{others}", errors)

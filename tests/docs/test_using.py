@@ -4,7 +4,7 @@ import re
 
 from peering.core.decision.findings import Code
 from peering.core.record.record import State
-from peering.web.route_table import ROUTES
+from peering.web.route_table import OPEN, ROUTES
 from tests.docs.markdown import ROOT, sections
 
 PAGE = sections(ROOT / "docs" / "using.md")
@@ -33,5 +33,5 @@ def test_no_code_hides_in_another_form() -> None:
 
 
 def test_every_route_is_told_and_no_other() -> None:
-    told = set(re.findall(r"/api/([\w/{}:]+)", PAGE["Asking by HTTP"]))
-    assert {route.path for route in ROUTES} | {"health"} == told
+    told = set(re.findall(r"/api/([\w/{}:]+(?:\.json)?)", PAGE["Asking by HTTP"]))
+    assert {route.path for route in (*ROUTES, *OPEN)} == told

@@ -16,6 +16,7 @@ from azure.storage.queue import QueueClient
 from localazure.azurite.launcher import running
 from peering.settings import POISON_QUEUE, QUEUE
 from tests.builders import HUB_ID, OTHER_HUB_ID
+from tests.documented import documented
 from tests.host.host_process import EVENT_GRID, FUNCTION, ROOT, Host, command, environment
 
 OURS = "aaaaaaaa-0000-0000-0000-000000000001"
@@ -93,6 +94,7 @@ def running_app(folder: Path, catalogue: str = CATALOGUE, **settings: str) -> It
             line = process.stdout.readline()
             assert line, process.stderr and process.stderr.read()
             host = Host(process, json.loads(line)["app"], storage)
+            host.http.event_hooks["response"].append(documented)
             try:
                 yield App(host)
             finally:

@@ -8,6 +8,8 @@ import pytest
 from azure.data.tables import EdmType, EntityProperty, TableServiceClient
 
 from peering.version import VERSION
+from peering.web.openapi.document import openapi
+from peering.web.route_table import ROUTES
 from tests.builders import SPOKE_ID
 from tests.functions.app_process import PASTED, App
 from tests.host.host_process import FUNCTION
@@ -196,7 +198,15 @@ def test_no_records_are_an_empty_page(quiet_app: App, query: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [f"prod-weu/{SPOKE_ID.key}", "prod-weu/x", "x'y/z", f"nobody/{'0' * 32}", "prod-weu/%2e%2e", f"%00/{'0' * 32}"],
+    [
+        f"prod-weu/{SPOKE_ID.key}",
+        "prod-weu/x",
+        "x'y/z",
+        f"nobody/{'0' * 32}",
+        "prod-weu/%2e%2e",
+        f"%00/{'0' * 32}",
+        "a%0Ab/x",
+    ],
 )
 def test_a_record_that_is_not_there(quiet_app: App, path: str) -> None:
     assert "GET /api/peerings?spoke=" in problem(quiet_app.call("GET", f"/api/peerings/{path}"), 404)["detail"]
@@ -219,6 +229,7 @@ def test_a_row_that_cannot_be_read_hides_no_other(quiet_app: App) -> None:
 def test_health_needs_no_key_and_names_nothing(quiet_app: App) -> None:
     answer = quiet_app.host.http.get("/api/health")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok", "version": VERSION})
+    assert quiet_app.host.http.head("/api/health").status_code == 200
 
 
 def test_who_has_a_key_is_told_the_hubs(quiet_app: App) -> None:
@@ -360,3 +371,40 @@ def test_a_broken_app_takes_no_order(misset_app: App) -> None:
 def test_a_key_alone_neither_approves_nor_operates(broken_app: App, call: tuple[str, str]) -> None:
     """In this app the setting that lets keys do so is off, as it is by default."""
     assert "AUTOPEER_KEYS_MAY_OPERATE" in problem(broken_app.call(call[0], f"/api/{call[1]}"), 403)["detail"]
+
+
+def test_what_needs_no_key_is_this_and_no_more(quiet_app: App) -> None:
+    """The page of problems is the same in every installation; of all the rest nothing is told."""
+    page = quiet_app.host.http.get("/api/problems")
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert [told for told in ("prod-weu", "neu") if told in page.text] == []
+    answers = {route: quiet_app.call(route.method, f"/api/{route.path}", key="") for route in ROUTES}
+    assert {(answer.status_code, answer.content) for answer in answers.values()} == {(401, b"")}
+
+
+def test_the_app_describes_itself(quiet_app: App) -> None:
+    assert quiet_app.call("GET", "/api/openapi.json").json() == openapi()
+
+
+def test_a_parameter_that_is_misspelt_or_empty_is_not_taken_for_none(quiet_app: App) -> None:
+    """It would end the pause of everything, and order a sweep that was meant to be a dry run."""
+    quiet_app.call("POST", "/api/pause", json={"reason": "change 4711"})
+    for query in ("hbu=neu", "hub=", "hub=%20", "spoke="):
+        problem(quiet_app.call("DELETE", f"/api/pause?{query}"), 400)
+    assert quiet_app.call("DELETE", "/api/pause").json()["ended"] is True
+    body = problem(quiet_app.call("POST", "/api/sweep?dryRun=true"), 400)
+    assert body["errors"] == [{"parameter": "dryRun", "detail": "is no parameter of POST /api/sweep. It takes none."}]
+    assert quiet_app.take() == []
+
+
+def test_a_hub_that_is_misspelt_is_guessed_at_wherever_it_is_named(quiet_app: App) -> None:
+    """As on the tag."""
+    answers = [
+        quiet_app.call("POST", "/api/peerings", json=ASK | {"hub": "prod-wue"}),
+        quiet_app.call("POST", "/api/pause", json={"reason": "x", "hub": "prod-wue"}),
+        quiet_app.call("GET", "/api/hubs/prod-wue/held"),
+        quiet_app.call("POST", "/api/hubs/prod-wue/release", json={"digest": "0" * 16}),
+    ]
+    said = "names 'prod-wue', which is no hub. Did you mean 'prod-weu'? Known hubs: neu and prod-weu."
+    assert [answer.json()["detail"].partition(" ")[2] for answer in answers[:2]] == [said, said]
+    assert [answer.json()["detail"] for answer in answers[2:]] == [f"The path {said}"] * 2

@@ -31,6 +31,7 @@ GUID = "11111111-1111-4111-8111-111111111111"
         ("hubs/{hub=all}", "hubs/one", {"hub": "one"}),
         ("files/{*path}", "files/a/b", {"path": "a/b"}),
         ("files/{*path}", "files", {}),
+        ("{*path}", "a%0Ab", {"path": "a\nb"}),
         ("{name}.{kind}", "report.json", {"name": "report", "kind": "json"}),
         ("{id:guid}", GUID, {"id": GUID}),
         ("{id:guid}", "nothing", None),

@@ -50,7 +50,7 @@ def test_people_and_workloads_get_the_roles_that_the_code_knows_and_the_page_nam
 def test_health_that_needs_no_key_needs_no_token() -> None:
     (settings,) = [one.value for one in load("app/function-app.bicep").of("resource") if one.symbol == "authentication"]
     excluded = settings["properties"]["globalValidation"]["excludedPaths"]
-    assert excluded == ["/api/health", "/api/health/live", "/runtime/webhooks/eventgrid"]
+    assert excluded == ["/api/health", "/api/health/live", "/api/problems", "/runtime/webhooks/eventgrid"]
 
 
 def test_tokens_of_either_version_are_taken() -> None:

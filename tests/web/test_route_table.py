@@ -42,6 +42,8 @@ def test_a_path_finds_its_route(method: str, path: str, name: str, names: dict[s
     ("method", "path", "kind", "said"),
     [
         ("PUT", "peerings", Kind.METHOD_NOT_ALLOWED, "takes GET, POST, and not PUT"),
+        ("TRACE", "health", Kind.METHOD_NOT_ALLOWED, "/api/health takes GET, and not TRACE"),
+        ("GET", "/health", Kind.NO_SUCH_ROUTE, "Did you mean /api/health?"),
         ("TRACE", "sweep", Kind.METHOD_NOT_ALLOWED, "takes GET, POST"),
         ("GET", "peering", Kind.NO_SUCH_ROUTE, "Did you mean /api/peerings?"),
         ("GET", "", Kind.NO_SUCH_ROUTE, "openapi.json"),

@@ -174,16 +174,22 @@ def hub_not_found(policy: HubPolicy) -> Finding:
 def unknown_hub(wanted: str, catalogue: Catalogue, *, by_tag: bool) -> Finding:
     """The tag, or the request, names no hub of the catalogue; says which was most likely meant."""
     asked = f"The tag {catalogue.tag!r}" if by_tag else "The request"
-    named = f"names {wanted[:100]!r}, which is no hub" if wanted else "is empty"
     meant = catalogue.closest(wanted)
-    hint = f" Did you mean {meant!r}?" if meant else ""
-    known = sorted(catalogue.hubs)
-    remedy = f"Did you mean {meant!r}? Write the name of a hub." if meant else f"Write one of {listing(known, 2)}."
+    known = listing(sorted(catalogue.hubs), 2)
+    remedy = f"Did you mean {meant!r}? Write the name of a hub." if meant else f"Write one of {known}."
     return Finding(
         Code.UNKNOWN_HUB,
-        f"{asked} {named}.{hint} Known hubs: {listing(known, 10)}. Write one of them, or remove the tag.",
+        f"{asked} {names_no_hub(wanted, catalogue)} Write one of them, or remove the tag.",
         remedy,
     )
+
+
+def names_no_hub(wanted: str, catalogue: Catalogue) -> str:
+    """What a sentence says of something that should name a hub: what stands there, what was meant, what there is."""
+    meant = catalogue.closest(wanted)
+    hint = f" Did you mean {meant!r}?" if meant else ""
+    named = f"names {wanted[:100]!r}, which is no hub" if wanted else "is empty"
+    return f"{named}.{hint} Known hubs: {listing(sorted(catalogue.hubs), 10)}."
 
 
 def while_it_stands(

@@ -1,0 +1,1 @@
+"""Those who know of the app only what its OpenAPI document says."""
