@@ -39,6 +39,10 @@ EXPLAINED: Mapping[Kind, tuple[str, str]] = {
         "That hub has no record of it: nobody has asked for the network yet, it was cleared away, or the key is wrong.",
         "Where it was asked for a moment ago, ask again. Else find it with `GET /api/peerings?spoke=<resource id>`.",
     ),
+    Kind.NO_SUCH_REQUEST: (
+        "Nobody was given a request of this id, or it is more than a week old.",
+        "Use the `id` that you were answered. Of an older one, see `GET /api/peerings?spoke=<resource id>`.",
+    ),
     Kind.NO_SUCH_HUB: (
         "The path names a hub that is not in the catalogue.",
         "Use one of the names in `detail`, which has the nearest one first.",
@@ -50,6 +54,10 @@ EXPLAINED: Mapping[Kind, tuple[str, str]] = {
     Kind.METHOD_NOT_ALLOWED: (
         "The path is known, and does not take this method.",
         "Use one of those that the header `Allow` lists.",
+    ),
+    Kind.STILL_WANTED: (
+        "The network's tag still names the hub, or no hub at all, or its pair stays for another reason.",
+        "Do what `detail` says, which mostly is to remove the tag: then it leaves by itself.",
     ),
     Kind.ANOTHER_LIST: (
         "What the brake holds back has changed since you looked at it, or nothing is held back any more.",
@@ -78,6 +86,10 @@ EXPLAINED: Mapping[Kind, tuple[str, str]] = {
     Kind.UNUSABLE: (
         "The body is a JSON object, and something in it is missing, unknown, or not what it should be.",
         "`errors` has every fault with a JSON pointer to it. Correct them all, and send it again.",
+    ),
+    Kind.KEY_USED_AGAIN: (
+        "The `Idempotency-Key` was used before, with another body.",
+        "Send the first body again to be told its answer, or use another key for another request.",
     ),
     Kind.UNFORESEEN: (
         "Autopeer met an error that nobody foresaw. It is not your fault.",

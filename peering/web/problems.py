@@ -70,7 +70,7 @@ class Problem(Exception):
             "detail": self.detail,
         }
         if self.errors:
-            place = "parameter" if self.kind is Kind.BAD_PARAMETER else "pointer"
+            place = "parameter" if self.kind in (Kind.BAD_PARAMETER, Kind.KEY_USED_AGAIN) else "pointer"
             body["errors"] = [{place: where, "detail": what} for where, what in self.errors]
         return body
 

@@ -94,7 +94,7 @@ def _good(says: Says) -> Schema:
     kind, schema = ("application/json", ref(says.schema)) if says.schema else ("text/html", text())
     return {
         "description": says.means,
-        "headers": _headers(*says.headers),
+        "headers": _headers(*says.headers) | {name: _maybe(name) for name in says.may_bear},
         "content": {kind: {"schema": schema}},
     }
 

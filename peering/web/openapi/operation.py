@@ -9,12 +9,16 @@ from peering.web.problems import Kind
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """A good answer: its status, what it means, the schema it has (by name; empty for HTML), the headers it bears."""
+    """A good answer: its status, what it means, the schema it has (by name; empty for HTML), the headers it bears.
+
+    `may_bear` are those that it has now and then.
+    """
 
     status: int
     means: str
     schema: str
     headers: Sequence[str] = ()
+    may_bear: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

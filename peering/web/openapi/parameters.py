@@ -8,8 +8,10 @@ from peering.web.openapi.operation import Operation
 from peering.web.openapi.shapes import Schema, moment, network, number, text, word
 from peering.web.route_table import Route
 
+_ID = "^[0-9A-Fa-f]{32}-[A-Za-z0-9_-]{1,67}$"
 PATH: Mapping[str, Schema] = {
     "hub": text("The hub's name in the catalogue, in any case.", pattern="^[A-Za-z0-9-]{1,40}$", examples=["prod-weu"]),
+    "id": text("The request's id, as it was given out.", pattern=_ID),
     "key": text("The network's key, as every record has it.", pattern="^[0-9A-Fa-f]{32}$"),
 }
 QUERY: Mapping[str, Schema] = {
@@ -18,7 +20,7 @@ QUERY: Mapping[str, Schema] = {
         "what is no code of a finding is taken for one, unless the key is in its header."
     ),
     "hub": text("Only at this hub.", pattern="^ *[A-Za-z0-9-]{1,40} *$"),
-    "id": text("Only what the request with this id is about.", pattern="^[0-9A-Fa-f]{32}-[A-Za-z0-9_-]{1,67}$"),
+    "id": text("Only what the request with this id is about.", pattern=_ID),
     "size": number("How many there may be on a page.", minimum=1, maximum=1000, default=100),
     "spoke": network("Only this network, by its resource id."),
     "state": word(State, "Only in this state."),
@@ -39,7 +41,12 @@ _OF_FREE: Mapping[str, Schema] = {
 }
 _NEEDED = {"get_free": ("hub", "size")}
 _OF: Mapping[str, Mapping[str, Schema]] = {"delete_pause": _OF_A_PAUSE, "get_free": _OF_FREE}
-HEADERS: Mapping[str, Schema] = {}
+HEADERS: Mapping[str, Schema] = {
+    "Idempotency-Key": text(
+        "A word of your own, such as a UUID. The same request sent again with it, within a week, is the same request.",
+        pattern="^ *[!-~]{1,200} *$",
+    ),
+}
 
 
 def parameters(route: Route, operation: Operation) -> Iterator[Schema]:
