@@ -34,7 +34,11 @@ async def invite(ready: Ready, folder: Path) -> str:
     return (
         "\nTry it in another terminal. Create a tagged network:\n"
         f"  curl -K {shlex.quote(str(curl))} -X PUT '{vnet}' -d '{body}'\n"
-        "See what became of it:\n"
+        "See what became of it, and what a network that does not exist yet would be told:\n"
+        "  .venv/bin/autopeer why mine\n"
+        f"  .venv/bin/autopeer plan --hub {ready.hubs[0]} --space 10.64.20.128/25 --region westeurope "
+        f"--subscription {ready.subscription}\n"
+        "The same records by HTTP:\n"
         f"  curl -H 'x-functions-key: {ready.appKey}' '{ready.app}/api/peerings'\n"
         "Or look with the Azure CLI, if you have it:\n"
         f"  {settings} az network vnet peering list -g rg-hubs --vnet-name hub-weu -o table\n"
