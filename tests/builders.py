@@ -73,7 +73,7 @@ def policy(name: str = "prod-weu", network: VnetId = HUB_ID, **rest: Any) -> Hub
         if key in rest:
             rest[key] = parse_prefixes(rest[key])
     return HubPolicy(
-        name=name, vnet=network, **{"max_removals": 500, **rest}
+        name=name, vnet=network, **{"max_removals": 500, "grace_minutes": 15, **rest}
     )  # the brake is tests/service/test_brake.py's
 
 

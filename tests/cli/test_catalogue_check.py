@@ -49,7 +49,7 @@ def test_the_example_with_an_id_of_ones_own_is_summed_up(tmp_path: Path, capsys:
     assert "prod-weu: Spokes in West Europe\n" in shown
     assert "1 hub, chosen by the tag 'hub'" in shown
     assert "allowed    10.64.0.0/10\n" in shown
-    assert "departure  remove the pair, 15 minutes after its tag is gone\n" in shown
+    assert "departure  remove the pair, 1440 minutes after its tag is gone\n" in shown
 
 
 def test_rules_are_summed_up_in_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

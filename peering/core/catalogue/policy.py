@@ -113,7 +113,7 @@ class HubPolicy:
     reserved_space: tuple[Prefix, ...] = ()
     existing: Existing = Existing.ADOPT
     departure: Departure = Departure.REMOVE
-    grace_minutes: float = 15
+    grace_minutes: float = 1440
     moves: Moves = Moves.FOLLOW
     approval: tuple[ApprovalRule, ...] = ()
     approval_days: int | None = None

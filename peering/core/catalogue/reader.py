@@ -112,7 +112,7 @@ def _policy(name: str, vnet: VnetId, table: Table) -> HubPolicy:
         reserved_space=table.prefixes("reserved_space"),
         existing=table.choice("existing", Existing.ADOPT),
         departure=table.choice("departure", Departure.REMOVE),
-        grace_minutes=table.minutes("grace_minutes", 15, most=_LONGEST_GRACE),
+        grace_minutes=table.minutes("grace_minutes", 1440, most=_LONGEST_GRACE),
         moves=table.choice("moves", Moves.FOLLOW),
         approval=_approval(table),
         approval_days=_approval_days(table),

@@ -45,7 +45,7 @@ def faults(toml: str) -> list[tuple[str, str]]:
 
 
 def test_a_hub_needs_only_its_network() -> None:
-    assert read(hub()) == catalogue(policy(max_removals=None))
+    assert read(hub()) == catalogue(policy(max_removals=None, grace_minutes=1440))
 
 
 def test_whose_tag_counts_is_said_at_the_top_for_all_and_at_a_hub_for_itself() -> None:
