@@ -21,7 +21,8 @@ _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SIZE = re.compile(r"[0-9]{1,4}")
 _WORD = re.compile(r"[A-Za-z]{3,100}")
 _KEY_HEADER = "x-functions-key"
-_CODES = {code.lower(): code for code in (*Code, *(rule.code for rule in RULES if rule.code), "Abandoned", "AuthorizationFailed")}
+_OTHERS = ("Abandoned", "AuthorizationFailed")  # the second is every role that is missing
+_CODES = {code.lower(): code for code in (*Code, *(rule.code for rule in RULES if rule.code), *_OTHERS)}
 _NEARLY = 0.85  # Azure has codes that we do not know, and some look like ours
 
 type _Errors = list[tuple[str, str]]
