@@ -60,7 +60,7 @@ async def test_what_a_tag_wants_is_told_what_to_do(town: Town) -> None:
     await town.records.save(record(State.REFUSED, etag=None))
     town.change(tags={"hub": "prod-weu"})
     status, told, _ = await called("DELETE", PATH)
-    assert (status, told["type"], "remove the tag" in told["detail"]) == (409, "/api/problems/still-wanted", True)
+    assert (status, told["type"], "remove the tag" in told["detail"]) == (409, "/api/problems#still-wanted", True)
 
 
 @pytest.mark.parametrize("path", [PATH, "peerings/x'y/z", f"peerings/nobody/{'0' * 32}"])
