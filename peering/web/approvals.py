@@ -7,8 +7,8 @@ from peering.core.record.approvals import Objection, Say
 from peering.core.record.document import record_body
 from peering.core.record.record import Record
 from peering.web.api import no_such_record
-from peering.web.bodies import object_in, pointer
 from peering.web.call import Answer, Call
+from peering.web.json_body import object_in, pointer
 from peering.web.problems import Kind, Problem, unusable
 
 _REASON = 200  # characters: it stands in the finding that the owner reads

@@ -1,15 +1,14 @@
 """JSON as what a manual request asks for."""
 
-import json
 from dataclasses import dataclass
-from typing import Any
 
 from peering.core.catalogue.policy import Catalogue
 from peering.core.decision.findings import choice, classic_network, names_no_hub
 from peering.core.network.resource_ids import ClassicNetworkId, InvalidResourceId, VnetId
-from peering.web.problems import Kind, Problem, bad_parameters, unusable
+from peering.web.json_body import object_in, pointer
+from peering.web.problems import bad_parameters, unusable
 
-_LARGEST = 16 * 1024  # bytes; the two ids a request holds fit into one
+_EXAMPLE = '{"spoke": "/subscriptions/…/virtualNetworks/spoke-a", "hub": "prod-weu"}'
 _FIELDS = {"spoke", "hub", "restore"}
 _SWEEP = {"dryRun"}
 
@@ -28,7 +27,7 @@ class Asked:
 
 def read_request(body: bytes, catalogue: Catalogue) -> Asked:
     """The body of `POST /api/peerings`; raises Problem with every fault of it."""
-    document = object_in(body)
+    document = object_in(body, _EXAMPLE)
     unknown = sorted(document.keys() - _FIELDS)
     errors = [(pointer(name), "is not known; a request has spoke, hub and restore") for name in unknown]
     spoke = spoke_in(document.get("spoke"), errors)
@@ -54,27 +53,6 @@ def read_sweep(body: bytes) -> bool:
     if errors:
         raise unusable(errors)
     return dry_run is True
-
-
-def pointer(name: str) -> str:
-    """A JSON pointer as a URI fragment writes it (RFC 6901)."""
-    return "#/" + name.replace("~", "~0").replace("/", "~1")
-
-
-_EXAMPLE = '{"spoke": "/subscriptions/…/virtualNetworks/spoke-a", "hub": "prod-weu"}'
-
-
-def object_in(body: bytes, example: str = _EXAMPLE) -> dict[str, Any]:
-    """The JSON object that a body is; raises Problem for anything else."""
-    if len(body) > _LARGEST:
-        raise Problem(Kind.BODY_TOO_LARGE, f"The body has {len(body)} bytes; a request takes at most {_LARGEST}.")
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Problem(Kind.NOT_JSON, f"The body is not JSON: {error}. Send an object such as {example}.") from error
-    if not isinstance(document, dict):
-        raise Problem(Kind.NOT_AN_OBJECT, f"The body is JSON, and no object. Send one such as {example}.")
-    return document
 
 
 def vnet_of(text: str, parameter: str = "spoke") -> VnetId:

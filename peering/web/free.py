@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from peering.core.catalogue.policy import Catalogue, HubPolicy
-from peering.core.decision.findings import hub_not_found, listing
+from peering.core.decision.findings import hub_not_found, listing, names_no_hub
 from peering.core.decision.room import SIZES, blocks_of, uses_of
 from peering.core.network.addresses import AddressBook, Prefix
 from peering.web.hubs import space_body
-from peering.web.limits import policy_of
 from peering.web.problems import Kind, Problem, bad_parameters
 
 MOST = 20
@@ -32,12 +31,14 @@ def read_wanted(query: Mapping[str, str], catalogue: Catalogue) -> Wanted:
     """What a query asks for; raises Problem with every fault of it."""
     errors = [(name[:40], "is not known; there are hub and size") for name in sorted(query.keys() - set(_PARAMETERS))]
     name = query.get("hub", "").strip()
+    policy = catalogue.hub(name)
     if not name:
         errors.append(("hub", f"is missing; the hubs are {listing(sorted(catalogue.hubs), 10)}"))
+    elif policy is None:
+        errors.append(("hub", names_no_hub(name, catalogue)))
     length = _length(query.get("size", "").strip(), errors)
-    if errors:
+    if errors or policy is None:
         raise bad_parameters(errors)
-    policy = policy_of(name, catalogue)
     version = next(version for version, sizes in SIZES.items() if length in sizes)
     blocks = blocks_of(policy, version)
     if not any(block.length <= length for block in blocks):

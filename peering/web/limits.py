@@ -11,8 +11,10 @@ from peering.core.decision.pause import Pause
 from peering.core.record.document import record_body
 from peering.core.record.record import Record
 from peering.ports import Pauses
-from peering.web.bodies import hub_in, object_in, pointer, spoke_in, vnet_of
+from peering.web.bodies import hub_in, spoke_in, vnet_of
 from peering.web.call import Answer
+from peering.web.json_body import object_in, pointer
+from peering.web.moments import read_moment
 from peering.web.problems import Kind, Problem, bad_parameters, unusable
 
 _REASON = 200
@@ -29,8 +31,8 @@ def read_pause(body: bytes, catalogue: Catalogue, who: str, now: datetime) -> Pa
     spoke = None if (named := document.get("spoke")) is None else spoke_in(named, errors)
     until = _until(document.get("until"), now, errors)
     reason = document.get("reason")
-    if not isinstance(reason, str) or not 1 <= len(reason.strip()) <= _REASON:
-        errors.append(("#/reason", f"should say why, in 1 to {_REASON} characters"))
+    if not isinstance(reason, str) or not 1 <= len(reason.strip()) <= _REASON or not reason.strip().isprintable():
+        errors.append(("#/reason", f"should say why, in one line of 1 to {_REASON} characters"))
     if errors:
         raise unusable(errors)
     return Pause(reason=str(reason).strip(), who=who, since=now, hub=hub, spoke=spoke, until=until)
@@ -39,12 +41,8 @@ def read_pause(body: bytes, catalogue: Catalogue, who: str, now: datetime) -> Pa
 def _until(value: object, now: datetime, errors: list[tuple[str, str]]) -> datetime | None:
     if value is None:
         return None
-    try:
-        when = datetime.fromisoformat(value if isinstance(value, str) else "")
-    except ValueError:
-        errors.append(("#/until", "should be a time with its offset, such as 2026-11-26T08:00:00Z"))
-        return None
-    if when.utcoffset() is None or when <= now:
+    when = read_moment(value) if isinstance(value, str) else None
+    if when is None or when <= now:
         errors.append(("#/until", "should be a time to come, with its offset, such as 2026-11-26T08:00:00Z"))
         return None
     return when
@@ -103,11 +101,16 @@ def held_body(hub: str, digest: str, rows: tuple[Record, ...]) -> dict[str, Any]
 
 def read_release(body: bytes) -> str:
     """The body of `POST /api/hubs/{hub}/release`: the digest of the list that was looked at."""
-    digest = object_in(body, '{"digest": "0123456789abcdef"}').get("digest")
+    document = object_in(body, '{"digest": "0123456789abcdef"}')
+    unknown = sorted(document.keys() - {"digest"})
+    errors = [(pointer(name), "is not known; a release has digest alone") for name in unknown]
+    digest = document.get("digest")
     if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
         what = "should be the 16 digits of the list that you have looked at: GET /api/hubs/{hub}/held shows both"
-        raise unusable([("#/digest", what)])
-    return digest
+        errors.append(("#/digest", what))
+    if errors:
+        raise unusable(errors)
+    return str(digest)
 
 
 def another_list(hub: str) -> Problem:

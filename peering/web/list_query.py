@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from difflib import get_close_matches
 
 from peering.core.decision.findings import Code
@@ -11,10 +11,12 @@ from peering.core.network.resource_ids import InvalidResourceId, VnetId
 from peering.core.record.record import State
 from peering.core.record.selection import SORT_KEYS, Order, Selection
 from peering.web.listing import Listing
+from peering.web.moments import read_moment
 from peering.web.problems import bad_parameters
 
 PARAMETERS = ("hub", "state", "spoke", "id", "code", "subscription", "since", "sort", "size", "token")
 _PAGE, _MOST = 100, 1000
+_EARLIEST = datetime(1601, 1, 1, tzinfo=UTC)  # that a table knows: storage refuses a question about what was before
 _HUB = re.compile(r"[a-z0-9-]{1,40}")
 _ID = re.compile(r"([0-9a-f]{32})-[\w-]{1,67}", re.ASCII)  # of a request: the key of its spoke, and the invocation
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -111,13 +113,10 @@ def _subscription(text: str) -> str:
 
 def _since(text: str) -> datetime:
     """A plus sign that was not escaped arrives as a space."""
-    try:
-        when = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
-    except ValueError:
-        when = None
-    if when is None or when.utcoffset() is None:
+    when = read_moment(text.replace(" ", "+") if "T" in text else text)
+    if when is None:
         raise ValueError(f"is {text[:40]!r}, and should be a time with its offset, such as 2026-11-26T08:00:00Z")
-    return when
+    return max(when, _EARLIEST)
 
 
 def _spoke(text: str) -> str:

@@ -10,8 +10,9 @@ from peering.core.network.failures import AzureFailure, StorageFailure
 from peering.core.network.resource_ids import InvalidResourceId, VnetId
 from peering.core.network.vnets import Vnet
 from peering.core.record.what_if import Question, WhatIf, what_if_body
-from peering.web.bodies import hub_in, object_in, pointer, spoke_in
+from peering.web.bodies import hub_in, spoke_in
 from peering.web.call import Answer
+from peering.web.json_body import object_in, pointer
 from peering.web.problems import Kind, Problem, unusable
 
 _EXISTING = {"spoke", "hub"}
@@ -71,14 +72,18 @@ def _identity(document: dict[str, Any], errors: _Errors) -> VnetId | None:
         return None
     group = f"/subscriptions/{subscription.strip()}/resourceGroups/{_GROUP}"
     try:
-        return VnetId.parse(f"{group}/providers/Microsoft.Network/virtualNetworks/{name}")
+        return VnetId.parse(f"{group}/providers/Microsoft.Network/virtualNetworks/{_text(name)}")
     except InvalidResourceId:
         errors.append(("#/name", "should be a name that Azure allows for a virtual network, or be left out"))
         return None
 
 
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
 def _region(value: object, errors: _Errors) -> str:
-    region = value.replace(" ", "").lower() if isinstance(value, str) else ""
+    region = _text(value).replace(" ", "").lower()
     if not _REGION.fullmatch(region):
         errors.append(("#/region", "should be the region in which the network will lie, such as westeurope"))
     return region
@@ -93,7 +98,7 @@ def _prefixes(value: object, errors: _Errors) -> tuple[Prefix, ...]:
     for number, text in enumerate(value):
         where = f"#/addressSpace/{number}"
         try:
-            prefix = Prefix.parse(text if isinstance(text, str) else "")
+            prefix = Prefix.parse(text if isinstance(text, str) else repr(text)[:40])
         except InvalidPrefix as error:
             errors.append((where, f"cannot be read: {error}"))
             continue

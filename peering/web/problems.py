@@ -89,9 +89,9 @@ def _first_of(errors: Sequence[tuple[str, str]]) -> str:
     (where, what), *more = errors
     end = "" if what.endswith((".", "?")) else "."
     others = f" There is more: {len(more)} in errors." if more else ""
-    return f"{_shown(where.removeprefix('#/')) or 'The body'} {what}{end}{others}"
+    return f"{shown(where.removeprefix('#/')) or 'The body'} {what}{end}{others}"
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """A name that somebody else has chosen, on one line: details are logged."""
     return name if name.isprintable() else ascii(name)

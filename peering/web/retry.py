@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from peering.core.catalogue.policy import UNKNOWN, Catalogue
 from peering.core.record.record import State
 from peering.core.record.retried import MOST, RETRIED, Retried
-from peering.web.bodies import hub_in, object_in, pointer
+from peering.web.bodies import hub_in
 from peering.web.call import Answer
+from peering.web.json_body import object_in, pointer
 from peering.web.problems import unusable
 
 _FIELDS = {"hub", "state"}

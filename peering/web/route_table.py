@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from urllib.parse import unquote
 
 from peering.core.intake.callers import Role
-from peering.web.problems import Kind, Problem, bad_parameters
+from peering.web.problems import Kind, Problem, bad_parameters, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _fitting(parts: list[str]) -> Iterator[tuple[Route, dict[str, str]]]:
 
 def _wrong_method(method: str, path: str, routes: list[Route]) -> Problem:
     allowed = ", ".join(sorted({route.method for route in routes}))
-    detail = f"/api/{path[:100]} takes {allowed}, and not {method[:20]}."
+    detail = f"/api/{shown(path[:100])} takes {allowed}, and not {method[:20]}."
     return Problem(Kind.METHOD_NOT_ALLOWED, detail, headers={"Allow": allowed})
 
 
@@ -123,5 +123,5 @@ def _no_route(path: str) -> Problem:
     known = sorted({route.path for route in (*ROUTES, *OPEN)})
     close = get_close_matches(path.strip("/").lower(), known, n=1)
     hint = f" Did you mean /api/{close[0]}?" if close else ""
-    detail = f"Nothing is known at /api/{path[:100]}.{hint} GET /api/openapi.json describes what there is."
+    detail = f"Nothing is known at /api/{shown(path[:100])}.{hint} GET /api/openapi.json describes what there is."
     return Problem(Kind.NO_SUCH_ROUTE, detail)

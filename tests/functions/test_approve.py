@@ -4,14 +4,13 @@ import base64
 import json
 from typing import Any
 
-import azure.functions as func
 import pytest
 
 from peering import wiring
 from peering.core.catalogue.policy import ApprovalRule, Decision
 from peering.core.record.record import State
-from peering.routes import answering
 from tests.builders import SPOKE_ID, catalogue, hub, policy, spoke
+from tests.functions.in_process import called
 from tests.service.town import Town
 
 ANNE, ZOE = "aaaaaaaa-0000-0000-0000-000000000001", "bbbbbbbb-0000-0000-0000-000000000002"
@@ -39,10 +38,8 @@ async def town(monkeypatch: pytest.MonkeyPatch) -> Town:
 async def post(path: str, body: object = None, who: str = ANNE) -> tuple[int, dict[str, Any]]:
     claims = {"claims": [{"typ": "oid", "val": who}, {"typ": "upn", "val": f"{who[:4]}@contoso.com"}]}
     headers = {"X-MS-CLIENT-PRINCIPAL": base64.b64encode(json.dumps(claims).encode()).decode()}
-    sent = json.dumps(body).encode() if body is not None else b""
-    call = func.HttpRequest(method="POST", url=f"/api/{path}", headers=headers, route_params={"path": path}, body=sent)
-    found = await answering.answer(call, "invocation", lambda _: None)
-    return found.status_code, json.loads(found.get_body())
+    answer = await called("POST", path, body, headers)
+    return answer.status_code, answer.json()
 
 
 async def test_an_approver_approves_what_he_was_shown_and_it_is_connected(town: Town) -> None:

@@ -90,7 +90,7 @@ def test_a_request_that_is_sent_again_is_the_same(quiet_app: App) -> None:
 def test_a_key_that_was_used_for_another_body(quiet_app: App) -> None:
     assert send(quiet_app, "three").status_code == 202
     quiet_app.take()
-    assert problem(send(quiet_app, "three", hub="neu"), 422)["type"].endswith("/key-used-again")
+    assert problem(send(quiet_app, "three", hub="neu"), 422)["type"].endswith("#key-used-again")
     problem(send(quiet_app, "three", restore=True), 422)
     assert quiet_app.take() == []
 

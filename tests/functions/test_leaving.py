@@ -1,9 +1,8 @@
 """DELETE and retry by HTTP, over the fakes: what is asked, what is answered, and what stands in the records then."""
 
-import json
 from typing import Any
 
-import azure.functions as func
+import httpx
 import pytest
 
 from peering import wiring
@@ -11,8 +10,8 @@ from peering.core.intake.requests import NamedBy
 from peering.core.network.failures import AzureFailure
 from peering.core.record.record import State
 from peering.ports import Tables
-from peering.routes import answering
 from tests.builders import SPOKE_ID, hub, record, spoke
+from tests.functions import in_process
 from tests.service.town import Town
 
 PATH = f"peerings/PROD-weu/{SPOKE_ID.key.upper()}"
@@ -38,11 +37,9 @@ def town(monkeypatch: pytest.MonkeyPatch) -> Town:
     return made
 
 
-async def called(method: str, path: str, body: object = None) -> tuple[int, dict[str, Any], dict[str, str]]:
-    sent = b"" if body is None else json.dumps(body).encode()
-    call = func.HttpRequest(method=method, url=f"/api/{path}", headers={}, route_params={"path": path}, body=sent)
-    found = await answering.answer(call, "1", lambda _: None)
-    return found.status_code, json.loads(found.get_body()), dict(found.headers)
+async def called(method: str, path: str, body: object = None) -> tuple[int, dict[str, Any], httpx.Headers]:
+    answer = await in_process.called(method, path, body)
+    return answer.status_code, answer.json(), answer.headers
 
 
 async def test_a_spoke_that_leaves_can_be_followed(town: Town) -> None:
@@ -60,7 +57,7 @@ async def test_what_a_tag_wants_is_told_what_to_do(town: Town) -> None:
     await town.records.save(record(State.REFUSED, etag=None))
     town.change(tags={"hub": "prod-weu"})
     status, told, _ = await called("DELETE", PATH)
-    assert (status, told["type"], "remove the tag" in told["detail"]) == (409, "/api/problems/still-wanted", True)
+    assert (status, told["type"], "remove the tag" in told["detail"]) == (409, "/api/problems#still-wanted", True)
 
 
 @pytest.mark.parametrize("path", [PATH, "peerings/x'y/z", f"peerings/nobody/{'0' * 32}"])

@@ -106,8 +106,8 @@ def test_a_hub_that_azure_does_not_show_is_told_as_far_as_it_is_known(quiet_app:
 
 
 def test_a_hub_that_nobody_knows(quiet_app: App) -> None:
-    for path in ("/api/hubs/prod-wue", "/api/free?hub=prod-wue&size=24"):
-        body = problem(quiet_app.call("GET", path), 404)
+    for path, status in (("/api/hubs/prod-wue", 404), ("/api/free?hub=prod-wue&size=24", 400)):
+        body = problem(quiet_app.call("GET", path), status)
         assert "Did you mean 'prod-weu'?" in body["detail"]
 
 

@@ -49,6 +49,7 @@ def test_a_path_finds_its_route(method: str, path: str, name: str, names: dict[s
         ("GET", "", Kind.NO_SUCH_ROUTE, "openapi.json"),
         ("GET", "x" * 5000, Kind.NO_SUCH_ROUTE, "Nothing is known"),
         ("GET", "peerings//k/x", Kind.NO_SUCH_ROUTE, "Nothing is known"),
+        ("GET", "no\nsuch", Kind.NO_SUCH_ROUTE, r"Nothing is known at /api/'no\nsuch'."),
     ],
 )
 def test_what_finds_none_is_told_what_there_is(method: str, path: str, kind: Kind, said: str) -> None:

@@ -91,7 +91,7 @@ OPERATIONS: Mapping[str, Operation] = {
         summary="Ranges that a new network at a hub could have",
         area=_HUBS,
         answers=[Says(200, "The lowest that are free, and how full the blocks are.", "Free")],
-        problems=[Kind.NO_SUCH_HUB, Kind.ESTATE_UNREADABLE],
+        problems=[Kind.ESTATE_UNREADABLE],
     ),
     "post_plan": Operation(
         summary="What would come of a network that exists, or of one that is planned",
