@@ -123,6 +123,14 @@ def health(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the wo
     return healthy()
 
 
+@app.route("health/live", methods=["GET", "HEAD"], auth_level=func.AuthLevel.ANONYMOUS)
+def health_live(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the worker binds by this name
+    """The same under the name that it has beside health/ready."""
+    from peering.routes.answering import healthy  # noqa: PLC0415 - for HTTP alone
+
+    return healthy()
+
+
 @app.route("{*path}")
 @app.queue_output(arg_name="requests", queue_name=QUEUE, connection=STORAGE)
 async def http_api(req: func.HttpRequest, context: func.Context, requests: func.Out[str]) -> func.HttpResponse:

@@ -182,6 +182,9 @@ class Requests(Protocol):
     async def send(self, message: Message, delay: timedelta = timedelta()) -> None:
         """Put the message on the queue, to be seen after `delay`."""
 
+    async def count(self) -> int:
+        """About how many messages are on the queue, those that are not to be seen yet among them; 0 without a queue."""
+
 
 class Pauses(Protocol):
     """What somebody has paused, one pause at most for each scope; and what was told of limits, one mark for each."""

@@ -29,6 +29,13 @@ class StorageQueue:
                     await self._client.create_queue()
                 await self._send(message, delay)
 
+    async def count(self) -> int:
+        async with azure_answers(STORAGE_LIMIT, StorageFailure):
+            try:
+                return (await self._client.get_queue_properties()).approximate_message_count or 0
+            except ResourceNotFoundError:
+                return 0
+
     async def _send(self, message: Message, delay: timedelta) -> None:
         visible = visible_in(delay)
         await self._client.send_message(message.to_json(), visibility_timeout=visible, time_to_live=_FOR_EVER)

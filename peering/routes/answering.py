@@ -46,6 +46,7 @@ HANDLERS: Mapping[str, Callable[[Call], Awaitable[Answer]]] = {
         sweep.get_sweep,
         sweep.post_sweep,
         health.get_health_details,
+        health.get_health_ready,
         health.get_openapi,
     )
 }

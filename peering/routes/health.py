@@ -21,6 +21,14 @@ async def get_health_details(_: Call) -> Answer:
     return api.healthy(wiring.catalogue())
 
 
+async def get_health_ready(_: Call) -> Answer:
+    """Whether storage and Azure answer the app, each with what it says."""
+    from peering.service.readiness import probe  # noqa: PLC0415 - no other answer needs it
+    from peering.web.readiness import readiness  # noqa: PLC0415 - as above
+
+    return readiness(await probe(await wiring.context()))
+
+
 async def get_openapi(_: Call) -> Answer:
     """What every route takes and answers."""
     from peering.web.openapi.document import openapi  # noqa: PLC0415 - hardly ever asked for

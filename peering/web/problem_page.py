@@ -99,6 +99,10 @@ EXPLAINED: Mapping[Kind, tuple[str, str]] = {
         "The app settings or the catalogue have faults, so nothing can be decided.",
         "Those who operate Autopeer find every fault at `GET /api/health/details`. Ask again when it says `ok`.",
     ),
+    Kind.NOT_READY: (
+        "Azure or Autopeer's own storage refuses the app or does not answer it; `checks` has a line for each of them.",
+        "Ask again after the seconds in `Retry-After`. If it stays so: is a role missing, or is a firewall in the way?",
+    ),
     Kind.STORAGE_UNAVAILABLE: (
         "Autopeer's own storage does not answer, or too slowly. It says nothing about any network.",
         "Ask again after the seconds in `Retry-After`. If it stays so, tell those who operate Autopeer.",

@@ -36,6 +36,7 @@ class Kind(Enum):
     KEY_USED_AGAIN = ("key-used-again", 422, "The Idempotency-Key was used before")
     UNFORESEEN = ("unforeseen", 500, "A fault of Autopeer's own")
     NOT_CONFIGURED = ("not-configured", 503, "Autopeer is not configured")
+    NOT_READY = ("not-ready", 503, "What Autopeer leans on does not answer")
     STORAGE_UNAVAILABLE = ("storage-unavailable", 503, "The records cannot be reached")
     ESTATE_UNREADABLE = ("estate-unreadable", 503, "The estate cannot be read")
     TOO_SLOW = ("too-slow", 503, "It takes too long")

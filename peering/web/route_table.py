@@ -65,11 +65,13 @@ ROUTES = (
     Route("POST", "pause", "post_pause", Role.OPERATE),
     Route("DELETE", "pause", "delete_pause", Role.OPERATE, ("hub", "spoke")),
     Route("GET", "health/details", "get_health_details", Role.READ),
+    Route("GET", "health/ready", "get_health_ready", Role.READ),
     Route("GET", "openapi.json", "get_openapi", Role.READ),
 )
 
 OPEN = (
     Route("GET", "health", "get_health", Role.READ, is_open=True),
+    Route("GET", "health/live", "get_health_live", Role.READ, is_open=True),
     Route("GET", "problems", "get_problems", Role.READ, is_open=True),
 )
 """What needs no key: the host has a function for each, by whose names they come before all the others."""

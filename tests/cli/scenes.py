@@ -5,10 +5,12 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from peering.core.decision.pause import Pause
+from peering.core.network.probes import Probe
 from peering.core.record.document import record_body, shown_time
 from peering.core.record.record import State
 from peering.version import VERSION
 from peering.web.limits import pause_body
+from peering.web.readiness import readiness
 from tests.builders import NOON, SUBSCRIPTION, gateway_of
 from tests.cli import town
 from tests.cli.fake_app import FakeApp, problem
@@ -51,6 +53,12 @@ _TODO: dict[str, Any] = {
     "spoke": str(town.LAB), "fate": "created", "withheld": None, "findings": [], "notes": [],
     "changes": ["put hub half autopeer-lab (missing)", "put spoke half autopeer-prod-weu (missing)"],
 }  # fmt: skip
+_PROBES = (
+    ("storage tables", True, "a row can be read", 12),
+    ("storage queue", True, "about 3 messages on it", 9),
+    ("storage leases", True, "the blobs can be read", 14),
+    ("arm", True, "hub 'prod-weu' can be read", 87),
+)
 _FILE = "tests/cli/hubs.changed.toml"
 _BASE = "tests/cli/hubs.before.toml"
 
@@ -150,8 +158,7 @@ def healthy(app: FakeApp) -> None:
     town.fill(app, *town.ALL)
     app.says("GET health", {"status": "ok", "version": VERSION})
     app.says("GET health/details", {"status": "ok", "version": VERSION, "tag": "hub", "hubs": ["prod-weu"]})
-    checks = [{"check": name, "ok": True, "detail": "answers", "milliseconds": 12} for name in ("storage", "arm")]
-    app.says("GET health/ready", {"status": "ok", "checks": checks})
+    app.says("GET health/ready", readiness([Probe(*each) for each in _PROBES]).body)
     for path in ("peerings", "pause", "hubs/prod-weu/release"):
         app.says(f"POST {path}", {"type": "x", "detail": "no"}, 403 if path == "pause" else 422)
     app.says("GET sweep", {"latest": _SWEEP, "lastComplete": _SWEEP})

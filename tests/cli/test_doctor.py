@@ -26,7 +26,7 @@ def test_a_healthy_app(app: FakeApp) -> None:
     status, found = checks(app)
     assert (status, {each["health"] for each in found.values()}) == (0, {"ok"})
     assert found["roles"]["detail"] == "you may read, request, approve; not operate"
-    assert {"storage", "arm", "events", "sweep", "clock"} <= found.keys()
+    assert {"storage tables", "storage queue", "arm", "events", "sweep", "clock"} <= found.keys()
 
 
 def test_what_tries_the_roles_can_never_be_carried_out(app: FakeApp) -> None:
@@ -52,7 +52,7 @@ def _older(app: FakeApp) -> None:
 
 
 def _no_storage(app: FakeApp) -> None:
-    check = {"check": "storage", "ok": False, "detail": "AuthorizationFailure", "milliseconds": 9}
+    check = {"check": "storage tables", "ok": False, "detail": "AuthorizationFailure", "milliseconds": 9}
     instead(app, "GET health/ready", {"checks": [check]}, 503)
 
 
@@ -81,7 +81,7 @@ ILLS: list[tuple[Callable[[FakeApp], None], str, str, int]] = [
     (_behind, "clock", "warn", 0),
     (_far, "clock", "fail", 1),
     (_older, "version", "warn", 0),
-    (_no_storage, "storage", "fail", 1),
+    (_no_storage, "storage tables", "fail", 1),
     (_no_role, "roles in Azure", "fail", 1),
     (_no_event, "events", "warn", 0),
     (_no_sweep, "sweep", "warn", 0),

@@ -70,3 +70,10 @@ async def test_what_is_sent_never_expires(storage: str) -> None:
         (message,) = [each async for each in client.receive_messages()]
     assert message.expires_on is not None
     assert message.expires_on.year > 2100
+
+
+async def test_what_waits_is_counted_and_no_queue_has_nothing(queue: Queue) -> None:
+    assert await queue.port.count() == 0
+    await queue.port.send(request())
+    await queue.port.send(request(), LATER)
+    assert await queue.port.count() == 2

@@ -287,6 +287,7 @@ class FakeQueue:
         self.messages: list[FakeMessage] = []
         self.sent: list[timedelta] = []
         self.before_send: list[Callable[[Message], None]] = []
+        self.before_count: list[Callable[[], None]] = []
 
     async def send(self, message: Message, delay: timedelta = timedelta()) -> None:
         await let_others_run()
@@ -294,6 +295,12 @@ class FakeQueue:
             hook(message)
         self.sent.append(delay)
         self.put(message.to_json(), timedelta(seconds=visible_in(delay)))
+
+    async def count(self) -> int:
+        await let_others_run()
+        for hook in self.before_count:
+            hook()
+        return len(self.messages)
 
     def put(self, body: str, delay: timedelta = timedelta()) -> FakeMessage:
         message = FakeMessage(body=body, due=self.clock() + delay, delay=delay)

@@ -267,6 +267,30 @@ def test_a_key_in_the_wrong_setting_is_shown_to_nobody(misset_app: App) -> None:
     assert [answer.text for answer in answers if PASTED[:8] in answer.text] == []
 
 
+def test_ready_asks_storage_and_azure_and_tells_which_of_them_fails(quiet_app: App) -> None:
+    """Azure does not answer the app of this test; its storage does."""
+    answer = quiet_app.call("GET", "/api/health/ready", timeout=60)
+    body = problem(answer, 503)
+    assert (body["type"], answer.headers["retry-after"]) == ("/api/problems#not-ready", "10")
+    assert {each["check"]: each["ok"] for each in body["checks"]} == {
+        "storage tables": True,
+        "storage queue": True,
+        "storage leases": True,
+        "arm": False,
+    }
+
+
+def test_ready_of_an_app_with_faults_names_them(broken_app: App) -> None:
+    assert len(problem(broken_app.call("GET", "/api/health/ready"), 503)["errors"]) == 5
+
+
+@pytest.mark.parametrize("app", ["quiet_app", "broken_app"])
+def test_live_says_what_health_says(request: pytest.FixtureRequest, app: str) -> None:
+    http = request.getfixturevalue(app).host.http
+    live, health = http.get("/api/health/live"), http.get("/api/health")
+    assert (live.status_code, live.json()) == (health.status_code, health.json())
+
+
 EVERY_KIND = [
     ("GET", "/api/health"),
     ("GET", "/api/health/details"),

@@ -17,11 +17,12 @@ ALWAYS = (
     Kind.STORAGE_UNAVAILABLE,
 )
 """What every route that needs a key may answer; a query that it does not know is refused everywhere."""
-OPEN = {"get_health": (Kind.NOT_CONFIGURED,)}
+OPEN = {"get_health": (Kind.NOT_CONFIGURED,), "get_health_live": (Kind.NOT_CONFIGURED,)}
 """What those may answer that need none."""
 
 _EVERY = ("Cache-Control", "X-Content-Type-Options")
 _BEARS: dict[Kind, tuple[str, ...]] = {
+    Kind.NOT_READY: ("Retry-After",),
     Kind.STORAGE_UNAVAILABLE: ("Retry-After",),
     Kind.ESTATE_UNREADABLE: ("Retry-After",),
     Kind.METHOD_NOT_ALLOWED: ("Allow",),
@@ -45,7 +46,10 @@ PROBLEM = thing(
         "status": number("The status of the answer."),
         "detail": text("What is wrong this time: the first fault, and what to do."),
     },
-    {"errors": rows(ref("Fault"), "Every fault of what was sent, or of the configuration.")},
+    {
+        "errors": rows(ref("Fault"), "Every fault of what was sent, or of the configuration."),
+        "checks": rows(ref("Probe"), "With `not-ready`: what was asked, and what it answered."),
+    },
 )
 FAULT = thing(
     "One fault, and where it is: in the body, or in a parameter.",

@@ -101,6 +101,19 @@ _DETAILS = thing(
     "The app is configured, and how.",
     {"status": text(const="ok"), "version": text(), "tag": text("The tag that names a hub."), "hubs": rows(text())},
 )
+_PROBE = thing(
+    "One thing that the app leans on, as it has just answered.",
+    {
+        "check": word(("storage tables", "storage queue", "storage leases", "arm")),
+        "ok": truth(),
+        "detail": text("What it answered, in words or as a code of Azure's."),
+        "milliseconds": number("How long that took."),
+    },
+)
+_READY = thing(
+    "All that the app leans on answers it.",
+    {"status": text(const="ok"), "version": text(), "checks": rows(ref("Probe"))},
+)
 
 SCHEMAS: dict[str, Schema] = {
     "SweepReport": _REPORT,
@@ -115,4 +128,6 @@ SCHEMAS: dict[str, Schema] = {
     "Held": _HELD,
     "Health": _HEALTH,
     "HealthDetails": _DETAILS,
+    "Probe": _PROBE,
+    "Ready": _READY,
 }

@@ -155,6 +155,13 @@ OPERATIONS: Mapping[str, Operation] = {
         area=_APP,
         answers=[Says(200, "The app is configured.", "HealthDetails")],
     ),
+    "get_health_ready": Operation(
+        summary="Whether storage and Azure answer the app",
+        area=_APP,
+        more="They are really asked, by the app's own identity, all at once; within 5 seconds each.",
+        answers=[Says(200, "All that the app leans on answers it.", "Ready")],
+        problems=[Kind.NOT_READY],
+    ),
     "get_openapi": Operation(
         summary="This document",
         area=_APP,
@@ -162,6 +169,11 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "get_health": Operation(
         summary="Whether the app is configured, for anybody",
+        area=_APP,
+        answers=[Says(200, "The app is configured.", "Health")],
+    ),
+    "get_health_live": Operation(
+        summary="The same, under the name that it has beside health/ready",
         area=_APP,
         answers=[Says(200, "The app is configured.", "Health")],
     ),

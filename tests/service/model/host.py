@@ -29,6 +29,9 @@ class Queue:
         visible = timedelta(seconds=visible_in(delay))
         await self._scheduler.call("queue", f"send {body} in {visible}", lambda: self.put(body, visible))
 
+    async def count(self) -> int:
+        return await self.fake.count()
+
     def put(self, body: str, delay: timedelta = timedelta()) -> None:
         self.fake.put(body, delay)
         self.largest = max(self.largest, len(self.fake.messages))
