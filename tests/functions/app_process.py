@@ -31,7 +31,7 @@ class App:
 
     def __init__(self, host: Host) -> None:
         self.host = host
-        self.await_log = host.await_log
+        self.await_log, self.logged = host.await_log, host.logged
 
     def call(self, method: str, path: str, key: str = FUNCTION, **rest: Any) -> httpx.Response:  # noqa: ANN401 - as httpx
         return self.host.http.request(method, path, headers={"x-functions-key": key}, **rest)

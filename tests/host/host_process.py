@@ -45,10 +45,14 @@ class Host:
         """Wait until `times` lines of the log match."""
 
         def seen() -> bool:
-            return sum(1 for line in self.log if re.search(pattern, line)) >= times
+            return self.logged(pattern) >= times
 
         with self._logged:
             assert self._logged.wait_for(seen, within), f"{pattern!r} is not in the log:\n{''.join(self.log)}"
+
+    def logged(self, pattern: str) -> int:
+        """How many lines of the log match so far."""
+        return sum(1 for line in self.log if re.search(pattern, line))
 
     def queue(self, name: str) -> QueueClient:
         encode, decode = TextBase64EncodePolicy(), TextBase64DecodePolicy()
