@@ -85,6 +85,12 @@ def unavailable(failure: AzureFailure) -> Answer:
     return Answer(503, Problem(Kind.STORAGE_UNAVAILABLE, detail).body(), {"Retry-After": "5"})
 
 
+def contended() -> Answer:
+    """Others have written the same row again and again, so nothing was done: worth another try."""
+    detail = "Others are writing the same record at this moment, so nothing was done. Ask again in a few seconds."
+    return Answer(503, Problem(Kind.STORAGE_UNAVAILABLE, detail).body(), {"Retry-After": "5"})
+
+
 def unhealthy(error: SettingsError | CatalogueError) -> Answer:
     """What an app that cannot work says to who has a key: every fault, so that one deployment mends them all."""
     problem = Problem(Kind.NOT_CONFIGURED, str(error).splitlines()[0], [(f.key, f.reason) for f in error.faults])

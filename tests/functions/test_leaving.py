@@ -9,7 +9,7 @@ from peering import wiring
 from peering.core.intake.requests import NamedBy
 from peering.core.network.failures import AzureFailure
 from peering.core.record.record import State
-from peering.ports import Tables
+from peering.ports import StaleRecord, Tables
 from tests.builders import SPOKE_ID, hub, record, spoke
 from tests.functions import in_process
 from tests.service.town import Town
@@ -64,6 +64,16 @@ async def test_what_a_tag_wants_is_told_what_to_do(town: Town) -> None:
 async def test_what_nobody_knows_cannot_leave(town: Town, path: str) -> None:
     assert (await called("DELETE", path))[0] == 404
     assert town.queue.messages == []
+
+
+async def test_a_row_that_others_write_all_the_time(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def lose(_: object) -> None:
+        raise StaleRecord
+
+    await town.records.save(record(State.REFUSED, named_by=NamedBy.REQUEST, etag=None))
+    monkeypatch.setattr(town.records, "save", lose)
+    status, told, headers = await called("DELETE", PATH)
+    assert (status, headers["Retry-After"], "nothing was done" in told["detail"]) == (503, "5", True)
 
 
 async def test_a_network_that_azure_does_not_show(town: Town) -> None:

@@ -43,8 +43,9 @@ _NEEDED = {"get_free": ("hub", "size")}
 _OF: Mapping[str, Mapping[str, Schema]] = {"delete_pause": _OF_A_PAUSE, "get_free": _OF_FREE}
 HEADERS: Mapping[str, Schema] = {
     "Idempotency-Key": text(
-        "A word of your own, such as a UUID. The same request sent again with it, within a week, is the same request.",
-        pattern="^ *[!-~]{1,200} *$",
+        "A word of your own, such as a UUID. The same request sent again with it, within a week, is the same request. "
+        "An empty one is as none: the host leaves it out.",
+        pattern=r"^[ \t]*[!-~]{0,200}[ \t]*$",
     ),
 }
 
