@@ -11,6 +11,7 @@ from peering import wiring
 from peering.core.catalogue.reader import CatalogueError
 from peering.core.network.failures import NO_ANSWER, AzureFailure, StorageFailure
 from peering.log import logger
+from peering.ports import StaleRecord
 from peering.routes import approvals, health, hubs, limits, peerings, planning, sweep
 from peering.settings import SettingsError
 from peering.web import api
@@ -64,10 +65,8 @@ async def answer(req: func.HttpRequest, invocation: str, send: Callable[[str], N
         return _response(Answer(problem.status, problem.body(), problem.headers))
     except (SettingsError, CatalogueError) as error:
         return _response(api.unhealthy(error))
-    except TimeoutError:
-        return _unavailable(StorageFailure(NO_ANSWER, "TimedOut", "Storage took too long."))
-    except AzureFailure as failure:
-        return _unavailable(failure)
+    except (TimeoutError, AzureFailure, StaleRecord) as passing:
+        return _unavailable(passing)
     except Exception:  # noqa: BLE001 - whoever asks is told so, and the log has it
         _log.exception("nobody foresaw this: %s %s", req.method, req.url.partition("?")[0])
         return _response(api.unforeseen(invocation))
@@ -120,9 +119,15 @@ def _query(req: func.HttpRequest) -> dict[str, str]:
     return empty | dict(req.params)
 
 
-def _unavailable(failure: AzureFailure) -> func.HttpResponse:
-    _log.warning("records cannot be read: %s", failure)
-    return _response(api.unavailable(failure))
+def _unavailable(passing: TimeoutError | AzureFailure | StaleRecord) -> func.HttpResponse:
+    """What is over soon, and worth another try."""
+    if isinstance(passing, StaleRecord):
+        _log.warning("others won every race: %s", passing)
+        return _response(api.busy_record(passing))
+    if isinstance(passing, TimeoutError):
+        passing = StorageFailure(NO_ANSWER, "TimedOut", "Storage took too long.")
+    _log.warning("records cannot be read: %s", passing)
+    return _response(api.unavailable(passing))
 
 
 def _response(answer: Answer) -> func.HttpResponse:
