@@ -20,6 +20,7 @@ STORAGE_LIMIT = 25.0
 """Seconds that one question to our storage may take in all; who asks by HTTP has an answer within 30."""
 
 _SHOWN = 1000
+_LONGEST_CODE = 100
 _COUNT = re.compile(r"[0-9]{1,9}")
 _deadline: ContextVar[asyncio.Timeout | None] = ContextVar("deadline", default=None)
 _LONGEST_WAIT = timedelta(days=1)  # Azure's own are minutes; one of years would put a network off for ever
@@ -73,7 +74,8 @@ def _from_response(error: HttpResponseError, failure: type[AzureFailure]) -> Azu
     response: Any = error.response
     document = None if response is None else _document(response)
     told = read_error(document)
-    if isinstance(error, ClientAuthenticationError) and not told.code:  # azure-identity got no token
+    code = _code(response, told)
+    if isinstance(error, ClientAuthenticationError) and not code:  # azure-identity got no token
         return failure(401, "NoToken", shown(error.message))
     if isinstance(error, DecodeError):
         return failure(NO_ANSWER, UNEXPECTED, shown(error.message))
@@ -82,12 +84,18 @@ def _from_response(error: HttpResponseError, failure: type[AzureFailure]) -> Azu
     message = shown(told.message or error.message)
     wait = _longest_wait(response.headers, told)
     if response.status_code >= 400:
-        return failure(response.status_code, told.code or str(error.reason or ""), message, wait)
+        return failure(response.status_code, code or str(error.reason or ""), message, wait)
     if told.code:  # A long-running operation that failed is reported inside a 200: a refusal like any other.
         return failure(400, told.code, message, wait)
     ended = document.get("status") if isinstance(document, dict) else None
     code = ended if ended in ("Failed", "Canceled") else UNEXPECTED  # the first two without a reason
     return failure(NO_ANSWER, code, message, wait)
+
+
+def _code(response: Any, told: Told) -> str:  # noqa: ANN401 - the SDK has several types of response
+    """Storage has its code in a header, for its body is XML, and none at all after HEAD."""
+    beside = "" if response is None else response.headers.get("x-ms-error-code")
+    return told.code or str(beside or "")[:_LONGEST_CODE]
 
 
 def refusal(response: Any) -> tuple[str, float]:  # noqa: ANN401 - the SDK has several types of response

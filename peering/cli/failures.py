@@ -44,6 +44,10 @@ class NotAllowed(Failure):
     status = Exit.NOT_ALLOWED
 
 
+class NothingToDo(Failure):
+    """What was asked for came to nothing, and nobody said no."""
+
+
 class Refused(Failure):
     """The app says no. `kind` is the last part of the problem's type, such as `no-such-hub`."""
 

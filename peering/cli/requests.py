@@ -1,14 +1,16 @@
 """`request`, `leave` and `retry`: have the app look at networks."""
 
+from collections.abc import Sequence
+
 import click
 
 from peering.cli.app import App, Document
 from peering.cli.asking import asks
-from peering.cli.failures import Misused
+from peering.cli.failures import Misused, NothingToDo
 from peering.cli.records import STATES
 from peering.cli.spokes import hub_option, is_name, pair_of, path_of, spoke_argument, spoke_id
-from peering.cli.tables import Answer, lines, network, table
-from peering.cli.waiting import answered, changed, outcome, wait_options
+from peering.cli.tables import Answer, blocks, lines, network, table
+from peering.cli.waiting import NOT_OVER, answered, outcome, wait_options
 
 _AGAIN = ("Failed", "Refused", "Abandoned", "Pending")
 _STANDING = tuple(state for state in STATES if state != "Removed")
@@ -38,10 +40,26 @@ def request(
 
 
 def _outcome_of(app: App, identity: str) -> Document | None:
-    """The record, once this very request is done; while it is not, as it stands, as one that is under way."""
+    """The record, once this very request is done; while it is worked on, as it stands, as one that is under way.
+
+    Raises:
+        NothingToDo: it is done, and there is no record.
+    """
     found = app.get(f"requests/{identity}")
-    record: Document | None = found.get("outcome") or next(iter(found.get("records") or ()), None)
-    return record if record is None or found["status"] == "done" else {**record, "state": "Pending"}
+    if found["status"] == "queued":  # what stands there says nothing of it
+        return None
+    if found["status"] != "done":
+        record = _record_at(found.get("hub"), found.get("records") or ())
+        return record and {**record, "state": record["state"] if record["state"] in NOT_OVER else "Pending"}
+    if outcome := found.get("outcome"):
+        return dict(outcome)
+    text = f"Autopeer has looked, and no hub has a record of {network(found['spoke'])}: there was nothing to do."
+    raise NothingToDo(f"{text} See: autopeer plan {found['spoke']}")
+
+
+def _record_at(hub: str | None, records: Sequence[Document]) -> Document | None:
+    """Of the records of one network that of the hub that was asked for; else the first."""
+    return next((each for each in records if each["hub"] == hub), records[0] if records else None)
 
 
 @click.command("leave")
@@ -57,12 +75,9 @@ def leave(app: App, *, spoke: str, hub: str | None, wait: bool, at_most: int) ->
     record = pair_of(app, spoke, hub, _STANDING)
     accepted = app.delete(path_of(record))
     if not wait:
-        return Answer(accepted, lines(f"{network(record['spoke'])} leaves hub {record['hub']}."))
-
-    def look() -> Document:
-        return changed(record, app.get(path_of(record)))
-
-    return answered(outcome(app, look, at_most), accepted, at_most, "Removed")
+        leaves = "has left" if record["state"] == "Removed" else "leaves"
+        return Answer(accepted, lines(f"{network(record['spoke'])} {leaves} hub {record['hub']}."))
+    return answered(outcome(app, lambda: _outcome_of(app, accepted["id"]), at_most), accepted, at_most, "Removed")
 
 
 @click.command("retry", no_args_is_help=True)
@@ -83,4 +98,6 @@ def retry(app: App, *, hub: str | None, state: str | None) -> Answer:
     asked = {name: value for name, value in (("hub", hub), ("state", state)) if value}
     found = app.post("peerings:retry", asked)
     rows = [(each["hub"], network(each["spoke"]), each["key"]) for each in found.get("value") or ()]
-    return Answer(found, table(("HUB", "SPOKE", "KEY"), rows, "There is none: nothing is looked at again."))
+    again = [lines("There are more. Once these are done: the same again.")] if found.get("more") else []
+    view = blocks(table(("HUB", "SPOKE", "KEY"), rows, "There is none: nothing is looked at again."), *again)
+    return Answer(found, view)

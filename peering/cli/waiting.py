@@ -11,7 +11,7 @@ from peering.cli.records import facts, findings
 from peering.cli.tables import Answer, blocks, codes, fields, lines, network, span
 
 _EVERY = 1.0  # seconds
-_NOT_OVER = ("Pending", "Leaving")
+NOT_OVER = ("Pending", "Leaving")
 
 type Look = Callable[[], Document | None]
 """The record as it stands now; None while there is none."""
@@ -32,7 +32,7 @@ def outcome(app: App, look: Look, at_most: int) -> Document | None:
         if (stands := _stands(record)) != told:
             tell(f"{passed:4.0f} s  {stands}")
             told = stands
-        if (record and record["state"] not in _NOT_OVER) or passed >= at_most:
+        if (record and record["state"] not in NOT_OVER) or passed >= at_most:
             return record
         app.clock.sleep(_EVERY)
 
@@ -65,4 +65,4 @@ def answered(record: Document | None, accepted: Document, at_most: int, good: st
 def _exit_of(state: str, good: str) -> Exit:
     if state == good:
         return Exit.DONE
-    return Exit.WAITING if state in (*_NOT_OVER, "AwaitingApproval") else Exit.NO
+    return Exit.WAITING if state in (*NOT_OVER, "AwaitingApproval") else Exit.NO

@@ -65,8 +65,8 @@ async def answer(req: func.HttpRequest, invocation: str, send: Callable[[str], N
         return _response(Answer(problem.status, problem.body(), problem.headers))
     except (SettingsError, CatalogueError) as error:
         return _response(api.unhealthy(error))
-    except (AzureFailure, StaleRecord, TimeoutError) as failure:
-        return _response(_not_now(failure))
+    except (TimeoutError, AzureFailure, StaleRecord) as passing:
+        return _unavailable(passing)
     except Exception:  # noqa: BLE001 - whoever asks is told so, and the log has it
         _log.exception("nobody foresaw this: %s %s", req.method, req.url.partition("?")[0])
         return _response(api.unforeseen(invocation))
@@ -119,11 +119,15 @@ def _query(req: func.HttpRequest) -> dict[str, str]:
     return empty | dict(req.params)
 
 
-def _not_now(failure: AzureFailure | StaleRecord | TimeoutError) -> Answer:
-    if isinstance(failure, TimeoutError):
-        failure = StorageFailure(NO_ANSWER, "TimedOut", "Storage took too long.")
-    _log.warning("records cannot be read or written: %s", failure)
-    return api.contended() if isinstance(failure, StaleRecord) else api.unavailable(failure)
+def _unavailable(passing: TimeoutError | AzureFailure | StaleRecord) -> func.HttpResponse:
+    """What is over soon, and worth another try."""
+    if isinstance(passing, StaleRecord):
+        _log.warning("others won every race: %s", passing)
+        return _response(api.busy_record(passing))
+    if isinstance(passing, TimeoutError):
+        passing = StorageFailure(NO_ANSWER, "TimedOut", "Storage took too long.")
+    _log.warning("records cannot be read: %s", passing)
+    return _response(api.unavailable(passing))
 
 
 def _response(answer: Answer) -> func.HttpResponse:

@@ -10,7 +10,7 @@ from peering.core.intake.sweep_orders import SweepOrder
 from peering.core.network.failures import AzureFailure
 from peering.core.record.document import record_body
 from peering.core.record.sweep_report import book_body
-from peering.ports import Records, SweepLog
+from peering.ports import Records, StaleRecord, SweepLog
 from peering.settings import SettingsError
 from peering.version import VERSION
 from peering.web.call import Answer
@@ -85,10 +85,10 @@ def unavailable(failure: AzureFailure) -> Answer:
     return Answer(503, Problem(Kind.STORAGE_UNAVAILABLE, detail).body(), {"Retry-After": "5"})
 
 
-def contended() -> Answer:
-    """Others have written the same row again and again, so nothing was done: worth another try."""
-    detail = "Others are writing the same record at this moment, so nothing was done. Ask again in a few seconds."
-    return Answer(503, Problem(Kind.STORAGE_UNAVAILABLE, detail).body(), {"Retry-After": "5"})
+def busy_record(stale: StaleRecord) -> Answer:
+    """Others won every race for a row: not the caller's fault, and worth another try."""
+    detail = f"Nothing was done: {stale}. Ask again in a few seconds."
+    return Answer(503, Problem(Kind.BUSY_RECORD, detail).body(), {"Retry-After": "5"})
 
 
 def unhealthy(error: SettingsError | CatalogueError) -> Answer:

@@ -95,6 +95,10 @@ EXPLAINED: Mapping[Kind, tuple[str, str]] = {
         "Autopeer met an error that nobody foresaw. It is not your fault.",
         "Give those who operate Autopeer the invocation in `detail`: their log says more. Asking again does no harm.",
     ),
+    Kind.BUSY_RECORD: (
+        "Others kept changing the record while yours was to be written down. What you asked for was not done.",
+        "Ask again after the seconds in `Retry-After`: each change of theirs is progress, and soon they are done.",
+    ),
     Kind.NOT_CONFIGURED: (
         "The app settings or the catalogue have faults, so nothing can be decided.",
         "Those who operate Autopeer find every fault at `GET /api/health/details`. Ask again when it says `ok`.",

@@ -35,6 +35,7 @@ class Kind(Enum):
     UNUSABLE = ("unusable", 422, "The request cannot be used")
     KEY_USED_AGAIN = ("key-used-again", 422, "The Idempotency-Key was used before")
     UNFORESEEN = ("unforeseen", 500, "A fault of Autopeer's own")
+    BUSY_RECORD = ("busy-record", 503, "The record changes all the time")
     NOT_CONFIGURED = ("not-configured", 503, "Autopeer is not configured")
     NOT_READY = ("not-ready", 503, "What Autopeer leans on does not answer")
     STORAGE_UNAVAILABLE = ("storage-unavailable", 503, "The records cannot be reached")

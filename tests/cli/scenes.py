@@ -8,6 +8,7 @@ from peering.core.decision.pause import Pause
 from peering.core.network.probes import Probe
 from peering.core.record.document import record_body, shown_time
 from peering.core.record.record import State
+from peering.core.record.retried import MOST
 from peering.version import VERSION
 from peering.web.limits import pause_body
 from peering.web.readiness import readiness
@@ -100,8 +101,7 @@ def _held(app: FakeApp) -> None:
 
 
 def _asked(app: FakeApp) -> None:
-    accepted = {"id": town.ID, "key": town.LAB.key, "status": f"/api/requests/{town.ID}"}
-    app.says("POST peerings", accepted, 202)
+    app.says("POST peerings", town.accepted(town.SHOP), 202)
     waiting = record_body(town.PENDING) | {"spoke": str(town.SHOP)}
     for status, record in (("queued", None), ("working", waiting), ("done", record_body(town.CONNECTED))):
         outcome = record if status == "done" else None
@@ -112,7 +112,7 @@ def _asked(app: FakeApp) -> None:
 def _leaves(app: FakeApp) -> None:
     app.says("GET peerings", {"value": [record_body(town.CONNECTED)], "next": None})
     path = town.path_of(town.CONNECTED)
-    app.says(f"DELETE {path}", town.after(town.CONNECTED, State.LEAVING), 202)
+    app.says(f"DELETE {path}", town.accepted(town.SHOP), 202)
 
 
 def _may_not_leave(app: FakeApp) -> None:
@@ -123,7 +123,7 @@ def _may_not_leave(app: FakeApp) -> None:
 
 def _again(app: FakeApp) -> None:
     listed = [{"hub": "prod-weu", "key": town.BILLING.key, "spoke": str(town.BILLING)}]
-    app.says("POST peerings:retry", {"count": 1, "value": listed}, 202)
+    app.says("POST peerings:retry", {"count": 1, "more": False, "most": MOST, "value": listed}, 202)
 
 
 def _swept(app: FakeApp) -> None:
@@ -142,7 +142,9 @@ def _waits(app: FakeApp) -> None:
 
 def _own(app: FakeApp) -> None:
     town.fill(app)
-    said = problem("not-allowed", 403, "Nobody approves what he has asked for himself. Have another approver do it.")
+    said = problem(
+        "own-request", 403, "You have asked for lab yourself, so somebody else has to approve it. You may refuse it."
+    )
     app.says(f"POST {town.path_of(town.AWAITING)}/approve", said.body, said.status)
 
 

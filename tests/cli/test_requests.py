@@ -11,7 +11,7 @@ from tests.cli import town
 from tests.cli.fake_app import FakeApp
 from tests.cli.running import run
 
-ACCEPTED = {"id": town.ID, "key": town.LAB.key, "status": f"/api/requests/{town.ID}"}
+ACCEPTED = town.accepted(town.LAB)
 
 
 @pytest.fixture
@@ -22,7 +22,8 @@ def asked(app: FakeApp) -> FakeApp:
 
 def stands(app: FakeApp, status: str, record: dict[str, Any] | None) -> None:
     outcome = record if status == "done" else None
-    body = {"id": town.ID, "status": status, "outcome": outcome, "records": [record] if record else []}
+    records = [record] if record else []
+    body = {"id": town.ID, "spoke": str(town.LAB), "status": status, "outcome": outcome, "records": records}
     app.says(f"GET requests/{town.ID}", body)
 
 
@@ -86,24 +87,49 @@ def test_waiting_for_a_request_that_nobody_takes_up(asked: FakeApp) -> None:
     )
 
 
-def test_leaving_waits_until_it_has_left(app: FakeApp) -> None:
-    path = town.path_of(town.CONNECTED)
+@pytest.fixture
+def leaving(app: FakeApp) -> FakeApp:
     app.says("GET peerings", {"value": [record_body(town.CONNECTED)], "next": None})
-    app.says(f"DELETE {path}", town.after(town.CONNECTED, State.LEAVING), 202)
-    app.says(f"GET {path}", town.with_history(town.CONNECTED))  # nobody has looked yet
-    app.says(f"GET {path}", town.after(town.CONNECTED, State.LEAVING))
-    app.says(f"GET {path}", town.after(town.CONNECTED, State.REMOVED))
-    ran = run("leave", "shop", "--wait", app=app)
+    app.says(f"DELETE {town.path_of(town.CONNECTED)}", town.accepted(town.SHOP), 202)
+    return app
+
+
+def test_leaving_waits_until_it_has_left(leaving: FakeApp) -> None:
+    stands(leaving, "working", record_body(town.CONNECTED))  # its row is not written yet
+    stands(leaving, "working", town.after(town.CONNECTED, State.LEAVING))
+    stands(leaving, "done", town.after(town.CONNECTED, State.REMOVED))
+    ran = run("leave", "shop", "--wait", app=leaving)
     assert (ran.status, ran.out.splitlines()[0]) == (0, "shop at hub prod-weu: Removed")
     assert ran.err.splitlines() == ["   0 s  Pending", "   1 s  Leaving", "   2 s  Removed"]
 
 
-def test_a_leave_that_ends_in_a_pair_has_failed(app: FakeApp) -> None:
-    path = town.path_of(town.CONNECTED)
-    app.says("GET peerings", {"value": [record_body(town.CONNECTED)], "next": None})
-    app.says(f"DELETE {path}", {}, 202)
-    app.says(f"GET {path}", town.after(town.CONNECTED, State.CONNECTED))
-    assert run("leave", "shop", "--wait", app=app).status == 1
+def test_a_leave_that_ends_in_a_pair_has_failed(leaving: FakeApp) -> None:
+    stands(leaving, "done", town.after(town.CONNECTED, State.CONNECTED))
+    assert run("leave", "shop", "--wait", app=leaving).status == 1
+
+
+def test_who_has_left_is_told_so_and_not_waited_for(app: FakeApp) -> None:
+    app.says("GET peerings", {"value": [record_body(town.REMOVED)], "next": None})
+    app.says(f"DELETE {town.path_of(town.REMOVED)}", town.accepted(town.OLD), 202)
+    stands(app, "done", record_body(town.REMOVED))
+    assert run("leave", "old", app=app).out == "old has left hub prod-weu.\n"
+    assert run("leave", "old", "--wait", app=app).status == 0
+
+
+def test_a_request_that_comes_to_nothing_ends_at_once(asked: FakeApp) -> None:
+    """Nothing is written about a network that nobody wants peered."""
+    stands(asked, "done", None)
+    ran = run("request", str(town.LAB), "--wait", app=asked)
+    assert (ran.status, len(asked.asked)) == (1, 2)
+    assert "no hub has a record of lab: there was nothing to do." in ran.err
+
+
+def test_of_several_records_that_of_the_hub_is_followed(asked: FakeApp) -> None:
+    elsewhere = record_body(town.CONNECTED) | {"hub": "prod-neu"}
+    body = {"status": "working", "hub": "prod-weu", "outcome": None}
+    asked.says(f"GET requests/{town.ID}", body | {"records": [elsewhere, record_body(town.PENDING)]})
+    ran = run("request", str(town.LAB), "--wait", "--at-most", "1", app=asked)
+    assert "search at hub prod-weu: Pending" in ran.out
 
 
 def test_a_leave_that_the_tag_forbids_is_told(app: FakeApp) -> None:
@@ -121,6 +147,14 @@ def test_a_retry_lists_who_is_looked_at(app: FakeApp) -> None:
     ran = run("retry", "--hub", "prod-weu", "--state", "failed", app=app)
     assert (ran.status, app.bodies("POST peerings:retry")) == (0, [{"hub": "prod-weu", "state": "Failed"}])
     assert ran.out.splitlines()[1].split() == ["prod-weu", "lab", town.LAB.key]
+
+
+def test_a_retry_says_that_there_are_more(app: FakeApp) -> None:
+    listed = [{"hub": "prod-weu", "key": town.LAB.key, "spoke": str(town.LAB)}]
+    app.says("POST peerings:retry", {"count": 1, "more": True, "most": 1, "value": listed}, 202)
+    assert run("retry", "--hub", "prod-weu", app=app).out.endswith(
+        "There are more. Once these are done: the same again.\n"
+    )
 
 
 def test_a_retry_of_everything_is_not_meant(app: FakeApp) -> None:

@@ -4,10 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from peering.core.decision.findings import Finding
+from peering.core.intake.registered import Registered
 from peering.core.network.addresses import parse_prefixes
+from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Flags
 from peering.core.record.document import record_body, shown_time
 from peering.core.record.record import Record, State
+from peering.web import requests
 from tests.builders import NOON, OTHER_SUBSCRIPTION, gateway_of, record, vnet_id
 from tests.cli.fake_app import FakeApp, problem
 
@@ -63,6 +66,12 @@ def with_history(row: Record, *before: Record) -> dict[str, Any]:
     return record_body(row) | {"history": [record_body(each) for each in (row, *before)]}
 
 
+def accepted(spoke: VnetId) -> dict[str, Any]:
+    """What the app answers to who asks for something to be done about a network."""
+    body: dict[str, Any] = requests.accepted(Registered(id=ID, spoke=spoke, who="ada@contoso.example", when=NOON)).body
+    return body
+
+
 def after(row: Record, state: State) -> dict[str, Any]:
     """The record some seconds later, in another state."""
     moved = record_body(row) | {"state": str(state), "findings": [], "finished": shown_time(NOON + timedelta(hours=3))}
@@ -80,5 +89,5 @@ def fill(app: FakeApp, *rows: Record) -> FakeApp:
 
 
 def conflict(detail: str) -> Any:  # noqa: ANN401 - the fields of an answer
-    said = problem("conflict", 409, detail)
+    said = problem("still-wanted", 409, detail)
     return said.body, said.status

@@ -1,5 +1,6 @@
 """The queue of requests: what is sent is seen when its time has come, unless it was put off or taken back."""
 
+import re
 import uuid
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -10,6 +11,7 @@ from azure.storage.queue.aio import QueueClient
 
 from peering.adapters.queue import StorageQueue
 from peering.core.intake.alarms import Alarm
+from peering.core.network.failures import StorageFailure
 from peering.ports import Requests
 from tests.builders import NOON, request
 from tests.fakes.storage import FakeQueue, SteppedClock
@@ -77,3 +79,15 @@ async def test_what_waits_is_counted_and_no_queue_has_nothing(queue: Queue) -> N
     await queue.port.send(request())
     await queue.port.send(request(), LATER)
     assert await queue.port.count() == 2
+
+
+async def test_what_storage_refuses_has_storages_own_code(storage: str) -> None:
+    """It stands in a header: "Forbidden" would not tell a missing role from a firewall."""
+    wrong = re.sub("AccountKey=[^;]+", "AccountKey=d3Jvbmc=", storage)
+    async with QueueClient.from_connection_string(wrong, "requests", retry_total=0) as client:
+        with pytest.raises(StorageFailure) as caught:
+            await StorageQueue(client).count()
+    assert (caught.value.status, caught.value.code) == (
+        403,
+        "AuthenticationFailed",
+    )  # which the SDK raises like a token that is missing

@@ -1,8 +1,6 @@
 """`autopeer` against a local Azure: each command as a process, from another folder, and with a bad argument."""
 
-import asyncio
 import json
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from localazure.client.stage import stage
-from tests.cli.running import Ran
+from tests.e2e.command_line import run
 from tests.e2e.town import Town, visit, vnet_id
 
 pytestmark = pytest.mark.long
@@ -73,18 +71,6 @@ async def town() -> AsyncIterator[Town]:
         await one.record(SHOP, "Connected")
         await one.record(LAB, "Refused")
         yield one
-
-
-async def run(town: Town, folder: Path, *arguments: str) -> Ran:
-    """As a person would, with the address and the key in the environment."""
-    known = {"AUTOPEER_APP": town.ready.app, "AUTOPEER_KEY": town.ready.appKey, "COLUMNS": "200"}
-    command = (str(Path(sys.executable).with_name("autopeer")), *arguments)
-    process = await asyncio.create_subprocess_exec(
-        *command, cwd=folder, env=known, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-    )
-    out, err = await asyncio.wait_for(process.communicate(), 60)
-    assert process.returncode is not None
-    return Ran(process.returncode, out.decode(), err.decode())
 
 
 @pytest.mark.asyncio(loop_scope="module")

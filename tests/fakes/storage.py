@@ -74,6 +74,11 @@ class FakeRecords:
         self.rows[record.hub, record.spoke.key] = saved
         return saved
 
+    def overtake(self, record: Record) -> None:
+        """Somebody else writes the row, as it is: whoever has read it before is too late."""
+        place = record.hub, record.spoke.key
+        self.rows[place] = replace(self.rows[place], etag=f"{next(self._etags)}")
+
     async def note(self, record: Record, when: datetime) -> None:
         await self._begin("note", record)
         self.entries.append((when, record))

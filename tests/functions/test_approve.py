@@ -74,3 +74,11 @@ async def test_what_does_not_count_changes_nothing(
     found, problem = await post(path, body, who)
     assert (found, problem["type"].rpartition("/")[2].rpartition("#")[2]) == (status, kind)
     assert (town.state(), town.row().approval.ruling) == (State.AWAITING_APPROVAL, None)
+
+
+async def test_a_row_that_others_change_all_the_time_is_to_be_decided_on_again(town: Town) -> None:
+    town.records.before_save.append(town.records.overtake)
+    for what, body in (("approve", {}), ("refuse", {"reason": "no address plan"})):
+        status, told = await post(f"{HERE}/{what}", body)
+        assert (status, told["type"]) == (503, "/api/problems#busy-record")
+    assert town.state() is State.AWAITING_APPROVAL

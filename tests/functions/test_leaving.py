@@ -116,3 +116,12 @@ async def test_a_retry_says_what_is_looked_at_again(town: Town, body: dict[str, 
 async def test_a_retry_of_what_nobody_knows(town: Town) -> None:
     assert (await called("POST", "peerings:retry", {"hub": "unknown"}))[1]["value"] == []
     assert town.queue.messages == []
+
+
+async def test_a_row_that_others_change_all_the_time_is_to_be_asked_about_again(town: Town) -> None:
+    await town.records.save(record(State.REFUSED, named_by=NamedBy.REQUEST, etag=None))
+    town.records.before_save.append(town.records.overtake)
+    status, told, headers = await called("DELETE", PATH)
+    assert (status, told["type"], headers["Retry-After"]) == (503, "/api/problems#busy-record", "5")
+    assert "changed 5 times" in told["detail"]
+    assert town.state() is State.REFUSED

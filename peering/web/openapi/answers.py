@@ -22,6 +22,7 @@ OPEN = {"get_health": (Kind.NOT_CONFIGURED,), "get_health_live": (Kind.NOT_CONFI
 
 _EVERY = ("Cache-Control", "X-Content-Type-Options")
 _BEARS: dict[Kind, tuple[str, ...]] = {
+    Kind.BUSY_RECORD: ("Retry-After",),
     Kind.NOT_READY: ("Retry-After",),
     Kind.STORAGE_UNAVAILABLE: ("Retry-After",),
     Kind.ESTATE_UNREADABLE: ("Retry-After",),

@@ -8,7 +8,7 @@ from peering.web.problems import Kind
 
 _PEERINGS, _HUBS, _OPERATION, _APP = "Peerings", "Hubs", "Operation", "The app"
 
-_DECIDED = (Kind.ADDRESSES_CHANGED, Kind.NOTHING_TO_DECIDE)
+_DECIDED = (Kind.ADDRESSES_CHANGED, Kind.NOTHING_TO_DECIDE, Kind.BUSY_RECORD)
 
 AREAS: Mapping[str, str] = {
     _PEERINGS: "Networks and how they stand at their hubs.",
@@ -60,7 +60,7 @@ OPERATIONS: Mapping[str, Operation] = {
         area=_PEERINGS,
         more="Only where its tag does not name the hub (any more).",
         answers=[Says(202, "It leaves; look at `Location` for how far it has got.", "Accepted", LINKED)],
-        problems=[Kind.NO_SUCH_RECORD, Kind.STILL_WANTED, Kind.ESTATE_UNREADABLE],
+        problems=[Kind.NO_SUCH_RECORD, Kind.STILL_WANTED, Kind.ESTATE_UNREADABLE, Kind.BUSY_RECORD],
     ),
     "post_approve": Operation(
         summary="Approve what a network waits for",
