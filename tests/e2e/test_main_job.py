@@ -61,8 +61,10 @@ async def test_a_request_by_http_is_enough(town: Town) -> None:
     answer = await town.app.post("/api/peerings", json={"spoke": spoke, "hub": "prod-weu"})
     assert answer.status_code == 202
     await town.record(spoke, "Connected")
-    for where in (answer.headers["Location"], f"/api/peerings?id={answer.json()['id']}"):
-        (shown,) = (await town.app.get(where)).json()["value"]
+    request = (await town.app.get(answer.headers["Location"])).json()
+    (listed,) = (await town.app.get(f"/api/peerings?id={answer.json()['id']}")).json()["value"]
+    assert request["status"] == "done"
+    for shown in (request["outcome"], listed):
         assert (shown["state"], shown["door"], shown["namedBy"]) == ("Connected", "http", "request")
         assert shown["correlationId"] == answer.json()["id"]
     one = (await town.app.get(f"/api/peerings/prod-weu/{answer.json()['key']}")).json()

@@ -73,7 +73,7 @@ async def test_a_row_that_others_write_all_the_time(town: Town, monkeypatch: pyt
     await town.records.save(record(State.REFUSED, named_by=NamedBy.REQUEST, etag=None))
     monkeypatch.setattr(town.records, "save", lose)
     status, told, headers = await called("DELETE", PATH)
-    assert (status, headers["Retry-After"], "nothing was done" in told["detail"]) == (503, "5", True)
+    assert (status, headers["Retry-After"], "Nothing was done" in told["detail"]) == (503, "5", True)
 
 
 async def test_a_network_that_azure_does_not_show(town: Town) -> None:

@@ -156,4 +156,4 @@ def test_a_size_that_the_hub_has_no_room_for_at_all() -> None:
 def test_every_fault_of_the_question_is_told() -> None:
     problem = refused(Town(hub()), hub="", size="x", colour="1")
     assert [where for where, _ in problem.errors] == ["colour", "hub", "size"]
-    assert refused(Town(hub()), hub="prod", size="24").status == 404
+    assert refused(Town(hub()), hub="prod", size="24").status == 400

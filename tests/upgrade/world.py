@@ -27,6 +27,7 @@ allowed_space = ["10.64.0.0/10", "fd00:64::/32"]
 reserved_space = ["10.96.0.0/16"]
 approval = [{{ decision = "hold", subscription = "{OTHER_SUBSCRIPTION}" }}]
 status_tag = "hub-status"
+grace_minutes = 15
 
 [hubs.plain-neu]
 vnet = "{NEU}"
