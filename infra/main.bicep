@@ -53,7 +53,7 @@ param leaseSeconds int = 60
 @description('The most spokes of a hub that are read and judged together: AUTOPEER_BATCH.')
 @minValue(1)
 @maxValue(200)
-param batch int = 200
+param batch int = 50
 
 @description('When the whole estate is compared with the records, as an NCRONTAB expression in UTC: AUTOPEER_SWEEP_SCHEDULE.')
 @minLength(11)

@@ -94,7 +94,7 @@ class Settings:
             trusts_principal_header=environment.get("WEBSITE_AUTH_ENABLED", "").lower() == "true",
             keys_may_operate=_flag(environment, "AUTOPEER_KEYS_MAY_OPERATE", faults),
             lease=timedelta(seconds=_number(environment, "AUTOPEER_LEASE_SECONDS", faults, (15, 60), default=60)),
-            batch=_number(environment, "AUTOPEER_BATCH", faults, (1, 200), default=200),
+            batch=_number(environment, "AUTOPEER_BATCH", faults, (1, 200), default=50),
             sweep_schedule=_schedule(environment, faults),
             history=timedelta(days=_number(environment, "AUTOPEER_HISTORY_DAYS", faults, (30, 36_500), default=400)),
             installation=_installation(environment, faults),

@@ -24,7 +24,7 @@ def test_only_the_storage_must_be_set() -> None:
     assert found.storage.connection_string == "UseDevelopmentStorage=true"
     assert (found.catalogue, found.arm_endpoint) == (ROOT / "hubs.toml", "https://management.azure.com")
     assert (found.arm_audience, found.ca_file, found.principal_id) == (found.arm_endpoint, None, None)
-    assert (found.topic_endpoint, found.lease, found.batch) == (None, timedelta(seconds=60), 200)
+    assert (found.topic_endpoint, found.lease, found.batch) == (None, timedelta(seconds=60), 50)
 
 
 @pytest.mark.parametrize(("value", "may"), [("", False), ("false", False), ("False", False), ("true", True)])

@@ -39,7 +39,7 @@ class Context:
     clock: Clock
     chance: Callable[[], float]
     backoff: Backoff = field(default_factory=Backoff)
-    batch: int = 200
+    batch: int = 50
     batch_time: timedelta = timedelta(minutes=4)
     patience: timedelta = timedelta(minutes=8)
     invocation: timedelta = timedelta(minutes=25)

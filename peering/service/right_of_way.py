@@ -37,7 +37,9 @@ type Send = Callable[[Accepted], Awaitable[AzureFailure | None]]
 
 @dataclass(slots=True, eq=False)
 class _UnderWay:
-    """A write. `met` says that another one of ours was under way at any time meanwhile, `second` that it came to it."""
+    """A write. `met` says that another one of ours was under way at any time meanwhile, `second` that Azure took this
+    one while it was at another already.
+    """
 
     side: Side
     accepted: bool = False
@@ -144,13 +146,13 @@ class RightOfWay:
                 finally:
                     self._waiting -= 1
                     self._let_go = min(self._let_go, self._waiting)
-            write.second = any(each.accepted for each in self._under_way)
             self._under_way.add(write)
             if len(self._under_way) > 1:
                 for each in self._under_way:
                     each.met = True
 
     async def _accept(self, write: _UnderWay) -> None:
+        write.second = any(each.accepted for each in self._under_way if each is not write)
         write.accepted = True
         await self._look_again()
 
