@@ -37,8 +37,10 @@ type Send = Callable[[Accepted], Awaitable[AzureFailure | None]]
 
 @dataclass(slots=True, eq=False)
 class _UnderWay:
-    """A write. `met` says that another one of ours was under way at any time meanwhile, `second` that Azure took this
-    one while it was at another already.
+    """A write.
+
+    `met` says that another one of ours was under way at any time meanwhile, `second` that Azure took this one while it
+    was at another already.
     """
 
     side: Side
