@@ -29,7 +29,7 @@ test: $(SETUP) ## Run the tests
 	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 # First those that measure no time and share nothing: on every core. What is left has the machine for itself.
-TOGETHER := tests/histories tests/infra tests/localazure/conformance/ask_azure
+TOGETHER := tests/histories tests/infra tests/localazure/conformance/ask_azure tests/mutants tests/docs tests/outside tests/service/model
 test-long: $(SETUP) ## Run those that take minutes: workers killed at every point, a hub that is busy for minutes
 	@$(PYTHON) -m pytest -m long --numprocesses auto --maxprocesses 4 --dist loadfile $(TOGETHER)
 	@$(PYTHON) -m pytest -m long $(addprefix --ignore=,$(TOGETHER))
