@@ -6,7 +6,7 @@ from peering.core.record.record import Record
 from peering.log import logger
 from peering.ports import StaleRecord
 from peering.service.context import Context
-from peering.service.requeue import arm
+from peering.service.opening import between_alarms
 
 _log = logger(__name__)
 
@@ -25,27 +25,24 @@ class Objected(Exception):
 async def decide(policy: HubPolicy, key: str, say: Say, context: Context) -> Record:
     """Write down what a person says to the question that a row of the hub has; returns the row, open.
 
-    An alarm before the row, for the case that we die in between, and one after it. What he says twice counts once. A
-    row that others write meanwhile is read and judged anew. Raises Objected where it cannot count.
+    What he says twice counts once. A row that others write meanwhile is read and judged anew. Raises Objected where it
+    cannot count.
     """
-    ports, is_armed = context.ports, False
+    records = context.ports.records
     for _ in range(_TRIES):
-        row, now = await ports.records.get(policy.name, key), context.clock()
+        row, now = await records.get(policy.name, key), context.clock()
         why = objection(row, say, policy, now) if row else Objection.NOTHING_WAITS
         if row is None or why:
             raise Objected(why or Objection.NOTHING_WAITS, row)
         if _is_said(row, say):
             return row
-        if not is_armed:
-            await arm(policy.name, now + ports.leases.duration, ports, now)
-            is_armed = True
         try:
-            saved = await ports.records.save(ruled(row, say, now))
+            async with between_alarms(policy.name, context):
+                saved = await records.save(ruled(row, say, now))
+                await records.note(saved, now)
         except StaleRecord:
             continue
         _log.warning("%s %s %s at hub %s", say.who, "approves" if say.granted else "refuses", row.spoke, policy.name)
-        await ports.records.note(saved, now)
-        await arm(policy.name, now, ports, now)
         return saved
     raise StaleRecord(f"the row {policy.name}/{key} changed {_TRIES} times while it was being decided on")
 

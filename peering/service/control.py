@@ -33,7 +33,7 @@ async def release(hub: str, digest: str, who: str, context: Context) -> HeldList
         return None
     _log.warning("%s releases what the brake has held back at hub %s: %s networks", who, hub, len(held.rows))
     ports = context.ports
-    await tell_of_list(hub, ports, context.clock(), grown=True)  # whose end is told, that was told
+    await tell_of_list(hub, ports, context.clock(), grown=True, rows=held.rows)  # whose end is told, that was told
     await list_ends(hub, who, ports, context.clock())
     await open_again(hub, map(released, held.rows), f"{who} has released what the brake held back", context)
     await tell_of_list(hub, ports, context.clock(), grown=False)

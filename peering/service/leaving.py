@@ -1,7 +1,5 @@
 """A person has a spoke leave a hub at once: asked after a fresh look at it, carried out by whoever drains the hub."""
 
-from datetime import datetime
-
 from peering.core.intake.registered import Registered
 from peering.core.network.failures import AzureFailure
 from peering.core.record.leaving_at_once import leaving_at_once, reason_against
@@ -10,7 +8,7 @@ from peering.log import logger
 from peering.ports import StaleRecord
 from peering.service.context import Context
 from peering.service.observe import observe
-from peering.service.requeue import arm
+from peering.service.opening import between_alarms
 
 _log = logger(__name__)
 
@@ -42,7 +40,7 @@ async def leave_at_once(hub: str, key: str, who: str, identity: str, context: Co
         now = context.clock()
         asked = Registered(id=identity, spoke=row.spoke, hub=hub, who=who, when=now, looked=now)
         try:
-            await _save(row, leaving_at_once(row, who, identity, now), now, context)
+            await _save(row, leaving_at_once(row, who, identity, now), context)
         except StaleRecord:
             continue
         _log.warning("%s has %s leave hub %s at once", who, row.spoke, hub)
@@ -61,10 +59,7 @@ async def _refuse_what_is_wanted(row: Record, context: Context) -> None:
         raise StillWanted(against)
 
 
-async def _save(row: Record, after: Record, now: datetime, context: Context) -> None:
-    """An alarm before the row, for the case that we die in between, and one after it."""
-    if after == row:
-        return
-    await arm(row.hub, now + context.ports.leases.duration, context.ports, now)
-    await context.ports.records.save(after)
-    await arm(row.hub, now, context.ports, now)
+async def _save(row: Record, after: Record, context: Context) -> None:
+    if after != row:
+        async with between_alarms(row.hub, context):
+            await context.ports.records.save(after)
