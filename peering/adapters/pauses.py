@@ -3,7 +3,6 @@
 Beside them, in a partition of their own, the marks: what was last told of each pause, and of what the brake holds.
 """
 
-import asyncio
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -11,10 +10,11 @@ from typing import Any
 
 from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import UpdateMode
-from azure.data.tables.aio import TableClient, TableServiceClient
+from azure.data.tables.aio import TableServiceClient
 
 from peering.adapters.entities import moment
 from peering.adapters.errors import STORAGE_LIMIT, azure_answers
+from peering.adapters.own_table import OwnTable
 from peering.adapters.pause_columns import from_columns, to_columns
 from peering.adapters.table_rows import MALFORMED, Query, Row, read_all, say_unreadable
 from peering.core.decision.pause import Pause
@@ -30,22 +30,19 @@ class TablePauses:
     """What somebody has paused. There are a few at most, so all are read at once."""
 
     def __init__(self, service: TableServiceClient, limit: float = STORAGE_LIMIT) -> None:
-        self._service = service
+        self._own = OwnTable(service, TABLE)
         self._limit = limit
-        self._made = asyncio.Lock()
-        self._is_made = False
-        self._client = service.get_table_client(TABLE)  # asked before each write, and dear to make
 
     async def all(self) -> tuple[Pause, ...]:
         return tuple(map(_read, await self._rows(_PARTITION)))
 
     async def begin(self, pause: Pause) -> None:
         async with azure_answers(self._limit, StorageFailure):
-            await (await self._table()).upsert_entity(_written(pause), mode=UpdateMode.REPLACE)
+            await (await self._own.client()).upsert_entity(_written(pause), mode=UpdateMode.REPLACE)
 
     async def end(self, scope: str) -> bool:
         async with azure_answers(self._limit, StorageFailure):
-            table = await self._table()
+            table = await self._own.client()
             try:
                 await table.get_entity(_PARTITION, scope)
             except ResourceNotFoundError:
@@ -59,23 +56,16 @@ class TablePauses:
 
     async def mark(self, mark: Mark) -> None:
         async with azure_answers(self._limit, StorageFailure):
-            await (await self._table()).upsert_entity(_of_mark(mark), mode=UpdateMode.REPLACE)
+            await (await self._own.client()).upsert_entity(_of_mark(mark), mode=UpdateMode.REPLACE)
 
     async def unmark(self, scope: str) -> None:
         async with azure_answers(self._limit, StorageFailure):
-            await (await self._table()).delete_entity(_TOLD, scope)
+            await (await self._own.client()).delete_entity(_TOLD, scope)
 
     async def _rows(self, partition: str) -> list[Row]:
         query = Query(condition="PartitionKey eq @key", parameters={"key": partition})
         async with azure_answers(self._limit, StorageFailure):
-            return await read_all(await self._table(), query)
-
-    async def _table(self) -> TableClient:
-        async with self._made:
-            if not self._is_made:
-                await self._service.create_table_if_not_exists(TABLE)
-                self._is_made = True
-        return self._client
+            return await read_all(await self._own.client(), query)
 
 
 def _written(pause: Pause) -> dict[str, Any]:

@@ -1,15 +1,15 @@
 """The table `requests`: one row for each request by HTTP, and one for each key of idempotency."""
 
-import asyncio
 from datetime import datetime
 from typing import Any
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.data.tables import UpdateMode
-from azure.data.tables.aio import TableClient, TableServiceClient
+from azure.data.tables.aio import TableServiceClient
 
 from peering.adapters.entities import moment
 from peering.adapters.errors import STORAGE_LIMIT, azure_answers
+from peering.adapters.own_table import OwnTable
 from peering.adapters.table_rows import MALFORMED, Query, Row, read_page, read_row, say_unreadable
 from peering.core.intake.registered import Claim, Registered
 from peering.core.network.failures import StorageFailure
@@ -23,11 +23,8 @@ class TableRegistry:
     """Registry. Whoever inserts a row first has it: a table refuses a second one of the same keys."""
 
     def __init__(self, service: TableServiceClient, limit: float = STORAGE_LIMIT) -> None:
-        self._service = service
+        self._own = OwnTable(service, TABLE)
         self._limit = limit
-        self._made = asyncio.Lock()
-        self._is_made = False
-        self._client = service.get_table_client(TABLE)
 
     async def enter(self, asked: Registered) -> Registered:
         there = await self._insert(_row_of(asked))
@@ -39,14 +36,14 @@ class TableRegistry:
 
     async def get(self, identity: str) -> Registered | None:
         async with azure_answers(self._limit, StorageFailure):
-            row = await read_row(await self._table(), _REQUESTS, identity)
+            row = await read_row(await self._own.client(), _REQUESTS, identity)
         return _registered(row) if row else None
 
     async def looked_at(self, identity: str, when: datetime) -> None:
         row: dict[str, Any] = {"PartitionKey": _REQUESTS, "RowKey": identity, "looked": when}
         async with azure_answers(self._limit, StorageFailure):
             try:
-                await (await self._table()).update_entity(row, mode=UpdateMode.MERGE)
+                await (await self._own.client()).update_entity(row, mode=UpdateMode.MERGE)
             except ResourceNotFoundError:
                 return
 
@@ -55,7 +52,7 @@ class TableRegistry:
             condition="when lt @before", parameters={"before": before}, select=("PartitionKey", "RowKey"), size=limit
         )
         async with azure_answers(self._limit, StorageFailure):
-            table = await self._table()
+            table = await self._own.client()
             rows, _ = await read_page(table, query)
             for row in rows:
                 await table.delete_entity(str(row.properties["PartitionKey"]), str(row.properties["RowKey"]))
@@ -64,19 +61,12 @@ class TableRegistry:
     async def _insert(self, row: dict[str, Any]) -> Row | None:
         """None where it is written; else the row that is there."""
         async with azure_answers(self._limit, StorageFailure):
-            table = await self._table()
+            table = await self._own.client()
             try:
                 await table.create_entity(row)
             except ResourceExistsError:
                 return await read_row(table, row["PartitionKey"], row["RowKey"])
         return None
-
-    async def _table(self) -> TableClient:
-        async with self._made:
-            if not self._is_made:
-                await self._service.create_table_if_not_exists(TABLE)
-                self._is_made = True
-        return self._client
 
 
 def _row_of(asked: Registered) -> dict[str, Any]:
