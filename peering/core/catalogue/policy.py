@@ -72,6 +72,10 @@ class ApprovalRule:
     space: Prefix | None = None
     region: str | None = None
 
+    @property
+    def asks_a_person(self) -> bool:
+        return self.decision is Decision.HOLD
+
     def matches(self, subscription: str, region: str, prefixes: tuple[Prefix, ...]) -> bool:
         space = self.space
         return (
@@ -141,9 +145,13 @@ class HubPolicy:
         return self.owners or self.contact or "the hub's owners"
 
     def holds(self, subscription: str, region: str, prefixes: tuple[Prefix, ...]) -> bool:
-        """True when a person has to approve the spoke first: the first rule that matches decides, else accept."""
-        matching = (rule for rule in self.approval if rule.matches(subscription, region, prefixes))
-        return any(rule.decision is Decision.HOLD for rule in [next(matching, None)] if rule)
+        """True when a person has to approve the spoke first; where no rule matches nobody has to."""
+        rule = self.approval_rule(subscription, region, prefixes)
+        return rule is not None and rule.asks_a_person
+
+    def approval_rule(self, subscription: str, region: str, prefixes: tuple[Prefix, ...]) -> ApprovalRule | None:
+        """The rule that decides: the first that matches."""
+        return next((rule for rule in self.approval if rule.matches(subscription, region, prefixes)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 Whatever he says holds for the addresses that he was shown, and for no others.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -74,6 +75,11 @@ class Asking:
     finding: Finding
     ask: Ask
     is_over: bool = False
+
+
+def waits_for_a_person(findings: Sequence[Finding], *, is_closed: bool) -> bool:
+    """Whether nothing but somebody's approval is missing, and it can still be given."""
+    return not is_closed and all(finding.code == Code.APPROVAL_NEEDED for finding in findings)
 
 
 def asked_to_let_in(spoke: Vnet, policy: HubPolicy, consent: Consent) -> Asking | None:

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from peering.core.decision.approval import Ask
+from peering.core.decision.approval import Ask, waits_for_a_person
 from peering.core.decision.contest import lately
-from peering.core.decision.findings import Code, Finding, explain, given_up
+from peering.core.decision.findings import Finding, explain, given_up
 from peering.core.decision.pair import Pair
 from peering.core.decision.switches import Word
 from peering.core.decision.verdict import Verdict
@@ -92,7 +92,7 @@ def looked_at_soon(record: Record, now: datetime) -> Record:
 
 def refused(record: Record, findings: tuple[Finding, ...], now: datetime, *, is_closed: bool = False) -> Record:
     """`is_closed`: a person could have let it in, and the time to do so is over."""
-    waits = not is_closed and all(finding.code == Code.APPROVAL_NEEDED for finding in findings)
+    waits = waits_for_a_person(findings, is_closed=is_closed)
     row = _finished(record, State.AWAITING_APPROVAL if waits else State.REFUSED, findings, now)
     return replace(row, progress=replace(row.progress, not_before=now + NEXT_LOOK))
 

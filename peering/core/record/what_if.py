@@ -8,10 +8,11 @@ from typing import Any
 
 from peering.core.catalogue.policy import HubPolicy, Mode
 from peering.core.catalogue.rules import approval_sentence
+from peering.core.decision.approval import waits_for_a_person
 from peering.core.decision.batch import Decision, Doubt
 from peering.core.decision.changes import Change
 from peering.core.decision.departure import plan_departure
-from peering.core.decision.findings import Code, Finding, explain
+from peering.core.decision.findings import Finding, explain
 from peering.core.decision.moves import Accepted, Kept
 from peering.core.decision.pair import Pair
 from peering.core.decision.pause import Pause
@@ -135,8 +136,7 @@ def _word(verdict: Verdict, *, leaving: bool) -> Word:
     if verdict.pair:
         return Word.CONNECT if verdict.plan.changes else Word.NOTHING
     if verdict.findings:
-        needs_a_person = all(finding.code == Code.APPROVAL_NEEDED for finding in verdict.findings)
-        return Word.AWAIT if needs_a_person else Word.REFUSE
+        return Word.AWAIT if waits_for_a_person(verdict.findings, is_closed=verdict.is_closed) else Word.REFUSE
     return Word.LEAVE if verdict.plan.changes or leaving else Word.NOTHING
 
 
@@ -177,9 +177,8 @@ def held_now(
 
 def approval_of(policy: HubPolicy, network: Vnet) -> tuple[str, bool]:
     """The rule of approval that decides about the network, as a sentence, and whether it wants a person asked."""
-    asked = (network.id.subscription, network.location, network.prefixes)
-    rule = next((rule for rule in policy.approval if rule.matches(*asked)), None)
-    return (approval_sentence(rule), policy.holds(*asked)) if rule else ("", False)
+    rule = policy.approval_rule(network.id.subscription, network.location, network.prefixes)
+    return (approval_sentence(rule), rule.asks_a_person) if rule else ("", False)
 
 
 def what_if_body(answer: WhatIf) -> dict[str, Any]:
