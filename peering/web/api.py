@@ -18,7 +18,7 @@ from peering.web.problems import Kind, Problem
 
 _SWEEP = "/api/sweep"
 _HISTORY = 50
-_HUB = re.compile(r"[a-z0-9-]{1,40}")
+HUB_NAME = re.compile(r"[a-z0-9-]{1,40}")
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -45,7 +45,7 @@ async def one(records: Records, hub: str, key: str) -> Answer:
 
 def keys_of(hub: str, key: str) -> tuple[str, str]:
     """The keys of a row, as a path has them, in small letters; raises Problem for what can be none."""
-    if not (_HUB.fullmatch(hub.lower()) and _KEY.fullmatch(key.lower())):
+    if not (HUB_NAME.fullmatch(hub.lower()) and _KEY.fullmatch(key.lower())):
         raise no_such_record(hub, key)
     return hub.lower(), key.lower()
 

@@ -8,7 +8,7 @@ from peering.core.record.document import record_body
 from peering.core.record.record import Record
 from peering.web.api import no_such_record
 from peering.web.call import Answer, Call
-from peering.web.json_body import object_in, pointer
+from peering.web.json_body import object_in, unknown_in
 from peering.web.problems import Kind, Problem, unusable
 
 _REASON = 200  # characters: it stands in the finding that the owner reads
@@ -19,7 +19,7 @@ _APPROVAL, _REFUSAL = '{"prefixes": ["10.64.0.0/24"], "reason": "change 4711"}',
 def read_approval(call: Call) -> Say:
     """The body of `POST …/approve`, which may be empty; raises Problem with every fault of it."""
     document = object_in(call.body or b"{}", _APPROVAL)
-    errors = _unknown(document, _APPROVE, "an approval has prefixes and reason")
+    errors = unknown_in(document, _APPROVE, "an approval has prefixes and reason")
     prefixes, reason = _prefixes(document, errors), _reason(document, errors, least=0)
     if errors:
         raise unusable(errors)
@@ -29,15 +29,11 @@ def read_approval(call: Call) -> Say:
 def read_refusal(call: Call) -> Say:
     """The body of `POST …/refuse`: why; raises Problem with every fault of it."""
     document = object_in(call.body or b"{}", _REFUSAL)
-    errors = _unknown(document, _REFUSE, "a refusal has reason alone")
+    errors = unknown_in(document, _REFUSE, "a refusal has reason alone")
     reason = _reason(document, errors, least=1)
     if errors:
         raise unusable(errors)
     return Say(granted=False, who=call.who, ids=call.caller.ids, reason=reason)
-
-
-def _unknown(document: dict[str, Any], known: set[str], what: str) -> list[tuple[str, str]]:
-    return [(pointer(name), f"is not known; {what}") for name in sorted(document.keys() - known)]
 
 
 def _reason(document: dict[str, Any], errors: list[tuple[str, str]], least: int) -> str:

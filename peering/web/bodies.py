@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from peering.core.catalogue.policy import Catalogue
 from peering.core.decision.findings import choice, classic_network, names_no_hub
 from peering.core.network.resource_ids import ClassicNetworkId, InvalidResourceId, VnetId
-from peering.web.json_body import object_in, pointer
+from peering.web.json_body import object_in, unknown_in
 from peering.web.problems import bad_parameters, unusable
 
 _EXAMPLE = '{"spoke": "/subscriptions/…/virtualNetworks/spoke-a", "hub": "prod-weu"}'
@@ -28,8 +28,7 @@ class Asked:
 def read_request(body: bytes, catalogue: Catalogue) -> Asked:
     """The body of `POST /api/peerings`; raises Problem with every fault of it."""
     document = object_in(body, _EXAMPLE)
-    unknown = sorted(document.keys() - _FIELDS)
-    errors = [(pointer(name), "is not known; a request has spoke, hub and restore") for name in unknown]
+    errors = unknown_in(document, _FIELDS, "a request has spoke, hub and restore")
     spoke = spoke_in(document.get("spoke"), errors)
     hub = hub_in(document.get("hub"), catalogue, errors)
     restore = document.get("restore", False)
@@ -41,12 +40,9 @@ def read_request(body: bytes, catalogue: Catalogue) -> Asked:
 
 
 def read_sweep(body: bytes) -> bool:
-    """The body of `POST /api/sweep`: whether it is to be a dry run; raises Problem with every fault of it.
-
-    What is not known is refused: nobody shall think that it counts.
-    """
+    """The body of `POST /api/sweep`: whether it is to be a dry run; raises Problem with every fault of it."""
     document = object_in(body or b"{}", '{"dryRun": true}')
-    errors = [(pointer(name), "is not known; a sweep takes dryRun alone") for name in sorted(document.keys() - _SWEEP)]
+    errors = unknown_in(document, _SWEEP, "a sweep takes dryRun alone")
     dry_run = document.get("dryRun", False)
     if not isinstance(dry_run, bool):
         errors.append(("#/dryRun", "should be true or false"))

@@ -45,6 +45,11 @@ def _no_number(name: str) -> NoReturn:
     raise ValueError(name)
 
 
+def unknown_in(document: dict[str, Any], known: set[str], what: str) -> list[tuple[str, str]]:
+    """A fault for each property that nobody knows, so that nobody thinks that it counts; `what` says what there is."""
+    return [(pointer(name), f"is not known; {what}") for name in sorted(document.keys() - known)]
+
+
 def pointer(name: str) -> str:
     """A JSON pointer as a URI fragment writes it (RFC 6901)."""
     return "#/" + name.replace("~", "~0").replace("/", "~1")

@@ -13,7 +13,7 @@ from peering.core.record.record import Record
 from peering.ports import Pauses
 from peering.web.bodies import hub_in, spoke_in, vnet_of
 from peering.web.call import Answer
-from peering.web.json_body import object_in, pointer
+from peering.web.json_body import object_in, unknown_in
 from peering.web.moments import read_moment
 from peering.web.problems import Kind, Problem, bad_parameters, unusable
 
@@ -25,8 +25,7 @@ _DIGEST = re.compile(r"[0-9a-f]{16}")
 def read_pause(body: bytes, catalogue: Catalogue, who: str, now: datetime) -> Pause:
     """The body of `POST /api/pause`; raises Problem with every fault of it."""
     document = object_in(body, '{"hub": "prod-weu", "reason": "change 4711", "until": "2026-11-26T08:00:00Z"}')
-    unknown = sorted(document.keys() - _PAUSE)
-    errors = [(pointer(name), "is not known; a pause has hub, spoke, reason and until") for name in unknown]
+    errors = unknown_in(document, _PAUSE, "a pause has hub, spoke, reason and until")
     hub = hub_in(document.get("hub"), catalogue, errors)
     spoke = None if (named := document.get("spoke")) is None else spoke_in(named, errors)
     until = _until(document.get("until"), now, errors)
@@ -102,8 +101,7 @@ def held_body(hub: str, digest: str, rows: tuple[Record, ...]) -> dict[str, Any]
 def read_release(body: bytes) -> str:
     """The body of `POST /api/hubs/{hub}/release`: the digest of the list that was looked at."""
     document = object_in(body, '{"digest": "0123456789abcdef"}')
-    unknown = sorted(document.keys() - {"digest"})
-    errors = [(pointer(name), "is not known; a release has digest alone") for name in unknown]
+    errors = unknown_in(document, {"digest"}, "a release has digest alone")
     digest = document.get("digest")
     if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
         what = "should be the 16 digits of the list that you have looked at: GET /api/hubs/{hub}/held shows both"

@@ -10,15 +10,15 @@ from peering.core.network.failures import RULES
 from peering.core.network.resource_ids import InvalidResourceId, VnetId
 from peering.core.record.record import State
 from peering.core.record.selection import SORT_KEYS, Order, Selection
+from peering.web.api import HUB_NAME
 from peering.web.listing import Listing
 from peering.web.moments import read_moment
 from peering.web.problems import bad_parameters
+from peering.web.requests import REQUEST_ID
 
 PARAMETERS = ("hub", "state", "spoke", "id", "code", "subscription", "since", "sort", "size", "token")
 _PAGE, _MOST = 100, 1000
 _EARLIEST = datetime(1601, 1, 1, tzinfo=UTC)  # that a table knows: storage refuses a question about what was before
-_HUB = re.compile(r"[a-z0-9-]{1,40}")
-_ID = re.compile(r"([0-9a-f]{32})-[\w-]{1,67}", re.ASCII)  # of a request: the key of its spoke, and the invocation
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SIZE = re.compile(r"[0-9]{1,4}")
 _WORD = re.compile(r"[A-Za-z]{3,100}")
@@ -94,7 +94,7 @@ def _code(text: str, errors: _Errors, *, has_key: bool) -> str | None:
 
 
 def _hub(text: str) -> str:
-    if not _HUB.fullmatch(text.lower()):
+    if not HUB_NAME.fullmatch(text.lower()):
         raise ValueError(f"is {text[:40]!r}, which cannot be the name of a hub: letters, digits and hyphens are")
     return text.lower()
 
@@ -127,7 +127,7 @@ def _spoke(text: str) -> str:
 
 
 def _request(text: str) -> str:
-    found = _ID.fullmatch(text.lower())
+    found = REQUEST_ID.fullmatch(text.lower())
     if not found:
         raise ValueError(f"is {text[:100]!r}, which is no id that POST /api/peerings gave out")
     return found[1]

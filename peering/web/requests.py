@@ -13,7 +13,8 @@ from peering.web.bodies import Asked
 from peering.web.call import Answer
 from peering.web.problems import Kind, Problem
 
-_ID = re.compile(r"([0-9a-f]{32})-[\w-]{1,67}", re.ASCII)  # the key of its spoke, and the invocation
+REQUEST_ID = re.compile(r"([0-9a-f]{32})-[\w-]{1,67}", re.ASCII)
+"""The key of its spoke, and the invocation."""
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _SOON = "2"  # seconds until it is worth asking again
 
@@ -57,7 +58,7 @@ def accepted(asked: Registered) -> Answer:
 async def followed(identity: str, registry: Registry, records: Records) -> Answer:
     """`GET /api/requests/{id}`: how far it has got. The registry is read first: what it says done is in the records."""
     identity = identity.strip().lower()
-    asked = await registry.get(identity) if _ID.fullmatch(identity) else None
+    asked = await registry.get(identity) if REQUEST_ID.fullmatch(identity) else None
     if asked is None:
         raise _no_such_request(identity)
     body = request_body(asked, await records.find_by_key(asked.spoke.key))

@@ -7,7 +7,7 @@ from peering.core.record.record import State
 from peering.core.record.retried import MOST, RETRIED, Retried
 from peering.web.bodies import hub_in
 from peering.web.call import Answer
-from peering.web.json_body import object_in, pointer
+from peering.web.json_body import object_in, unknown_in
 from peering.web.problems import unusable
 
 _FIELDS = {"hub", "state"}
@@ -28,8 +28,7 @@ def read_retry(body: bytes, catalogue: Catalogue) -> Which:
     spokes are whose hub nobody knows.
     """
     document = object_in(body, '{"hub": "prod-weu", "state": "Failed"}')
-    unknown = sorted(document.keys() - _FIELDS)
-    errors = [(pointer(name), "is not known; a retry has hub and state") for name in unknown]
+    errors = unknown_in(document, _FIELDS, "a retry has hub and state")
     named = document.get("hub")
     hub = UNKNOWN if named == UNKNOWN else hub_in(named, catalogue, errors)
     state = _state(document.get("state"), errors)
