@@ -174,7 +174,10 @@ def _document(answer: httpx.Response) -> Document | None:
 def _told(problem: Document) -> str:
     """What a problem says: its detail, and each fault that the detail has not told already."""
     detail = str(problem.get("detail") or problem.get("title") or "")
-    faults = [(str(each.get("pointer", "")), str(each.get("detail", ""))) for each in problem.get("errors") or ()]
+    faults = [
+        (str(each.get("pointer") or each.get("parameter") or ""), str(each.get("detail", "")))
+        for each in problem.get("errors") or ()
+    ]
     more = [f"\n  {where.removeprefix('#/')}: {what}" for where, what in faults if what and what not in detail]
     return detail + "".join(more)
 

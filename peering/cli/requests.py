@@ -84,7 +84,7 @@ def leave(app: App, *, spoke: str, hub: str | None, wait: bool, at_most: int) ->
 @click.option("--hub", metavar="HUB", help="At this hub.")
 @click.option(
     "--state",
-    type=click.Choice(("Failed", "Refused", "Abandoned", "Pending"), case_sensitive=False),
+    type=click.Choice(_AGAIN, case_sensitive=False),
     help="In this state.",
 )
 @asks

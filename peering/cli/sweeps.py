@@ -6,10 +6,10 @@ import click
 from rich.console import RenderableType
 
 from peering.cli.app import App, Document
-from peering.cli.asking import asks, tell
+from peering.cli.asking import asks
 from peering.cli.failures import Exit, Misused
 from peering.cli.tables import Answer, blocks, fields, lines, shown_time
-from peering.cli.waiting import wait_options
+from peering.cli.waiting import wait_options, watched
 
 _EVERY = 2.0  # seconds
 
@@ -36,18 +36,18 @@ def sweep(app: App, *, start: bool, dry_run: bool, wait: bool, at_most: int) -> 
 
 def _finished(app: App, before: Document, at_most: int) -> Answer:
     """The book once this sweep, or the one it has joined, is over."""
-    begun, told = app.clock.now(), ""
-    while True:
-        book, passed = app.get("sweep"), (app.clock.now() - begun).total_seconds()
+
+    def is_over(book: Document) -> bool:
         latest = book.get("latest") or {}
-        if (stands := f"{latest.get('hubs', 0)} hubs, {latest.get('networks', 0)} networks") != told:
-            tell(f"{passed:4.0f} s  {stands}")
-            told = stands
-        if latest.get("finished") and latest != before:
-            return _shown(book, Exit.DONE)
-        if passed >= at_most:
-            return _shown(book, Exit.WAITING)
-        app.clock.sleep(_EVERY)
+        return bool(latest.get("finished")) and latest != before
+
+    book = watched(app, lambda: app.get("sweep"), _stands, is_over, at_most, _EVERY)
+    return _shown(book, Exit.DONE if is_over(book) else Exit.WAITING)
+
+
+def _stands(book: Document) -> str:
+    latest = book.get("latest") or {}
+    return f"{latest.get('hubs', 0)} hubs, {latest.get('networks', 0)} networks"
 
 
 def _shown(book: Document, status: Exit) -> Answer:

@@ -24,17 +24,29 @@ def wait_options[**P, T](command: Callable[P, T]) -> Callable[P, T]:
     return click.option("--wait", is_flag=True, help="Stay until there is an outcome, and end as it ended.")(command)
 
 
-def outcome(app: App, look: Look, at_most: int) -> Document | None:
-    """The record once it is over, or waits for a person, or the time is; each change is told on stderr."""
+def watched[T](
+    app: App,
+    look: Callable[[], T],
+    stands: Callable[[T], str],
+    is_over: Callable[[T], bool],
+    at_most: int,
+    every: float = _EVERY,
+) -> T:
+    """What is looked at, once it is over or the time is; each change of how it stands is told on stderr."""
     begun, told = app.clock.now(), ""
     while True:
-        record, passed = look(), (app.clock.now() - begun).total_seconds()
-        if (stands := _stands(record)) != told:
-            tell(f"{passed:4.0f} s  {stands}")
-            told = stands
-        if (record and record["state"] not in NOT_OVER) or passed >= at_most:
-            return record
-        app.clock.sleep(_EVERY)
+        found, passed = look(), (app.clock.now() - begun).total_seconds()
+        if (now := stands(found)) != told:
+            tell(f"{passed:4.0f} s  {now}")
+            told = now
+        if is_over(found) or passed >= at_most:
+            return found
+        app.clock.sleep(every)
+
+
+def outcome(app: App, look: Look, at_most: int) -> Document | None:
+    """The record once it is over, or waits for a person, or the time is."""
+    return watched(app, look, _stands, lambda record: record is not None and record["state"] not in NOT_OVER, at_most)
 
 
 def changed(before: Document, now: Document) -> Document:
