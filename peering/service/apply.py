@@ -34,6 +34,7 @@ from peering.service.watch import Watch
 
 _log = logger(__name__)
 
+_LOOKS = 12  # half a minute with the pauses between them: three times what a peering takes
 _TOO_LATE = AzureFailure(NO_ANSWER, NOT_YET_TAKEN_BACK, "There was no time left to take it back.")
 
 
@@ -46,7 +47,7 @@ async def carry_out(
     has its half, while the half of the next one is written: nobody waits for the whole batch. What the spoke's side
     has refused is taken back on the hub at the end.
     """
-    crew = Crew(policy, watch, context)
+    crew = Crew(hub, policy, watch, context)
     await run_all(crew.write(job, job.verdict.plan.at(Phase.FIRST)) for job in jobs)
     half_done = list[Job]()
     crew.expect(jobs)
@@ -64,7 +65,8 @@ async def carry_out(
 class Crew:
     """Writes what the jobs of one batch want written."""
 
-    def __init__(self, policy: HubPolicy, watch: Watch, context: Context) -> None:
+    def __init__(self, hub: Vnet | None, policy: HubPolicy, watch: Watch, context: Context) -> None:
+        self._hub = hub
         self._policy = policy
         self._watch = watch
         self._context = context
@@ -112,7 +114,7 @@ class Crew:
         if job.failure and job.failure.code == GATEWAY_NOT_READY and self._policy.gateway is GatewayUse.AUTO:
             await self._do_without_the_gateway(job)
         if job.failure is None:
-            job.failure = unverified(job, self._policy)
+            job.failure = unverified(job, self._hub, self._policy)
 
     async def _do_without_the_gateway(self, job: Job) -> None:
         """It shows in the hub long before it can be used: the pair is made without, and upgraded later."""
@@ -161,16 +163,23 @@ class Crew:
         raise AssertionError
 
     async def _has_arrived(self, job: Job, change: Change) -> bool | None:
-        """None where nobody can say: then it is not made again just now."""
-        network, calls = await observe(change.vnet, self._context)
-        job.meter.calls += calls
-        if not isinstance(network, Vnet):
-            return None
-        half = network.half_named(change.name)
-        if not _is_done(change, half):
-            return False
-        job.written[change.side] = job.last = half
-        return True
+        """None where nobody can say: then it is not made again just now. While Azure is at it, it is waited for."""
+        for looks in range(_LOOKS):
+            network, calls = await observe(change.vnet, self._context)
+            job.meter.calls += calls
+            if not isinstance(network, Vnet):
+                return None
+            half = network.half_named(change.name)
+            if half is None or not half.is_under_way:
+                return self._note(job, change, half)
+            await self._context.sleep(self._context.backoff.between_looks(looks).total_seconds())
+        return None
+
+    def _note(self, job: Job, change: Change, half: Half | None) -> bool:
+        """Whether what was asked for is there; then it counts as if the write had answered so."""
+        if arrived := _is_done(change, half):
+            job.written[change.side] = job.last = half
+        return arrived
 
     async def _send(self, job: Job, change: Change, accepted: Accepted) -> AzureFailure | None:
         ports = self._context.ports

@@ -50,12 +50,18 @@ class Job:
         return self.failure is not None or self.unreached
 
 
-def unverified(job: Job, policy: HubPolicy) -> AzureFailure | None:
-    """ARM's last word must be `Connected` and `FullyInSync`; a 200 proves nothing (docs/facts/arm-peering.md, Sync)."""
+def unverified(job: Job, hub: Vnet | None, policy: HubPolicy) -> AzureFailure | None:
+    """ARM's last word must be `Connected` and `FullyInSync`; a 200 proves nothing (docs/facts/arm-peering.md, Sync).
+
+    And it must be its last word: what another process, or a write without an answer, has begun may end badly yet.
+    """
     if job.verdict.pair is None or job.network is None:
         return None
-    # Of the pair the half that was written last tells for both; without a write, what was read of the spoke does.
+    # Of the pair the half that was written last tells for both; without a write, what was read of the two does.
     half = job.last or job.network.half_to(policy.vnet)
+    other = hub.half_to(job.record.spoke) if hub and job.last is None else None
+    if any(each is not None and each.is_under_way for each in (half, other)):
+        return AzureFailure(NO_ANSWER, NOT_YET_CONNECTED, "the peering was written, and Azure is still at it.")
     if half is not None and half.settled:
         return None
     seen = f"{half.state} and {half.sync_level}" if half else "missing"

@@ -236,6 +236,10 @@ class Backoff:
         wait = max(asked, doubled(self.first / 10, tries - 1, self.longest_at_once))
         return wait if wait <= self.longest_at_once else None
 
+    def between_looks(self, looks: int) -> timedelta:
+        """How long to wait before what Azure is at is looked at again, after so many looks before."""
+        return doubled(self.first / 10, looks, self.longest_at_once)
+
     def after(self, failure: AzureFailure, attempt: int, tried_for: timedelta, jitter: float) -> timedelta | None:
         """The wait before the next try, None to give up. `attempt` counts the tries made, this one included."""
         return None if self.is_spent(failure, tried_for) else self.pause(failure, attempt, jitter)

@@ -73,7 +73,12 @@ class Half:
     @property
     def has_failed(self) -> bool:
         """The last operation on it ended badly: what stands there is not what was asked for."""
-        return self.provisioning_state == "Failed"
+        return self.provisioning_state in ("Failed", "Canceled")
+
+    @property
+    def is_under_way(self) -> bool:
+        """Azure is at it, and shows the state that it will have (docs/facts/arm-peering.md, Create and update)."""
+        return self.provisioning_state in ("Creating", "Updating", "Deleting")
 
     @property
     def needs_sync(self) -> bool:
