@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from azure.core.rest import HttpRequest
@@ -70,7 +70,8 @@ class ArmNetworks:
                 await self._remove(change, accepted)
                 return None
             case Action.PUT:
-                return half_from_arm(_body(await self._put(change, accepted)))
+                half = half_from_arm(_body(await self._put(change, accepted)))
+                return replace(half, provisioning_state="Succeeded")  # that was its beginning, and this is its end
             case Action.SYNC:
                 await self._put(change, accepted)  # its 200 proves nothing (docs/facts/arm-peering.md, Sync)
                 halves = self._arm.of(change.vnet.subscription).virtual_network_peerings

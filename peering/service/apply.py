@@ -34,7 +34,7 @@ from peering.service.watch import Watch
 
 _log = logger(__name__)
 
-_LOOKS = 12  # half a minute with the pauses between them: three times what a peering takes
+_LOOKS = 13  # half a minute with the pauses between them: as long as the slowest take
 _TOO_LATE = AzureFailure(NO_ANSWER, NOT_YET_TAKEN_BACK, "There was no time left to take it back.")
 
 
