@@ -39,15 +39,19 @@ async def drain(hub: str, context: Context, in_hand: Alarm | None = None) -> lis
     nobody knows have a lease of their own.
     """
     policy, outcomes, began = context.catalogue.hub(hub), list[Outcome](), context.clock()
+    holdings = context.memory.holdings
     name = lease_name(policy.vnet if policy else hub)
     due = in_hand.due if in_hand else None
-    while not context.memory.holdings.looks_after(hub, in_hand):
-        async with context.ports.leases.take(name) as lease:
-            watch = Watch(hub, lease, await lease.read(), context, due) if lease else None
-            taken = await _hold_or_lose(policy, watch, outcomes, context) if watch else None
-        if watch is None or taken is None:
-            await _leave_it_to(hub, name, context, in_hand)
-            break
+    came = holdings.now()
+    while not await holdings.left_to(hub, in_hand, came):
+        async with holdings.asking(hub) as number:
+            async with context.ports.leases.take(name) as lease:
+                watch = Watch(hub, lease, await lease.read(), context, due) if lease else None
+                taken = await _hold_or_lose(policy, watch, outcomes, context) if watch else None
+            if watch is None or taken is None:
+                await _leave_it_to(hub, name, context, in_hand)
+                holdings.leave(hub, number)
+                break
         due = watch.in_hand
         if context.clock() - began > context.patience or not await _left_over(hub, policy, watch, taken, context):
             break

@@ -33,7 +33,7 @@ async def pair(ground: Ground, one: VnetId, other: VnetId) -> tuple[Half, Half]:
     second = await ground.port.apply(put(other, one))
     assert first
     assert second
-    assert not (first.is_under_way or second.is_under_way)  # it has come to its end
+    assert not any(each.is_under_way for each in (first, second))  # it has come to its end
     return first, second
 
 

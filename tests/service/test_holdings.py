@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from peering.core.decision.changes import Change
 from peering.core.intake.alarms import Alarm
+from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import lease_name
 from peering.core.record.note import Note
 from peering.core.record.record import State
@@ -97,3 +98,41 @@ async def test_a_hub_that_nobody_drains_any_more_is_asked_for() -> None:
     async with gate.held() as town:
         pass
     assert not town.context.memory.holdings.looks_after("prod-weu", None)
+
+
+async def test_of_many_who_come_at_once_one_asks_for_the_lease() -> None:
+    gate = Gate()
+    town = gate.town
+    gate.opened.set()
+    town.put(request(when=town.clock()), request(B, when=town.clock()))
+    await town.pump_together()
+    assert town.connected([SPOKE_ID, B])
+    assert gate.asked.count("take") == 1
+    assert "peek" not in gate.asked
+
+
+async def test_of_many_who_come_to_a_hub_that_is_held_elsewhere_those_ask_who_came_after_the_last_try() -> None:
+    gate = Gate()
+    async with gate.held() as town:
+        elsewhere = replace(town.context, memory=Memory())
+        await asyncio.gather(*(drain("prod-weu", elsewhere) for _ in range(20)))
+        assert gate.asked.count("take") == 2  # the first, and one for all who came while it was under way
+        await drain("prod-weu", elsewhere)
+        assert gate.asked.count("take") == 3
+
+
+async def test_who_waits_for_one_that_comes_to_nothing_asks_himself() -> None:
+    gate = Gate()
+    town, refused = gate.town, list[str]()
+    gate.opened.set()
+
+    def refuse_once(call: str) -> None:
+        if call == "take" and not refused:
+            refused.append(call)
+            raise AzureFailure(503, "ServerBusy", "The server is busy.")
+
+    town.leases.before.append(refuse_once)
+    town.put(request(when=town.clock()), request(B, when=town.clock()))
+    await town.pump_together()
+    assert refused
+    assert town.connected([SPOKE_ID, B])
