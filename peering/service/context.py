@@ -12,15 +12,19 @@ from peering.service.holdings import Holdings
 from peering.service.looks import Looks
 
 
+_INTENTS = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Memory:
     """What one process remembers from one message to the next. Where it is gone, that costs a call, and nothing else.
 
-    Which hubs it drains, and which networks it has looked at or is about to.
+    Which hubs it drains, and which networks it has looked at or is about to. So many intents are written at a time.
     """
 
     holdings: Holdings = field(default_factory=Holdings)
     looks: Looks = field(default_factory=Looks)
+    intents: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_INTENTS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

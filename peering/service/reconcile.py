@@ -1,6 +1,5 @@
 """What the worker does with one request."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -80,8 +79,14 @@ class _Intent:
 
 
 async def _observe_and_intend(request: Request, context: Context) -> _Intent:
+    seen, calls = await observe(request.spoke, context)
+    async with context.memory.intents:  # two hundred at once would starve the one that writes to the hub already
+        return await _intend(request, seen, calls, context)
+
+
+async def _intend(request: Request, seen: Observed, calls: int, context: Context) -> _Intent:
     records = context.ports.records
-    (seen, calls), rows = await asyncio.gather(observe(request.spoke, context), records.find(request.spoke))
+    rows = await records.find(request.spoke)
     for _ in range(_TRIES):
         choice = choose(request, seen, rows, context.catalogue, context.clock())
         try:
