@@ -29,7 +29,6 @@ from peering.service.job import Job, left_behind, outcome_of, unverified
 from peering.service.limiting import Pausing
 from peering.service.observe import observe
 from peering.service.outcome import Outcome
-from peering.service.right_of_way import RightOfWay
 from peering.service.watch import Watch
 
 _log = logger(__name__)
@@ -70,13 +69,15 @@ class Crew:
         self._policy = policy
         self._watch = watch
         self._context = context
-        self._way = RightOfWay(watch)
+        self._way = watch.way
+        self._to_pass, self._is_plain = 0, True
         self._deadline = context.clock() + context.batch_time
         self._paused = Pausing(watch.hub, context)
         self._blocked: AzureFailure | None = None
 
     def expect(self, jobs: Sequence[Job]) -> None:
         """These are about to be finished."""
+        self._to_pass = len(jobs)
         self._way.expect(sum(_concerns_the_hub(job) for job in jobs))
 
     async def finish(self, job: Job) -> Job:
@@ -84,9 +85,20 @@ class Crew:
         if _concerns_the_hub(job):
             async with self._way.turn_at_hub():
                 await self._take_turn(job)
+        self._pass_on(job)
         if not job.unreached:
             await self._write_spoke_half(job)
         return job
+
+    def _pass_on(self, job: Job) -> None:
+        """Behind the last one the hub is left to the next turn, where nothing of this one is still to come there.
+
+        What was refused is taken back there. What takes something away is counted by the brake once it is recorded.
+        """
+        self._to_pass -= 1
+        self._is_plain = self._is_plain and not (job.is_over or job.takes_away)
+        if not self._to_pass and self._is_plain and not self._watch.takes_one_write:
+            self._way.hub_is_left.set()
 
     async def _take_turn(self, job: Job) -> None:
         if self._blocked:

@@ -24,14 +24,20 @@ from peering.service.apply import carry_out
 from peering.service.concurrency import run_all
 from peering.service.context import Context
 from peering.service.job import Job
-from peering.service.judging import Seen, judged
+from peering.service.judging import Meanwhile, Seen, judged
 from peering.service.look import look
 from peering.service.outcome import Outcome, outcome_of_failure, record
 from peering.service.watch import Watch
 
 
-async def work_off(policy: HubPolicy, rows: Sequence[Record], watch: Watch, context: Context) -> list[Outcome]:
-    """Observe, decide, limit, apply, record; returns what became of each.
+async def work_off(
+    policy: HubPolicy,
+    rows: Sequence[Record],
+    watch: Watch,
+    context: Context,
+    in_hand: frozenset[VnetId] = frozenset(),
+) -> list[Outcome]:
+    """Observe, decide, limit, apply, record; returns what became of each. `in_hand`: those of whom a turn still writes.
 
     What needs no write (a refusal, a failure to read) is recorded beside the writes, not before them; what was
     written, as soon as it is done.
@@ -39,7 +45,8 @@ async def work_off(policy: HubPolicy, rows: Sequence[Record], watch: Watch, cont
     (hub, seen), pauses = await asyncio.gather(look(policy, rows, context), context.ports.pauses.all())
     if isinstance(hub, AzureFailure) or (hub is None and not _is_gone(watch, context)):
         return await _hold_up(hub, policy, rows, watch, context)
-    known, decisions = await judged(hub, seen, pauses, policy, context, is_new=watch.is_new)
+    seen = [each for each in seen if each.row.spoke not in in_hand]  # what it left at the hub may have been seen too
+    known, decisions = await judged(hub, seen, Meanwhile(pauses, watch.is_new, in_hand), policy, context)
     jobs, at_once = _prepared(decisions, known, policy, context)
     righted = frozenset(each.candidate.id for each in decisions if _puts_right(each, hub))
 

@@ -11,7 +11,6 @@ from peering.ports import Clock, Ports
 from peering.service.holdings import Holdings
 from peering.service.looks import Looks
 
-
 _INTENTS = 4
 
 

@@ -1,6 +1,6 @@
 """Which halves on a hub nobody stands behind any more: they give way to whoever fits in their place."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from peering.core.catalogue.policy import HubPolicy
 from peering.core.decision.batch import Candidate
@@ -14,22 +14,24 @@ from peering.service.observe import observe
 
 
 async def forfeited(
-    hub: Vnet, policy: HubPolicy, candidates: Sequence[Candidate], context: Context
+    hub: Vnet, policy: HubPolicy, candidates: Sequence[Candidate], stood_behind: Collection[VnetId], context: Context
 ) -> frozenset[VnetId]:
     """The networks behind halves of ours that are not Connected, and whose pair is not to be.
 
-    Asked only about those that are in a candidate's way, for it costs a read of a row and perhaps one of a network.
+    Asked only about those that are in a candidate's way, for it costs a read of a row and perhaps one of a network;
+    and not about `stood_behind`, which are judged themselves or are being written.
     """
-    suspects = list(_in_the_way(hub, policy, candidates))
+    suspects = list(_in_the_way(hub, policy, candidates, stood_behind))
     verdicts = await run_all(_is_forfeited(half, remote, policy, context) for half, remote in suspects)
     return frozenset(remote for (_, remote), forfeit in zip(suspects, verdicts, strict=True) if forfeit)
 
 
-def _in_the_way(hub: Vnet, policy: HubPolicy, candidates: Sequence[Candidate]) -> Iterator[tuple[Half, VnetId]]:
+def _in_the_way(
+    hub: Vnet, policy: HubPolicy, candidates: Sequence[Candidate], stood_behind: Collection[VnetId]
+) -> Iterator[tuple[Half, VnetId]]:
     there = [candidate.seen for candidate in candidates if candidate.seen and not candidate.leaving]
-    judged = {candidate.id for candidate in candidates}
     for half in hub.halves:
-        if half.remote is None or half.remote in judged or half.is_connected or not is_ours(half, policy):
+        if half.remote is None or half.remote in stood_behind or half.is_connected or not is_ours(half, policy):
             continue
         if any(overlap(half.remote_prefixes, spoke.prefixes) for spoke in there):
             yield half, half.remote

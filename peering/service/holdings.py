@@ -75,4 +75,3 @@ class Holdings:
     def _let_pass(self, hub: str) -> None:
         if asking := self._asking.pop(hub, None):
             asking.set()
-

@@ -47,21 +47,25 @@ class Seen:
     movers: frozenset[VnetId]
 
 
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """What else holds: the pauses, whether the hub's rules are new, and the spokes that are still being written."""
+
+    pauses: tuple[Pause, ...]
+    is_new: bool = False
+    in_hand: frozenset[VnetId] = frozenset()
+
+
 async def judged(
-    hub: Vnet | None,
-    seen: Sequence[Look],
-    pauses: tuple[Pause, ...],
-    policy: HubPolicy,
-    context: Context,
-    *,
-    is_new: bool = False,
+    hub: Vnet | None, seen: Sequence[Look], meanwhile: Meanwhile, policy: HubPolicy, context: Context
 ) -> tuple[Seen, tuple[Decision, ...]]:
-    """What is decided about what was seen, as the limits let it stand. `is_new`: so are the hub's rules."""
+    """What is decided about what was seen, as the limits let it stand."""
     known = _known(hub, seen, policy, context)
-    forfeit = await forfeited(hub, policy, known.candidates, context) if hub else frozenset[VnetId]()
+    stood_behind = meanwhile.in_hand | {each.id for each in known.candidates}
+    forfeit = await forfeited(hub, policy, known.candidates, stood_behind, context) if hub else frozenset[VnetId]()
     decided_so = decide(hub, policy, context.catalogue, known.candidates, forfeit)
-    limits = await limits_at(hub, policy, decided_so, pauses, context)
-    return known, within(decided_so, hub, policy, replace(limits, is_new=is_new))
+    limits = await limits_at(hub, policy, decided_so, meanwhile.pauses, context)
+    return known, within(decided_so, hub, policy, replace(limits, is_new=meanwhile.is_new))
 
 
 def _known(hub: Vnet | None, seen: Sequence[Look], policy: HubPolicy, context: Context) -> Seen:

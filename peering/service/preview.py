@@ -24,7 +24,7 @@ from peering.core.record.staying import reason_to_stay
 from peering.service.concurrency import run_all
 from peering.service.context import Context
 from peering.service.estate import MOST, WholeEstate, read_estate
-from peering.service.judging import judged
+from peering.service.judging import Meanwhile, judged
 from peering.service.look import look
 from peering.service.on_paper import ShownNetworks, ShownRecords, on_paper
 from peering.service.recovery import without_record
@@ -117,7 +117,7 @@ async def _at_hub(policy: HubPolicy, paper: _Paper) -> HubPreview:
         why = f"{hub.code}: {hub.message}" if isinstance(hub, AzureFailure) else findings.hub_not_found(policy).message
         return HubPreview(hub=policy.name, network=policy.vnet, unread=why)
     pauses = await paper.context.ports.pauses.all()
-    seen, decisions = await judged(hub, looks, pauses, policy, paper.context)
+    seen, decisions = await judged(hub, looks, Meanwhile(pauses), policy, paper.context)
     lines = [line_of(decision, hub) for decision in decisions]
     lines += [line_of_row(outcome.after) for outcome in seen.settled]
     by_name = ours_by_name(hub, paper.estate.partners(hub), policy, paper.context.catalogue)

@@ -61,7 +61,10 @@ class Memory(Protocol):
 
 
 class RightOfWay:
-    """Lets the writes of one batch pass."""
+    """Lets the writes of one holding of a hub's lease pass, of one turn after the other.
+
+    `hub_is_left` is set when the hub has all the halves of a turn, while spokes of it may still be written.
+    """
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
@@ -75,6 +78,7 @@ class RightOfWay:
         self._together = 1
         self._room = _A_FEW
         self._at_hub = asyncio.Lock()
+        self.hub_is_left = asyncio.Event()
         self._freed = asyncio.Condition()
 
     def expect(self, writers: int) -> None:

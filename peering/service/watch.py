@@ -19,6 +19,7 @@ from peering.log import logger
 from peering.ports import Lease
 from peering.service.context import Context
 from peering.service.requeue import arm
+from peering.service.right_of_way import RightOfWay
 
 _log = logger(__name__)
 
@@ -46,6 +47,7 @@ class Watch:
         self._one_at_a_time = asyncio.Lock()
         self.given_up: AzureFailure | None = None
         self.is_new = False
+        self.way = RightOfWay(self)
         lease.on_renewal(self.cover_a_death)
 
     async def compare_rules(self, policy: HubPolicy) -> None:

@@ -39,7 +39,7 @@ from peering.core.record.what_if import (
 )
 from peering.service.concurrency import run_all
 from peering.service.context import Context
-from peering.service.judging import judged
+from peering.service.judging import Meanwhile, judged
 from peering.service.look import Look, look
 from peering.service.observe import observe
 from peering.service.on_paper import PlannedNetworks, RowsOnDemand, on_paper
@@ -175,7 +175,7 @@ async def _at(row: Record, paper: _Paper) -> _AtHub | Foreseen:
     if hub is None:
         return told(row.spoke, [findings.hub_not_found(policy)], policy.name)
     is_new = await rules_are_new(policy, note, outside)
-    seen, decisions = await judged(hub, looks, paper.pauses, policy, paper.context, is_new=is_new)
+    seen, decisions = await judged(hub, looks, Meanwhile(paper.pauses, is_new), policy, paper.context)
     found = [foreseen(decision, policy) for decision in decisions]
     found += [foreseen_of_row(each.after, hub, _network(each.after, looks), policy) for each in seen.settled]
     found.sort(key=lambda each: each.spoke != row.spoke)

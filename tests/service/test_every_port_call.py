@@ -41,7 +41,7 @@ A_SECOND = timedelta(seconds=5)  # an alarm comes a second late on purpose, and 
 TARGETS: dict[str, VnetId] = {"prod-weu": HUB_ID, "neu": OTHER_HUB_ID}
 
 
-def a_town() -> Town:
+def a_town(batch: int) -> Town:
     return Town(
         hub(halves=(FOREIGN,)),
         vnet(OTHER_HUB_ID, "10.200.0.0/16"),
@@ -50,6 +50,7 @@ def a_town() -> Town:
         spoke("10.3.0.0/24", id=C),
         vnet(STRANGER, "10.99.0.0/24", halves=(half(HUB_ID, "by-hand-too", "10.0.0.0/16"),)),
         hubs=HUBS,
+        batch=batch,
     )
 
 
@@ -113,18 +114,23 @@ def lose_the_hubs_half(town: Town) -> None:
 
 @dataclass(frozen=True)
 class Story:
-    """What stands before, what happens, what each spoke's history is to be, and what it may take beyond the wait."""
+    """What stands before, what happens, what each spoke's history is to be, and what it may take beyond the wait.
+
+    Where a batch is less than those that come, the turns of a drain overlap.
+    """
 
     before: Callable[[Town], Awaitable[None]]
     happens: Callable[[Town], None]
     histories: dict[VnetId, dict[str, list[str]]]
     patience: timedelta = A_SECOND
+    batch: int = 50
 
 
 HERE = {"prod-weu": ["Connected"]}
 GONE = {"prod-weu": ["Connected", "Removed"]}
 STORIES = {
     "burst": Story(nothing, burst, {SPOKE_ID: HERE, B: HERE, C: HERE}),
+    "turns": Story(nothing, burst, {SPOKE_ID: HERE, B: HERE, C: HERE}, batch=1),
     "move": Story(connected, move, {SPOKE_ID: GONE | {"neu": ["Connected"]}}),
     "untag": Story(connected, untag, {SPOKE_ID: GONE}),
     # With the hub's half gone as well only the 404 is left, and that has to stand for five minutes.
@@ -142,7 +148,7 @@ RAISED: dict[str, Callable[[], BaseException]] = {
 
 async def play(story: Story, interruption: Interruption) -> tuple[Town, datetime, bool]:
     """Tell the story; returns the town, when the interruption went off, and whether an alarm was armed then."""
-    town = a_town()
+    town = a_town(story.batch)
     await story.before(town)
     interruption.wrap(town.context.ports)
     seen: list[tuple[datetime, bool]] = []

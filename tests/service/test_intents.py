@@ -1,7 +1,6 @@
 """Of many events that come at once a few write their intents at a time, so that the hub's writer is not starved."""
 
 import asyncio
-from collections.abc import Sequence
 
 from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import VnetId
@@ -17,7 +16,7 @@ class Counted:
         self._find, self._now, self.most = town.records.find, 0, 0
         town.records.find = self.find  # type: ignore[method-assign]
 
-    async def find(self, spoke: VnetId) -> Sequence[Record]:
+    async def find(self, spoke: VnetId) -> list[Record]:
         self._now += 1
         self.most = max(self.most, self._now)
         try:
@@ -41,7 +40,7 @@ async def test_one_that_fails_makes_room_for_the_next() -> None:
     failing = set(ids[:6])
     find = town.records.find
 
-    async def fail_once(spoke: VnetId) -> Sequence[Record]:
+    async def fail_once(spoke: VnetId) -> list[Record]:
         if spoke in failing:
             failing.discard(spoke)
             raise AzureFailure(503, "ServerBusy", "The server is busy.")

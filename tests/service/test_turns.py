@@ -1,0 +1,180 @@
+"""The next turn begins when the hub has the last half of the one before, while its last spokes are still written."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from peering.core.decision.changes import Action, Change, Side
+from peering.core.network.failures import AzureFailure
+from peering.core.network.resource_ids import VnetId
+from peering.core.network.vnets import Half, PeeringState
+from peering.core.record.record import State
+from peering.ports import Accepted, nobody_waits
+from peering.service.watch import LeaseLost
+from tests.builders import HUB_ID, SPOKE_ID, hub, request, spoke, vnet_id
+from tests.fakes.scheduling import ProcessDied
+from tests.service.town import Town, town_of
+
+B = vnet_id("other")
+LOCKED = AzureFailure(409, "ScopeLocked", "The scope is locked.")
+
+
+class Slow:
+    """The half of one network is accepted, and not done before `go_on`; `log` has each change as it begins."""
+
+    def __init__(self, town: Town, slow: VnetId) -> None:
+        self.slow, self.reached, self.go_on = slow, asyncio.Event(), asyncio.Event()
+        self.log: list[str] = []
+        self.raises: BaseException | None = None
+        self.meanwhile: Callable[[], None] = lambda: None
+        self._apply = town.networks.apply
+        town.networks.apply = self.apply  # type: ignore[method-assign]
+
+    async def apply(self, change: Change, accepted: Accepted = nobody_waits) -> Half | None:
+        self.log.append(f"{change.side} {change.remote.name if change.side is Side.HUB else change.vnet.name}")
+
+        async def then_wait() -> None:
+            await accepted()
+            if change.vnet == self.slow:
+                self.meanwhile()
+                self.reached.set()
+                await self.go_on.wait()
+                if self.raises:
+                    raise self.raises
+
+        return await self._apply(change, then_wait)
+
+
+async def _until(holds: "asyncio.Event") -> None:
+    async with asyncio.timeout(5):
+        await holds.wait()
+
+
+async def _settle() -> None:
+    """Whatever can go on does."""
+    for _ in range(200):
+        await asyncio.sleep(0)
+
+
+async def _one_by_one(town: Town, *ids: VnetId) -> tuple[asyncio.Task[None], Slow]:
+    """All of them wait at the hub, a turn is one of them, and the first one's own half takes its time."""
+    await town.wait_as_one_batch(*ids)
+    slow = Slow(town, ids[0])
+    drain = asyncio.create_task(town.pump())
+    await _until(slow.reached)
+    await _settle()
+    return drain, slow
+
+
+async def test_the_hub_goes_on_with_the_next_turn_while_the_last_spoke_is_written() -> None:
+    town, ids = town_of(3, batch=1)
+    drain, slow = await _one_by_one(town, *ids)
+    assert slow.log[:2] == [f"hub {ids[0].name}", f"spoke {ids[0].name}"]
+    assert f"spoke {ids[2].name}" in slow.log
+    assert town.connected(ids[1:])
+    assert town.state(ids[0]) is State.PENDING
+    slow.go_on.set()
+    await drain
+    assert town.connected(ids)
+    assert len(slow.log) == 6
+
+
+async def test_who_is_asked_about_again_meanwhile_is_not_worked_on_twice_at_a_time() -> None:
+    town, ids = town_of(3, batch=1)
+    drain, slow = await _one_by_one(town, *ids)
+    town.put(request(ids[0], when=town.clock() + timedelta(seconds=1)))
+    await town.deliver(town.queue.messages[-1])
+    await _settle()
+    assert slow.log.count(f"hub {ids[0].name}") == 1
+    slow.go_on.set()
+    await drain
+    assert town.connected(ids)
+    assert len(slow.log) == 6
+
+
+async def test_who_clashes_with_one_that_is_still_being_written_is_refused() -> None:
+    town = Town(hub(), spoke(), spoke("10.1.0.0/25", id=B), batch=1)
+    first, second = sorted((SPOKE_ID, B), key=lambda each: each.key)
+    drain, slow = await _one_by_one(town, first, second)
+    assert town.state(second) is State.REFUSED
+    assert first.name in town.row(second).found.findings[0].message
+    slow.go_on.set()
+    await drain
+    assert town.connected([first])
+
+
+async def test_whose_half_is_left_behind_while_it_is_in_hand_is_not_taken_up_beside_it() -> None:
+    town = Town(hub(), spoke(), spoke("10.1.0.0/25", id=B), batch=1)
+    first, second = sorted((SPOKE_ID, B), key=lambda each: each.key)
+    await town.wait_as_one_batch(first, second)
+    slow = Slow(town, first)
+
+    def leave_behind() -> None:
+        there = town.networks.vnets[HUB_ID]
+        halves = tuple(replace(each, state=PeeringState.DISCONNECTED) for each in there.halves)
+        town.networks.vnets[HUB_ID] = replace(there, halves=halves)
+
+    slow.meanwhile = leave_behind
+    drain = asyncio.create_task(town.pump())
+    await _until(slow.reached)
+    await _settle()
+    assert [entry for entry in slow.log if first.name in entry] == [f"hub {first.name}", f"spoke {first.name}"]
+    slow.go_on.set()
+    await drain
+
+
+async def test_what_was_refused_at_the_hub_is_over_before_the_next_turn() -> None:
+    town, ids = town_of(2, batch=1)
+    await town.wait_as_one_batch(*ids)
+    slow = Slow(town, ids[0])
+    slow.raises = LOCKED
+    slow.go_on.set()
+    await town.pump(timedelta(minutes=1))
+    assert town.connected([ids[1]])
+    half = town.networks.vnets[HUB_ID].half_to(ids[0])
+    assert half is None  # taken back, with the next turn at the hub or before it
+    assert [entry for entry in town.networks.writes if entry.startswith(Action.REMOVE)]
+
+
+@pytest.mark.parametrize("raised", [LeaseLost("prod-weu"), RuntimeError("what nobody foresaw"), ProcessDied()])
+async def test_nothing_is_under_way_any_more_when_the_lease_is_let_go(raised: BaseException) -> None:
+    town, ids = town_of(3, batch=1)
+    await town.wait_as_one_batch(*ids)
+    slow = Slow(town, ids[1])
+    under_way: list[bool] = []
+    town.leases.before.append(
+        lambda call: under_way.append(slow.reached.is_set() and not slow.go_on.is_set()) if call == "release" else None
+    )
+    drain = asyncio.create_task(town.pump())
+    await _until(slow.reached)
+    refused: list[BaseException] = []
+
+    async def raise_once(change: Change) -> None:
+        if change.vnet == ids[2] and not refused:
+            refused.append(raised)
+            raise raised
+
+    town.networks.on_apply.append(raise_once)
+    await _settle()
+    slow.go_on.set()
+    await drain
+    assert not any(under_way)
+    assert town.connected(ids)
+
+
+async def test_a_row_over_which_processes_have_died_goes_alone() -> None:
+    town, ids = town_of(2, batch=1)
+    await town.wait_as_one_batch(*ids)
+    row = town.row(ids[1])
+    await town.records.save(replace(row, progress=replace(row.progress, deaths=2)))
+    slow = Slow(town, ids[0])
+    drain = asyncio.create_task(town.pump())
+    await _until(slow.reached)
+    await _settle()
+    assert slow.log == [f"hub {ids[0].name}", f"spoke {ids[0].name}"]
+    slow.go_on.set()
+    await drain
+    assert town.connected(ids)
