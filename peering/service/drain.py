@@ -13,7 +13,7 @@ from peering.core.record.note import MARGIN
 from peering.core.record.outcomes import abandoned
 from peering.core.record.record import Record
 from peering.core.record.transitions import opened
-from peering.core.record.turn import HOPELESS, next_size, next_turn
+from peering.core.record.turn import HOPELESS
 from peering.log import logger
 from peering.ports import StaleRecord
 from peering.service import batch, former
@@ -22,7 +22,7 @@ from peering.service.concurrency import run_all
 from peering.service.context import Context
 from peering.service.outcome import Outcome, record, tell_again
 from peering.service.requeue import arm
-from peering.service.turns import Turns
+from peering.service.turns import take_turns
 from peering.service.watch import LeaseLost, Watch
 
 _log = logger(__name__)
@@ -111,41 +111,14 @@ async def _hold(
     if untold := [row for row in waiting if row.leaves_untold or (row.is_untold and row.is_due(began))]:
         await run_all(tell_again(row, policy, context, watch.cover) for row in untold)
         waiting = await context.ports.records.waiting(hub)
-    async with Turns(policy, watch, outcomes, context) as turns:
-        waiting = await _take_turns(waiting, turns, watch, context)
+    waiting, taken = await take_turns(waiting, policy, watch, outcomes, context)
     if policy and watch.given_up:
-        left = [row for row in waiting if row.is_due(context.clock()) and row.etag not in turns.taken]
+        left = [row for row in waiting if row.is_due(context.clock()) and row.etag not in taken]
         hopeless = [row for row in left if watch.gives_up(row, watch.given_up)]
         outcomes += await batch.put_off(policy, hopeless, watch.given_up, watch, context)
         waiting = await context.ports.records.waiting(hub)
-    await watch.end(waiting, turns.taken)
-    return turns.taken
-
-
-async def _take_turns(waiting: list[Record], turns: Turns, watch: Watch, context: Context) -> list[Record]:
-    """Until nobody is due, or the time is over; returns the rows that wait then."""
-    careful, size, began, turn = 1, turns.most, context.clock(), list[Record]()
-    while context.clock() - began <= turns.patience:
-        free = [row for row in waiting if row.spoke not in turns.in_hand]
-        # A hub that was busy is asked with one row whether it still is, then with two: not all need a write to it.
-        number = min(careful, size) if watch.note.refusals else size
-        if turn := [] if watch.is_blocked else next_turn(free, turns.taken, context.clock(), number):
-            careful, since = careful * 2, context.clock()
-            done = await turns.take(turn)
-            size = next_size(done, context.clock() - since, turns.most, context.batch_time)
-        elif turns.in_hand:
-            await turns.one_ends()
-        elif wait := watch.a_moment(waiting, turns.taken):
-            await context.sleep(wait.total_seconds())
-        else:
-            break
-        waiting = await context.ports.records.waiting(watch.hub)
-    if not (turn or watch.is_blocked):
-        watch.hub_answered()
-    while turns.in_hand:
-        await turns.one_ends()
-        waiting = await context.ports.records.waiting(watch.hub)
-    return waiting
+    await watch.end(waiting, taken)
+    return taken
 
 
 async def _count_the_dead(rows: Sequence[Record], policy: HubPolicy | None, watch: Watch, context: Context) -> None:

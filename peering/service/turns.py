@@ -12,13 +12,49 @@ from typing import Self
 from peering.core.catalogue.policy import HubPolicy
 from peering.core.network.resource_ids import VnetId
 from peering.core.record.record import Record
-from peering.core.record.turn import SUSPICIOUS
+from peering.core.record.turn import SUSPICIOUS, next_size, next_turn
 from peering.service import batch, unknown
 from peering.service.context import Context
 from peering.service.outcome import Outcome
 from peering.service.watch import Watch
 
 _UNKNOWN_BATCH = 50
+
+
+async def take_turns(
+    waiting: list[Record], policy: HubPolicy | None, watch: Watch, outcomes: list[Outcome], context: Context
+) -> tuple[list[Record], set[str | None]]:
+    """Work on rows under the lease until nobody is due, or the time is over; adds what becomes of each to `outcomes`.
+
+    Returns the rows that wait then, and the versions of rows that have had their turn.
+    """
+    async with Turns(policy, watch, outcomes, context) as turns:
+        return await _take(waiting, turns, watch, context), turns.taken
+
+
+async def _take(waiting: list[Record], turns: "Turns", watch: Watch, context: Context) -> list[Record]:
+    careful, size, began, turn = 1, turns.most, context.clock(), list[Record]()
+    while context.clock() - began <= turns.patience:
+        free = [row for row in waiting if row.spoke not in turns.in_hand]
+        # A hub that was busy is asked with one row whether it still is, then with two: not all need a write to it.
+        number = min(careful, size) if watch.note.refusals else size
+        if turn := [] if watch.is_blocked else next_turn(free, turns.taken, context.clock(), number):
+            careful, since = careful * 2, context.clock()
+            done = await turns.take(turn)
+            size = next_size(done, context.clock() - since, turns.most, context.batch_time)
+        elif turns.in_hand:
+            await turns.one_ends()
+        elif wait := watch.a_moment(waiting, turns.taken):
+            await context.sleep(wait.total_seconds())
+        else:
+            break
+        waiting = await context.ports.records.waiting(watch.hub)
+    if not (turn or watch.is_blocked):
+        watch.hub_answered()
+    while turns.in_hand:
+        await turns.one_ends()
+        waiting = await context.ports.records.waiting(watch.hub)
+    return waiting
 
 
 class Turns:
