@@ -165,5 +165,8 @@ def carried_over(outcome: Record, current: Record) -> Record:
         finished=outcome.progress.finished,
         calls=outcome.progress.calls,
         written=outcome.progress.written,
+        taken=outcome.progress.taken,
+        undone=outcome.progress.undone,
+        undone_by=outcome.progress.undone_by,
     )
     return replace(current, progress=progress, found=outcome.found, approval=said)

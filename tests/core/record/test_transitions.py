@@ -265,3 +265,10 @@ def test_who_was_sent_away_before_he_had_a_pair_is_looked_at_as_one_that_has() -
     assert (merged.state, merged.is_standing, merged.found) == (State.PENDING, True, outcome.found)
     knew = carried_over(outcome, record(State.LEAVING, spoke_half="s"))
     assert knew.state is State.LEAVING
+
+
+def test_what_the_brake_and_the_contest_count_is_not_forgotten_when_a_row_is_written_by_another() -> None:
+    """Only whoever holds the hub's lease counts it, so that his is the newer word."""
+    outcome = connected(record(taken=NOON, undone=(NOON,), undone_by="terraform"), PAIR, spoke(), NOON)
+    merged = carried_over(outcome, record(State.PENDING))
+    assert (merged.progress.taken, merged.progress.undone, merged.progress.undone_by) == (NOON, (NOON,), "terraform")
