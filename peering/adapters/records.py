@@ -31,6 +31,7 @@ _log = logger(__name__)
 PEERINGS, HISTORY, SPOKES = TABLES = ("peerings", "history", "spokes")
 UNREADABLE = "unreadable"  # the partition of history for messages that nobody could read
 _KEYS = ("PartitionKey", "RowKey")
+_NO_ECHO: dict[str, Any] = {"response_preference": "return-no-content"}  # else the answer is the row, and is parsed
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 _DIGITS = 20  # of an entry's key
@@ -78,7 +79,7 @@ class TableRecords:
                 if record.etag is None:
                     # The pointer first: one that leads nowhere is harmless, a row that nobody can find is not.
                     await self._point(record)
-                    answer = await table.create_entity(to_entity(record))
+                    answer = await table.create_entity(to_entity(record), **_NO_ECHO)
                 else:
                     answer = await table.update_entity(
                         to_entity(record),
@@ -104,7 +105,7 @@ class TableRecords:
             inverted = _microseconds(_END_OF_TIME) - _microseconds(when)
             while True:
                 try:
-                    await table.create_entity(entity | {"RowKey": f"{inverted:020d}"})
+                    await table.create_entity(entity | {"RowKey": f"{inverted:020d}"}, **_NO_ECHO)
                 except ResourceExistsError:
                     inverted -= 1
                 else:
