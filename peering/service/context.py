@@ -9,21 +9,20 @@ from peering.core.catalogue.policy import Catalogue
 from peering.core.network.failures import Backoff
 from peering.ports import Clock, Ports
 from peering.service.holdings import Holdings
+from peering.service.intents import Intents
 from peering.service.looks import Looks
-
-_INTENTS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
     """What one process remembers from one message to the next. Where it is gone, that costs a call, and nothing else.
 
-    Which hubs it drains, and which networks it has looked at or is about to. So many intents are written at a time.
+    Which hubs it drains, which networks it has looked at or is about to, and who writes his intent.
     """
 
     holdings: Holdings = field(default_factory=Holdings)
     looks: Looks = field(default_factory=Looks)
-    intents: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_INTENTS))
+    intents: Intents = field(default_factory=Intents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

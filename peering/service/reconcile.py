@@ -80,8 +80,15 @@ class _Intent:
 
 async def _observe_and_intend(request: Request, context: Context) -> _Intent:
     seen, calls = await observe(request.spoke, context)
-    async with context.memory.intents:  # two hundred at once would starve the one that writes to the hub already
+    async with context.memory.intents.turn(_hub_concerned(request, seen, context)):
         return await _intend(request, seen, calls, context)
+
+
+def _hub_concerned(request: Request, seen: Observed, context: Context) -> str:
+    """As far as it can be told so early: what the request names, or the tag."""
+    tag = context.catalogue.tag_value(seen.tags) if isinstance(seen, Vnet) else None
+    hub = context.catalogue.hub(request.hub or tag or "")
+    return hub.name if hub else ""
 
 
 async def _intend(request: Request, seen: Observed, calls: int, context: Context) -> _Intent:

@@ -2,9 +2,12 @@
 
 import asyncio
 
+import pytest
+
 from peering.core.network.failures import AzureFailure
 from peering.core.network.resource_ids import VnetId
 from peering.core.record.record import Record
+from peering.service.intents import Intents
 from tests.builders import request
 from tests.service.town import Town, town_of
 
@@ -50,3 +53,73 @@ async def test_one_that_fails_makes_room_for_the_next() -> None:
     town.put(*(request(each, when=town.clock()) for each in ids))
     await town.pump_together()
     assert town.connected(ids)
+
+
+class Queue:
+    """Those who want to write their intent: `log` has them as they are let in, and each stays until it is let go."""
+
+    def __init__(self) -> None:
+        self.intents, self.log = Intents(), list[str]()
+        self._go_on: dict[str, asyncio.Event] = {}
+
+    def come(self, name: str) -> asyncio.Task[None]:
+        """The first letter is the hub's name."""
+        self._go_on[name] = asyncio.Event()
+        return asyncio.create_task(self._stay(name))
+
+    async def _stay(self, name: str) -> None:
+        async with self.intents.turn(name[0]):
+            self.log.append(name)
+            await self._go_on[name].wait()
+
+    async def let_go(self, *names: str) -> None:
+        for name in names:
+            self._go_on[name].set()
+            await settled()
+
+
+async def settled() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def test_the_hubs_have_their_turns_one_after_the_other_whoever_came_first() -> None:
+    queue = Queue()
+    names = [f"a{n}" for n in range(9)] + ["b0", "b1", "c0"]
+    tasks = [queue.come(name) for name in names]
+    await settled()
+    assert queue.log == ["a0", "a1", "a2", "a3"]
+    await queue.let_go("a0", "a1", "a2", "a3")
+    assert queue.log[4:] == ["a4", "b0", "c0", "a5"]
+    await queue.let_go("a4", "b0", "c0", "a5")
+    assert queue.log[8:] == ["b1", "a6", "a7", "a8"]
+    await queue.let_go("b1", "a6", "a7", "a8")
+    await asyncio.gather(*tasks)
+    late = [queue.come(name) for name in ("a9", "b9", "c9", "d9", "e9")]
+    await settled()
+    assert queue.log[12:] == ["a9", "b9", "c9", "d9"]
+    await queue.let_go("a9", "b9", "c9", "d9", "e9")
+    await asyncio.gather(*late)
+
+
+@pytest.mark.parametrize("let_in", [False, True], ids=["while it waits", "as it is let in"])
+async def test_who_is_cancelled_takes_nobodys_place(let_in: bool) -> None:
+    queue = Queue()
+    first = [queue.come(f"a{n}") for n in range(4)]
+    await settled()
+    gone, last = queue.come("b0"), queue.come("c0")
+    await settled()
+    if let_in:
+        first[0].cancel()
+        await asyncio.sleep(0)  # its place is b0's, who does not know of it yet
+    gone.cancel()
+    await settled()
+    await queue.let_go("a1")
+    assert queue.log[-1] == "c0"
+    await queue.let_go("a0", "a2", "a3", "c0")
+    await asyncio.gather(*first, gone, last, return_exceptions=True)
+    again = [queue.come(f"d{n}") for n in range(5)]
+    await settled()
+    assert queue.log[-4:] == ["d0", "d1", "d2", "d3"]
+    await queue.let_go(*(f"d{n}" for n in range(5)))
+    await asyncio.gather(*again)
