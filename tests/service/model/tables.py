@@ -67,7 +67,7 @@ class Table:
     async def _call[T](self, what: str, effect: Callable[[], T]) -> T:
         return await self._scheduler.call("table", f"{self.table_name}: {what}", effect)
 
-    async def create_entity(self, entity: Mapping[str, Any]) -> dict[str, str]:
+    async def create_entity(self, entity: Mapping[str, Any], **_: object) -> dict[str, str]:
         def effect() -> dict[str, str]:
             if (entity["PartitionKey"], entity["RowKey"]) in self.rows:
                 raise ResourceExistsError("it is there")
