@@ -28,11 +28,12 @@ local: $(SETUP) ## Keep the local Azure running, to look around in (Ctrl-C ends 
 test: $(SETUP) ## Run the tests
 	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
-# First those that measure no time and share nothing: on every core. What is left has the machine for itself.
-TOGETHER := tests/histories tests/infra tests/localazure/conformance/ask_azure tests/mutants tests/docs tests/outside tests/service/model
+# First all that measure nothing, on every core: most of them wait most of the time. The rest have the machine for themselves.
+ALONE := tests/bench tests/localazure/demo tests/service/test_large_sweep.py \
+	$(addprefix tests/e2e/test_,burst_with_faults.py event_storm.py instances.py many_hubs.py)
 test-long: $(SETUP) ## Run those that take minutes: workers killed at every point, a hub that is busy for minutes
-	@$(PYTHON) -m pytest -m long --numprocesses auto --maxprocesses 4 --dist loadfile $(TOGETHER)
-	@$(PYTHON) -m pytest -m long $(addprefix --ignore=,$(TOGETHER))
+	@$(PYTHON) -m pytest -m long --numprocesses auto --maxprocesses 4 --dist loadfile $(addprefix --ignore=,$(ALONE))
+	@$(PYTHON) -m pytest -m long $(ALONE)
 
 static: $(SETUP) ## Lint, types and layers
 	@$(PYTHON) -m ruff check .
@@ -42,7 +43,7 @@ static: $(SETUP) ## Lint, types and layers
 
 coverage: $(SETUP) ## Show what the quick tests leave out of peering/core, branch by branch
 	@mkdir -p .local
-	@$(PYTHON) -m coverage run -m pytest tests/core tests/service
+	@$(PYTHON) -m coverage run -m pytest tests/core
 	@$(PYTHON) -m coverage report
 
 check: static test test-long ## Everything that must pass before a commit lands

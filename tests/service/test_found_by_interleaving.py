@@ -71,14 +71,15 @@ async def test_a_row_that_is_made_anew_while_it_is_forgotten_can_be_found() -> N
     peerings, forgotten = tables.get_table_client("peerings"), asyncio.Event()
     create, pointed = peerings.create_entity, asyncio.Event()
 
-    async def create_late(entity: Any) -> Any:  # noqa: ANN401 - the SDK's
+    async def create_late(entity: Any, **rest: Any) -> Any:  # noqa: ANN401 - the SDK's
         pointed.set()
         await forgotten.wait()
-        return await create(entity)
+        return await create(entity, **rest)
 
     peerings.create_entity = create_late
     making = asyncio.create_task(records.save(record(hub="unknown", etag=None)))
-    await pointed.wait()
+    async with asyncio.timeout(5):
+        await pointed.wait()
     await records.forget(old)
     forgotten.set()
     made = await making
