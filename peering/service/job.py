@@ -61,7 +61,7 @@ def unverified(job: Job, hub: Vnet | None, policy: HubPolicy) -> AzureFailure | 
     half = job.last or job.network.half_to(policy.vnet)
     other = hub.half_to(job.record.spoke) if hub and job.last is None else None
     if any(each is not None and each.is_under_way for each in (half, other)):
-        return AzureFailure(NO_ANSWER, NOT_YET_CONNECTED, "the peering was written, and Azure is still at it.")
+        return AzureFailure(NO_ANSWER, NOT_YET_CONNECTED, "Azure is still writing the peering.")
     if half is not None and half.settled:
         return None
     seen = f"{half.state} and {half.sync_level}" if half else "missing"

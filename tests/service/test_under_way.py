@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from peering.core.decision.changes import Change
+from peering.core.intake.requests import Door
 from peering.core.network.failures import NO_ANSWER, AzureFailure, Backoff
 from peering.core.network.resource_ids import VnetId
 from peering.core.network.vnets import Half
 from peering.core.record.record import State
 from peering.ports import Accepted, nobody_waits
 from tests.builders import HUB_ID, SPOKE_ID, hub, spoke, vnet_id
-from tests.service.town import Town
+from tests.service.town import Town, joined
 
 _TAKES = timedelta(seconds=8)
 _LOST = AzureFailure(NO_ANSWER, "NoAnswer", "Server disconnected")
@@ -34,9 +35,12 @@ class SlowAzure:
         half = await self._apply(change, accepted)
         if change.vnet != self._vnet or self.done is not None:
             return half
+        self.begin()
+        raise _LOST
+
+    def begin(self) -> None:
         self.done = self._town.clock() + self._takes
         self._mark("Updating")
-        raise _LOST
 
     @property
     def _is_at_it(self) -> bool:
@@ -92,5 +96,19 @@ async def test_one_that_never_ends_keeps_no_other_waiting_and_is_not_said_to_be_
     assert finished is not None
     assert finished < began + timedelta(minutes=1)
     assert town.row().state is State.PENDING
-    assert "still at it" in town.row().found.findings[0].message
+    assert "still writing" in town.row().found.findings[0].message
     assert _puts(town) == 4
+
+
+@pytest.mark.parametrize("written", [HUB_ID, SPOKE_ID], ids=["hub", "spoke"])
+async def test_a_pair_that_stands_and_is_written_by_somebody_else_is_waited_for_without_a_word(written: VnetId) -> None:
+    town = await joined()
+    told, history = len(town.announcer.announced), list(town.history)
+    azure = SlowAzure(town, written)
+    azure.begin()
+    await town.ask(door=Door.HTTP)
+    assert azure.done is not None
+    assert town.clock() >= azure.done
+    assert town.connected()
+    assert (len(town.announcer.announced), town.history) == (told, history)
+    assert town.networks.writes == []
