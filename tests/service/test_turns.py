@@ -9,7 +9,7 @@ import pytest
 
 from peering.core.decision.changes import Action, Change, Side
 from peering.core.network.failures import AzureFailure
-from peering.core.network.resource_ids import VnetId
+from peering.core.network.resource_ids import VnetId, lease_name
 from peering.core.network.vnets import Half, PeeringState
 from peering.core.record.record import State
 from peering.ports import Accepted, nobody_waits
@@ -178,3 +178,41 @@ async def test_a_row_over_which_processes_have_died_goes_alone() -> None:
     slow.go_on.set()
     await drain
     assert town.connected(ids)
+
+
+async def test_the_end_of_the_invocation_ends_every_turn() -> None:
+    town, ids = town_of(3, batch=1, invocation=timedelta(milliseconds=200))
+    await town.wait_as_one_batch(*ids)
+    slow = Slow(town, ids[0])
+    before = asyncio.all_tasks()
+    async with asyncio.timeout(5):
+        await town.pump(timedelta())
+    assert slow.reached.is_set()
+    assert asyncio.all_tasks() == before
+    async with town.leases.take(lease_name(HUB_ID)) as lease:
+        assert lease, "it was not let go of"
+    assert town.connected(ids[1:])
+    slow.go_on.set()
+    await town.pump()
+    assert town.connected(ids)
+
+
+async def test_a_hub_that_becomes_busy_in_the_next_turn_leaves_the_one_before_to_its_end() -> None:
+    town, ids = town_of(3, batch=1)
+    await town.wait_as_one_batch(*ids)
+    slow, refused = Slow(town, ids[0]), list[Change]()
+
+    async def refuse_once(change: Change) -> None:
+        if change.vnet == HUB_ID and change.remote == ids[1] and not refused:
+            refused.append(change)
+            raise AzureFailure(409, "AnotherOperationInProgress", "Another operation is in progress.")
+
+    town.networks.on_apply.append(refuse_once)
+    drain = asyncio.create_task(town.pump())
+    await _until(slow.reached)
+    await _settle()
+    assert refused
+    slow.go_on.set()
+    await drain
+    assert town.connected(ids)
+    assert town.history == ["Connected"] * 3
