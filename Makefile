@@ -41,7 +41,7 @@ static: $(SETUP) ## Lint, types and layers
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports --no-cache
 
-coverage: $(SETUP) ## Show what the quick tests leave out of peering/core, branch by branch
+coverage: $(SETUP) ## Show what tests/core leaves out of peering/core, branch by branch
 	@mkdir -p .local
 	@$(PYTHON) -m coverage run -m pytest tests/core
 	@$(PYTHON) -m coverage report

@@ -20,9 +20,10 @@ from peering.core.network.failures import (
     unforeseen,
 )
 from peering.core.network.in_the_way import names_the_spoke
-from peering.core.network.vnets import Half, PeeringState, Vnet
+from peering.core.network.vnets import PeeringState, Vnet
 from peering.log import correlated, logger
 from peering.ports import Accepted
+from peering.service.arrival import has_arrived
 from peering.service.concurrency import as_they_end, run_all
 from peering.service.context import Context
 from peering.service.job import Job, left_behind, outcome_of, unverified
@@ -33,7 +34,6 @@ from peering.service.watch import Watch
 
 _log = logger(__name__)
 
-_LOOKS = 13  # half a minute with the pauses between them: as long as the slowest take
 _TOO_LATE = AzureFailure(NO_ANSWER, NOT_YET_TAKEN_BACK, "There was no time left to take it back.")
 
 
@@ -70,14 +70,15 @@ class Crew:
         self._watch = watch
         self._context = context
         self._way = watch.way
-        self._to_pass, self._is_plain = 0, True
+        self._jobs: Sequence[Job] = ()
+        self._passed = 0
         self._deadline = context.clock() + context.batch_time
         self._paused = Pausing(watch.hub, context)
         self._blocked: AzureFailure | None = None
 
     def expect(self, jobs: Sequence[Job]) -> None:
         """These are about to be finished."""
-        self._to_pass = len(jobs)
+        self._jobs = jobs
         self._way.expect(sum(_concerns_the_hub(job) for job in jobs))
 
     async def finish(self, job: Job) -> Job:
@@ -85,19 +86,20 @@ class Crew:
         if _concerns_the_hub(job):
             async with self._way.turn_at_hub():
                 await self._take_turn(job)
-        self._pass_on(job)
+        self._pass_on()
         if not job.unreached:
             await self._write_spoke_half(job)
         return job
 
-    def _pass_on(self, job: Job) -> None:
+    def _pass_on(self) -> None:
         """Behind the last one the hub is left to the next turn, where nothing of this one is still to come there.
 
         What was refused is taken back there. What takes something away is counted by the brake once it is recorded.
         """
-        self._to_pass -= 1
-        self._is_plain = self._is_plain and not (job.is_over or job.takes_away)
-        if not self._to_pass and self._is_plain and not self._watch.takes_one_write:
+        self._passed += 1
+        if self._passed < len(self._jobs) or self._watch.takes_one_write:
+            return
+        if not any(job.is_over or job.takes_away for job in self._jobs):
             self._way.hub_is_left.set()
 
     async def _take_turn(self, job: Job) -> None:
@@ -167,31 +169,12 @@ class Crew:
             if wait is None or self._context.clock() > self._deadline:
                 return failure
             await self._context.sleep(wait.total_seconds())
-            arrived = await self._has_arrived(job, change)
+            arrived = await has_arrived(job, change, self._context)
             if arrived is None:
                 return failure
             if arrived:
                 return None
         raise AssertionError
-
-    async def _has_arrived(self, job: Job, change: Change) -> bool | None:
-        """None where nobody can say: then it is not made again just now. While Azure is at it, it is waited for."""
-        for looks in range(_LOOKS):
-            network, calls = await observe(change.vnet, self._context)
-            job.meter.calls += calls
-            if not isinstance(network, Vnet):
-                return None
-            half = network.half_named(change.name)
-            if half is None or not half.is_under_way:
-                return self._note(job, change, half)
-            await self._context.sleep(self._context.backoff.between_looks(looks).total_seconds())
-        return None
-
-    def _note(self, job: Job, change: Change, half: Half | None) -> bool:
-        """Whether what was asked for is there; then it counts as if the write had answered so."""
-        if arrived := _is_done(change, half):
-            job.written[change.side] = job.last = half
-        return arrived
 
     async def _send(self, job: Job, change: Change, accepted: Accepted) -> AzureFailure | None:
         ports = self._context.ports
@@ -235,19 +218,6 @@ class Crew:
         names = own_names(hub, job.record.spoke, self._policy) if hub else ("", "")
         failed_one = await self._write_all(job, take_back(hub, spoke, job.record.spoke, names).changes)
         return failed_one[0] if failed_one else None
-
-
-def _is_done(change: Change, half: Half | None) -> bool:
-    """Whether what was asked for is there, as far as one half tells: the other may still be missing."""
-    match change.action:
-        case Action.REMOVE:
-            return half is None
-        case Action.SYNC:
-            return half is not None and half.settled
-        case Action.PUT:
-            if half is None or half.has_failed or half.state == PeeringState.DISCONNECTED:
-                return False
-            return (half.remote, half.flags) == (change.remote, change.flags)
 
 
 def _is_the_spokes_own(change: Change, failure: AzureFailure) -> bool:

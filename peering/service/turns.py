@@ -35,14 +35,15 @@ async def take_turns(
 async def _take(waiting: list[Record], turns: "Turns", watch: Watch, context: Context) -> list[Record]:
     careful, size, began, turn = 1, turns.most, context.clock(), list[Record]()
     while context.clock() - began <= turns.patience:
-        free = [row for row in waiting if row.spoke not in turns.in_hand]
+        in_hand = turns.in_hand
+        free = [row for row in waiting if row.spoke not in in_hand]
         # A hub that was busy is asked with one row whether it still is, then with two: not all need a write to it.
         number = min(careful, size) if watch.note.refusals else size
         if turn := [] if watch.is_blocked else next_turn(free, turns.taken, context.clock(), number):
             careful, since = careful * 2, context.clock()
             done = await turns.take(turn)
             size = next_size(done, context.clock() - since, turns.most, context.batch_time)
-        elif turns.in_hand:
+        elif in_hand:
             await turns.one_ends()
         elif wait := watch.a_moment(waiting, turns.taken):
             await context.sleep(wait.total_seconds())

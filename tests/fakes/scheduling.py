@@ -9,3 +9,9 @@ class ProcessDied(BaseException):
 
 async def let_others_run() -> None:
     await asyncio.sleep(0)
+
+
+async def settled() -> None:
+    """Whatever can go on without time passing has gone on."""
+    for _ in range(200):
+        await asyncio.sleep(0)

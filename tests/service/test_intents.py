@@ -9,6 +9,7 @@ from peering.core.network.resource_ids import VnetId
 from peering.core.record.record import Record
 from peering.service.intents import Intents
 from tests.builders import request
+from tests.fakes.scheduling import settled
 from tests.service.town import Town, town_of
 
 
@@ -76,11 +77,6 @@ class Queue:
         for name in names:
             self._go_on[name].set()
             await settled()
-
-
-async def settled() -> None:
-    for _ in range(10):
-        await asyncio.sleep(0)
 
 
 async def test_the_hubs_have_their_turns_one_after_the_other_whoever_came_first() -> None:

@@ -233,12 +233,12 @@ class Backoff:
         if tries >= self.tries_at_once or not passes_at_once(failure):
             return None
         asked = failure.retry_after or wait_in_words(failure.message) or timedelta()
-        wait = max(asked, doubled(self.first / 10, tries - 1, self.longest_at_once))
+        wait = max(asked, self.moment(tries - 1))
         return wait if wait <= self.longest_at_once else None
 
-    def between_looks(self, looks: int) -> timedelta:
-        """How long to wait before what Azure is at is looked at again, after so many looks before."""
-        return doubled(self.first / 10, looks, self.longest_at_once)
+    def moment(self, times: int) -> timedelta:
+        """How long to wait where one stands before the same is asked once more, after so many waits before."""
+        return doubled(self.first / 10, times, self.longest_at_once)
 
     def after(self, failure: AzureFailure, attempt: int, tried_for: timedelta, jitter: float) -> timedelta | None:
         """The wait before the next try, None to give up. `attempt` counts the tries made, this one included."""
